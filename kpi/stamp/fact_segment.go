@@ -1,0 +1,150 @@
+package stamp
+
+// SegmentOpened: an agent accepted the call, or the dialer reserved one for an
+// answered line; its part of the call begins, in phase connecting.
+type SegmentOpened struct {
+	Segment  SegmentNo  `json:"segment"`
+	Agent    AgentID    `json:"agent"`
+	Session  ID         `json:"session"`
+	Leg      LegNo      `json:"leg"` // the agent's leg
+	Offer    ID         `json:"offer,omitempty"`
+	Queue    QueueID    `json:"queue,omitempty"`
+	Campaign CampaignID `json:"campaign,omitempty"`
+}
+
+// SegmentConnected: both sides are bridged and RTP has been seen both ways.
+// Talk begins here, never at SIP 200.
+type SegmentConnected struct {
+	Segment SegmentNo `json:"segment"`
+	Agent   AgentID   `json:"agent"`
+	WaitUS  int64     `json:"wait_us"` // since the call's first entry; 0 for a dialed call
+}
+
+// SegmentEnded: the agent's part is over, wrap-up apart. Talk is the sum of
+// the phase talking between connected and ended.
+type SegmentEnded struct {
+	Segment   SegmentNo `json:"segment"`
+	Agent     AgentID   `json:"agent"`
+	By        Actor     `json:"by"`
+	PrePhase  string    `json:"pre_phase"`
+	Connected bool      `json:"connected"`
+}
+
+// WrapStarted: after-call work begins at the segment's end.
+type WrapStarted struct {
+	Segment  SegmentNo `json:"segment"`
+	Agent    AgentID   `json:"agent"`
+	LimitUS  int64     `json:"limit_us"` // 0 = without limit
+	Required bool      `json:"required"` // a disposition is mandatory
+}
+
+// WrapExtended: the agent asked for more time.
+type WrapExtended struct {
+	Segment SegmentNo `json:"segment"`
+	ByUS    int64     `json:"by_us"`
+}
+
+// WrapEnded: after-call work is over.
+type WrapEnded struct {
+	Segment SegmentNo `json:"segment"`
+	Agent   AgentID   `json:"agent"`
+	By      string    `json:"by"` // agent, timeout, logout, system
+}
+
+// DispositionSet: what the agent says of the segment. The last one counts.
+type DispositionSet struct {
+	Segment SegmentNo `json:"segment"`
+	Agent   AgentID   `json:"agent"`
+	Code    string    `json:"code"`
+}
+
+// NoteSaved: the agent's note was stored under an opaque id.
+type NoteSaved struct {
+	Segment SegmentNo `json:"segment"`
+	Note    NoteID    `json:"note"`
+}
+
+// SurveyOffered: the survey dialogue begins for a segment.
+type SurveyOffered struct {
+	Survey   string     `json:"survey"` // name of the dialogue, "csat"
+	Segment  SegmentNo  `json:"segment"`
+	Agent    AgentID    `json:"agent"`
+	Queue    QueueID    `json:"queue,omitempty"`
+	Campaign CampaignID `json:"campaign,omitempty"`
+	Language string     `json:"language"`
+}
+
+// SurveyAsked: a question's prompt began.
+type SurveyAsked struct {
+	Segment  SegmentNo `json:"segment"`
+	Question string    `json:"question"` // "csat"
+	Attempt  int       `json:"attempt"`  // 1, 2 …
+}
+
+// SurveyResponded: the customer pressed a valid key.
+type SurveyResponded struct {
+	Segment  SegmentNo `json:"segment"`
+	Question string    `json:"question"`
+	Value    int       `json:"value"`
+	Scale    int       `json:"scale"` // the highest value
+}
+
+// SurveyInvalid: a key outside the scale.
+type SurveyInvalid struct {
+	Segment  SegmentNo `json:"segment"`
+	Question string    `json:"question"`
+}
+
+// SurveyNoInput: no key in time.
+type SurveyNoInput struct {
+	Segment  SegmentNo `json:"segment"`
+	Question string    `json:"question"`
+}
+
+// SurveyEnded ends the dialogue.
+type SurveyEnded struct {
+	Segment SegmentNo `json:"segment"`
+	End     string    `json:"end"` // completed, no_input, invalid, hung_up, failed
+}
+
+// Kind implements Fact.
+func (SegmentOpened) Kind() Kind { return "segment.opened" }
+
+// Kind implements Fact.
+func (SegmentConnected) Kind() Kind { return "segment.connected" }
+
+// Kind implements Fact.
+func (SegmentEnded) Kind() Kind { return "segment.ended" }
+
+// Kind implements Fact.
+func (WrapStarted) Kind() Kind { return "wrap.started" }
+
+// Kind implements Fact.
+func (WrapExtended) Kind() Kind { return "wrap.extended" }
+
+// Kind implements Fact.
+func (WrapEnded) Kind() Kind { return "wrap.ended" }
+
+// Kind implements Fact.
+func (DispositionSet) Kind() Kind { return "disposition.set" }
+
+// Kind implements Fact.
+func (NoteSaved) Kind() Kind { return "note.saved" }
+
+// Kind implements Fact.
+func (SurveyOffered) Kind() Kind { return "survey.offered" }
+
+// Kind implements Fact.
+func (SurveyAsked) Kind() Kind { return "survey.asked" }
+
+// Kind implements Fact.
+func (SurveyResponded) Kind() Kind { return "survey.responded" }
+
+// Kind implements Fact.
+func (SurveyInvalid) Kind() Kind { return "survey.invalid" }
+
+// Kind implements Fact.
+func (SurveyNoInput) Kind() Kind { return "survey.no_input" }
+
+// Kind implements Fact.
+func (SurveyEnded) Kind() Kind { return "survey.ended" }

@@ -1,0 +1,30 @@
+package stamp
+
+// Phases of a call. Stamp.Phase carries the one that begins with the stamp;
+// Σ phases = call length. The table of moves stands in package call.
+const (
+	PhaseDialing    = "dialing"    // out: INVITE sent, customer not yet there
+	PhaseArriving   = "arriving"   // in: INVITE received, not yet in a queue
+	PhaseAnnouncing = "announcing" // the customer hears an announcement
+	PhaseWaiting    = "waiting"    // in a queue, nobody is being rung
+	PhaseOffering   = "offering"   // in a queue, an agent is being rung
+	PhaseConnecting = "connecting" // an agent accepted, sound not yet seen both ways
+	PhaseTalking    = "talking"    // sound both ways, nobody on hold
+	PhaseHeld       = "held"       // somebody holds
+	PhaseAlone      = "alone"      // the agent's leg is lost, the customer hears music
+	PhaseSurveying  = "surveying"  // the agent has gone, the survey plays
+	PhaseOver       = "over"       // last release; wrap-up or disposition still open
+	PhaseClosed     = "closed"     // nothing open any more
+)
+
+// States of an agent session. Σ states = login time.
+const (
+	StateReady       = "ready"
+	StateRinging     = "ringing"    // an offer stands
+	StateConnecting  = "connecting" // offer accepted, sound not yet seen both ways
+	StateTalking     = "talking"    // segment.connected to segment.ended, holds and gaps included
+	StateWrap        = "wrap"
+	StatePaused      = "paused" // with an aux reason
+	StateUnreachable = "unreachable"
+	StateOffline     = "offline" // after logout; no time counts
+)
