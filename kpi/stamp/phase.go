@@ -20,6 +20,7 @@ const (
 // States of an agent session. Σ states = login time.
 const (
 	StateReady       = "ready"
+	StateReserved    = "reserved"   // a line is being dialed for the agent
 	StateRinging     = "ringing"    // an offer stands
 	StateConnecting  = "connecting" // offer accepted, sound not yet seen both ways
 	StateTalking     = "talking"    // segment.connected to segment.ended, holds and gaps included

@@ -1,0 +1,127 @@
+package call
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// Effect is an order to the outside, as data. The conversation records the
+// stamps of a step first, then carries out its effects in order; one that
+// fails comes back as EffectFailed.
+type Effect interface{ effect() }
+
+// Durably holds an effect back until the step's stamps are fsynced: the first
+// 18x, 2xx or INVITE of a call, and the thank-you after a survey key.
+type Durably struct{ Effect Effect }
+
+// To the customer's SIP leg.
+type (
+	// Ring sends 180.
+	Ring struct{ Leg stamp.LegNo }
+	// Answer sends 200.
+	Answer struct{ Leg stamp.LegNo }
+	// Invite opens the line of an outbound call.
+	Invite struct{ Leg stamp.LegNo }
+	// Release ends the leg by whatever fits its state: a final response with
+	// Code, CANCEL, or BYE.
+	Release struct {
+		Leg  stamp.LegNo
+		Code int
+	}
+	// SignalHold tells the far side by re-INVITE, if its trunk wants that.
+	SignalHold struct {
+		Leg stamp.LegNo
+		On  bool
+	}
+)
+
+// To media.
+type (
+	// Bridge joins the customer's leg and the agent's seat both ways.
+	Bridge struct {
+		Leg      stamp.LegNo // the customer's
+		AgentLeg stamp.LegNo
+		Agent    stamp.AgentID
+	}
+	// Music lets the leg hear music; nobody hears it.
+	Music struct {
+		Leg  stamp.LegNo
+		Name string
+	}
+	// Play lets the leg hear prompts once; PlayDone{Play} follows.
+	Play struct {
+		Leg      stamp.LegNo
+		Play     int
+		Language string
+		Prompts  []string
+	}
+	// Part stops what the leg hears and whom it is heard by.
+	Part struct{ Leg stamp.LegNo }
+)
+
+// To the Floor.
+type (
+	// Enqueue asks for an agent. Since is the call's first entry, so that the
+	// call keeps its place when it comes back.
+	Enqueue struct {
+		Entry stamp.EntryNo
+		Queue stamp.QueueID
+		Since stamp.Instant
+	}
+	// Dequeue withdraws the request.
+	Dequeue struct{ Entry stamp.EntryNo }
+	// Presence moves an agent because of this step's last stamp: its instant
+	// and number are the move's cause. To is a state of package stamp; ready
+	// means that the call has no further claim on the agent.
+	Presence struct {
+		Seat    Seat
+		To      string
+		Offer   stamp.ID
+		End     stamp.OfferEnd // of the offer, if it ended
+		Segment stamp.SegmentNo
+	}
+)
+
+// To an agent's desk.
+type (
+	// RingDesk shows the offer.
+	RingDesk struct {
+		Seat    Seat
+		Offer   stamp.ID
+		LimitUS int64
+	}
+	// Unring takes it away.
+	Unring struct {
+		Seat  Seat
+		Offer stamp.ID
+		End   stamp.OfferEnd
+	}
+)
+
+// To the conversation itself.
+type (
+	// StartDialogue runs a survey for the segment; its results come back as
+	// Asked … DialogueEnded.
+	StartDialogue struct {
+		Leg      stamp.LegNo
+		Survey   string
+		Language string
+	}
+	// StopDialogue ends it without a further word (customer gone).
+	StopDialogue struct{}
+)
+
+func (Durably) effect()       {}
+func (Ring) effect()          {}
+func (Answer) effect()        {}
+func (Invite) effect()        {}
+func (Release) effect()       {}
+func (SignalHold) effect()    {}
+func (Bridge) effect()        {}
+func (Music) effect()         {}
+func (Play) effect()          {}
+func (Part) effect()          {}
+func (Enqueue) effect()       {}
+func (Dequeue) effect()       {}
+func (Presence) effect()      {}
+func (RingDesk) effect()      {}
+func (Unring) effect()        {}
+func (StartDialogue) effect() {}
+func (StopDialogue) effect()  {}

@@ -1,0 +1,226 @@
+package call
+
+import (
+	"time"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// Input is one thing that happened to a call. Whoever saw it posts it with the
+// instant at which it was seen; the machine alone decides what it means.
+type Input interface{ input() }
+
+// How a call begins. Exactly one of these is a call's first input.
+type (
+	// Arrived: sip admitted an INVITE on a trunk and a route was found.
+	Arrived struct {
+		Trunk stamp.TrunkID
+		Route string
+		Party stamp.PartyID
+	}
+	// Originate: the dialer claimed a lead and reserved an agent for it.
+	Originate struct {
+		Trunk   stamp.TrunkID
+		Party   stamp.PartyID
+		Lead    stamp.LeadID
+		Attempt stamp.ID
+		Seat    Seat // reserved by the Floor
+	}
+)
+
+// From the customer's SIP leg.
+type (
+	// LegSent: the INVITE left for the first time.
+	LegSent struct{ Leg stamp.LegNo }
+	// LegRang: a 18x was parsed (outbound) or sent (inbound).
+	LegRang struct {
+		Leg   stamp.LegNo
+		Code  int
+		Early bool
+	}
+	// LegAnswered: the 200 was parsed (outbound) or sent (inbound).
+	LegAnswered struct {
+		Leg   stamp.LegNo
+		Codec string // PCMU or PCMA
+	}
+	// LegRejected: a final response ≥ 300 to our INVITE, time-outs as 408.
+	LegRejected struct {
+		Leg  stamp.LegNo
+		Code int
+	}
+	// LegGone: the dialog is over: BYE, CANCEL, a dead transaction. By says
+	// who ended it. Posted exactly once per leg, also after our own Release.
+	LegGone struct {
+		Leg       stamp.LegNo
+		By        stamp.Actor
+		Cancelled bool // before the answer
+		Cause     stamp.Cause
+	}
+	// RemoteHold: the far side changed its direction by a re-INVITE.
+	RemoteHold struct {
+		Leg stamp.LegNo
+		On  bool
+	}
+)
+
+// From media.
+type (
+	// FirstRx: first RTP packet of a leg since it was bridged.
+	FirstRx struct{ Leg stamp.LegNo }
+	// Silent: packets were expected and none came for the configured time.
+	Silent struct {
+		Leg   stamp.LegNo
+		AgoUS int64
+	}
+	// Resumed: packets come again.
+	Resumed struct{ Leg stamp.LegNo }
+	// Digit: a DTMF digit ended (RFC 4733), from whichever leg.
+	Digit struct {
+		Leg   stamp.LegNo
+		Digit rune
+		For   time.Duration
+	}
+	// PlayDone: the playlist with this number ended by itself.
+	PlayDone struct{ Play int }
+	// SeatLost: the agent's browser connection broke (reload, network).
+	SeatLost struct{ Agent stamp.AgentID }
+	// SeatBack: it is connected again and bridged.
+	SeatBack struct{ Agent stamp.AgentID }
+	// Summary: the account of a leg's media, posted once at its end.
+	Summary struct{ Stats stamp.MediaSummary }
+)
+
+// From the Floor.
+type (
+	// Matched: the Floor reserved an agent for the waiting call.
+	Matched struct {
+		Offer stamp.ID
+		Entry stamp.EntryNo
+		Seat  Seat
+	}
+	// OfferFailed: the desk could not ring: unreachable, no microphone, ICE.
+	OfferFailed struct {
+		Offer stamp.ID
+		End   stamp.OfferEnd
+	}
+)
+
+// From an agent's desk. The edge has already checked that the agent is the one
+// of the offer or segment.
+type (
+	// DeskRings: the page acknowledged that it rings.
+	DeskRings struct{ Offer stamp.ID }
+	// Accept: the agent took the offer.
+	Accept struct{ Offer stamp.ID }
+	// Decline: the agent refused it.
+	Decline struct{ Offer stamp.ID }
+	// AgentHangup ends the agent's part; the customer's leg stays for a survey.
+	AgentHangup struct{ Agent stamp.AgentID }
+	// AgentHold puts the customer on hold or takes them back.
+	AgentHold struct {
+		Agent stamp.AgentID
+		On    bool
+	}
+	// AgentMute reports the microphone's state.
+	AgentMute struct {
+		Agent stamp.AgentID
+		On    bool
+	}
+	// Dispose sets the segment's disposition.
+	Dispose struct {
+		Agent   stamp.AgentID
+		Segment stamp.SegmentNo
+		Code    string
+	}
+	// SaveNote names a note that was stored as a side entry.
+	SaveNote struct {
+		Agent   stamp.AgentID
+		Segment stamp.SegmentNo
+		Note    stamp.NoteID
+	}
+	// ExtendWrap asks for more wrap-up.
+	ExtendWrap struct {
+		Agent   stamp.AgentID
+		Segment stamp.SegmentNo
+		ByUS    int64
+	}
+	// EndWrap: the agent is done.
+	EndWrap struct {
+		Agent   stamp.AgentID
+		Segment stamp.SegmentNo
+		By      string // agent, logout, system
+	}
+)
+
+// From the survey dialogue, which the conversation runs (package ivr).
+type (
+	// Asked: a question's prompt began.
+	Asked struct {
+		Question string
+		Attempt  int
+	}
+	// Responded: a valid key.
+	Responded struct {
+		Question     string
+		Value, Scale int
+	}
+	// InvalidKey: a key outside the scale.
+	InvalidKey struct{ Question string }
+	// NoInput: no key in time.
+	NoInput struct{ Question string }
+	// DialogueEnded: completed, no_input, invalid, hung_up or failed.
+	DialogueEnded struct{ End string }
+)
+
+// From the conversation itself.
+type (
+	// Tick: the machine's deadline has come.
+	Tick struct{}
+	// EffectFailed: an effect could not be carried out; Effect names it.
+	EffectFailed struct {
+		Effect Effect
+		Err    string
+	}
+	// Abort ends the call from outside the parties: drain, supervisor, fault.
+	Abort struct {
+		By    stamp.Actor
+		Cause stamp.Cause
+	}
+)
+
+func (Arrived) input()       {}
+func (Originate) input()     {}
+func (LegSent) input()       {}
+func (LegRang) input()       {}
+func (LegAnswered) input()   {}
+func (LegRejected) input()   {}
+func (LegGone) input()       {}
+func (RemoteHold) input()    {}
+func (FirstRx) input()       {}
+func (Silent) input()        {}
+func (Resumed) input()       {}
+func (Digit) input()         {}
+func (PlayDone) input()      {}
+func (SeatLost) input()      {}
+func (SeatBack) input()      {}
+func (Summary) input()       {}
+func (Matched) input()       {}
+func (OfferFailed) input()   {}
+func (DeskRings) input()     {}
+func (Accept) input()        {}
+func (Decline) input()       {}
+func (AgentHangup) input()   {}
+func (AgentHold) input()     {}
+func (AgentMute) input()     {}
+func (Dispose) input()       {}
+func (SaveNote) input()      {}
+func (ExtendWrap) input()    {}
+func (EndWrap) input()       {}
+func (Asked) input()         {}
+func (Responded) input()     {}
+func (InvalidKey) input()    {}
+func (NoInput) input()       {}
+func (DialogueEnded) input() {}
+func (Tick) input()          {}
+func (EffectFailed) input()  {}
+func (Abort) input()         {}

@@ -1,0 +1,33 @@
+package call
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// Waiting is a call that wants an agent.
+type Waiting struct {
+	Call  stamp.ID
+	Entry stamp.EntryNo
+	Queue stamp.QueueID
+	Since stamp.Instant // first entry of the call
+}
+
+// Move is a change of presence that a call caused: At and Cause are the call's
+// stamp, so that an agent's talk is the sum of the agent's segments exactly.
+type Move struct {
+	Seat    Seat
+	To      string // a state of package stamp
+	At      stamp.Instant
+	Cause   stamp.Cause // Subject and N of the call's stamp
+	Call    stamp.ID
+	Offer   stamp.ID
+	End     stamp.OfferEnd
+	Segment stamp.SegmentNo
+	Queue   stamp.QueueID
+}
+
+// Dial says whom to call. Number is E.164; CallerID one of our own numbers.
+type Dial struct {
+	Trunk    stamp.TrunkID
+	Number   string
+	CallerID string
+	RingUS   int64 // CANCEL after so long without an answer, as a second guard
+}

@@ -1,0 +1,45 @@
+package call
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// Plan is everything that was configured for one call, resolved at its start
+// and fixed for its life. Limits are in µs; 0 switches a limit off unless the
+// field says otherwise.
+type Plan struct {
+	Org      stamp.OrgID
+	Language string // of prompts: vi, zh-Hant, en
+
+	Queue      stamp.QueueID    // inbound: where the call waits
+	Campaign   stamp.CampaignID // outbound
+	Music      string           // prompt name of the music on hold
+	Welcome    string           // prompt played once after the answer; "" = none
+	Survey     string           // dialogue after the agent's part, "csat"; "" = none
+	AnswerOn   AnswerOn         // when an inbound call gets its 200
+	ShortUS    int64            // an abandon sooner than this is abandoned_short
+	MaxWaitUS  int64            // exit timeout after so long in the queue
+	OfferUS    int64            // how long an agent is rung
+	WrapUS     int64            // length of wrap-up; 0 = none unless WrapNeeded
+	WrapNeeded bool             // wrap-up ends only with a disposition
+	RingUS     int64            // outbound: how long the customer is rung
+
+	NoAudioUS  int64 // after bridging, until no_audio is stamped (5 s)
+	GraceUS    int64 // how long a lost agent leg is kept for its return (20 s)
+	SilenceUS  int64 // RTP silence of the customer that ends the call (30 s); media measures it
+	MaxUS      int64 // the longest a call may be (4 h)
+	AbandonMsg string
+}
+
+// AnswerOn says when an inbound leg is answered.
+type AnswerOn string
+
+// The two ways. OnEntry needs a 200 for waiting music, keys and estimates.
+const (
+	OnEntry AnswerOn = "entry"
+	OnAgent AnswerOn = "agent" // 180 until an agent accepts
+)
+
+// Seat names an agent who takes part: the person and the agent session.
+type Seat struct {
+	Agent   stamp.AgentID
+	Session stamp.ID
+}

@@ -1,0 +1,30 @@
+package call
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// View is what one agent may see of a call: the desk's picture, sent after
+// every step that changed it. Instants let the page count by itself.
+type View struct {
+	Call      stamp.ID
+	Direction stamp.Direction
+	Queue     stamp.QueueID
+	Campaign  stamp.CampaignID
+	Lead      stamp.LeadID
+	Party     stamp.PartyID
+	Phase     string
+	Since     stamp.Instant // of the phase
+	Created   stamp.Instant
+	Connected stamp.Instant // zero until sound both ways
+	Segment   stamp.SegmentNo
+	HeldBy    []stamp.Actor
+	Muted     bool
+	NoAudio   []stamp.LegNo // legs from which nothing is heard
+
+	Wrap        bool          // after-call work is open
+	WrapUntil   stamp.Instant // zero = without limit
+	WrapNeeded  bool
+	Disposition string
+	Survey      string // "", offered, asked, responded, no_input, invalid, hung_up
+	SurveyValue int
+	Done        bool // nothing of the call concerns this agent any more
+}
