@@ -1,0 +1,249 @@
+package wire
+
+import "encoding/json"
+
+// Frame is one message on the agent's WebSocket, either way. Commands from the
+// page carry ID, counted 1, 2, 3 … per desk session; every command is answered
+// by exactly one "done" or "error" with the same id, and one that is sent again
+// after a reconnect is answered again without being carried out twice. Messages
+// from the server carry Seq, counted likewise; a page resumes with the last Seq
+// it has seen and gets what it missed, or a fresh "welcome".
+type Frame struct {
+	Type string          `json:"type"`
+	ID   uint64          `json:"id,omitempty"`
+	Seq  uint64          `json:"seq,omitempty"`
+	Body json.RawMessage `json:"body,omitempty"`
+}
+
+// Types of frames from the page.
+const (
+	TypeHello      = "hello"       // Hello; first frame, within 5 s
+	TypeHeartbeat  = "heartbeat"   // Heartbeat, every 2 s, from JavaScript
+	TypeReady      = "ready"       // no body: I take calls
+	TypePause      = "pause"       // Pause
+	TypeLogout     = "logout"      // no body
+	TypeMediaOffer = "media_offer" // SDP; answered by media_answer
+	TypeMediaFail  = "media_fail"  // MediaFail
+	TypeRinging    = "ringing"     // OfferRef: the page rings now
+	TypeAccept     = "accept"      // OfferRef
+	TypeDecline    = "decline"     // OfferRef
+	TypeHold       = "hold"        // Switch
+	TypeMute       = "mute"        // Switch
+	TypeHangup     = "hangup"      // CallRef
+	TypeDispose    = "dispose"     // Dispose
+	TypeNote       = "note"        // Note
+	TypeWrapExtend = "wrap_extend" // CallRef: 30 s more
+	TypeWrapEnd    = "wrap_end"    // WrapEnd
+)
+
+// Types of frames from the server.
+const (
+	TypeWelcome      = "welcome"       // Welcome
+	TypeDone         = "done"          // no body
+	TypeError        = "error"         // Error
+	TypeHeartbeatAck = "heartbeat_ack" // HeartbeatAck; has no Seq, is not replayed
+	TypeMediaAnswer  = "media_answer"  // SDP
+	TypePresence     = "presence"      // Presence
+	TypeRing         = "ring"          // Ring
+	TypeUnring       = "unring"        // Unring
+	TypeCall         = "call"          // Call: the picture of the agent's call, after every change
+	TypeTakenOver    = "taken_over"    // no body: another tab or device took the seat; the socket closes
+)
+
+// Close codes of the WebSocket.
+const (
+	CloseUnauthorized = 4401 // no valid session
+	CloseForbidden    = 4403 // wrong origin or role
+	CloseProtocol     = 4406 // protocol version or a frame that is not one
+	CloseTakenOver    = 4409 // another tab took the seat
+	CloseTooFast      = 4429 // more than 20 frames a second
+)
+
+// Hello opens or resumes a desk session. The HTTP session cookie says who.
+type Hello struct {
+	Protocol int    `json:"protocol"`
+	Desk     string `json:"desk"`     // id of this tab, made by the page, kept in sessionStorage across reloads
+	LastSeq  uint64 `json:"last_seq"` // 0 = fresh page
+	TakeOver bool   `json:"take_over,omitempty"`
+}
+
+// Welcome is the answer: all that a fresh page needs.
+type Welcome struct {
+	Agent        Agent         `json:"agent"`
+	Server       string        `json:"server"` // version, for "new version, reload after this call"
+	Now          int64         `json:"now"`
+	Resumed      bool          `json:"resumed"`  // what was missed follows
+	NextID       uint64        `json:"next_id"`  // the next command's id
+	Presence     Presence      `json:"presence"` //
+	Queues       []Named       `json:"queues"`
+	Dispositions []Disposition `json:"dispositions"`
+	PauseReasons []string      `json:"pause_reasons"`
+	ICEServers   []ICEServer   `json:"ice_servers,omitempty"`
+}
+
+// Agent is the person at the desk.
+type Agent struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Role     string `json:"role"`
+	Language string `json:"language"`
+}
+
+// Named is an id with its name.
+type Named struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Disposition is one choice after a call, with its names by language.
+type Disposition struct {
+	Code  string            `json:"code"`
+	Names map[string]string `json:"names"`
+}
+
+// ICEServer is a TURN or STUN server with time-limited credentials.
+type ICEServer struct {
+	URLs       []string `json:"urls"`
+	Username   string   `json:"username,omitempty"`
+	Credential string   `json:"credential,omitempty"`
+}
+
+// Heartbeat is the page's proof of life. A frozen page answers WebSocket pings
+// but sends no heartbeats.
+type Heartbeat struct {
+	ClientAt int64 `json:"client_at"` // the page's clock, µs
+	Mic      bool  `json:"mic"`       // the microphone is there
+}
+
+// HeartbeatAck lets the page measure the offset of the clocks.
+type HeartbeatAck struct {
+	ClientAt int64 `json:"client_at"`
+	ServerAt int64 `json:"server_at"`
+}
+
+// Pause asks for a pause; while in a call it is kept until the wrap-up ends.
+type Pause struct {
+	Reason string `json:"reason"`
+}
+
+// SDP carries an SDP offer or answer of the warm connection.
+type SDP struct {
+	SDP string `json:"sdp"`
+}
+
+// MediaFail says why the page has no sound: no_microphone or ice_failed.
+type MediaFail struct {
+	Reason string `json:"reason"`
+	Offer  string `json:"offer,omitempty"`
+}
+
+// OfferRef names an offer.
+type OfferRef struct {
+	Offer string `json:"offer"`
+}
+
+// CallRef names the agent's part of a call.
+type CallRef struct {
+	Call    string `json:"call"`
+	Segment int    `json:"segment,omitempty"`
+}
+
+// Switch turns hold or mute on or off.
+type Switch struct {
+	Call string `json:"call"`
+	On   bool   `json:"on"`
+}
+
+// Dispose sets the disposition of a segment; the last one counts.
+type Dispose struct {
+	Call    string `json:"call"`
+	Segment int    `json:"segment"`
+	Code    string `json:"code"`
+}
+
+// Note saves the agent's note, whole, each time.
+type Note struct {
+	Call    string `json:"call"`
+	Segment int    `json:"segment"`
+	Text    string `json:"text"`
+}
+
+// WrapEnd ends wrap-up.
+type WrapEnd struct {
+	Call    string `json:"call"`
+	Segment int    `json:"segment"`
+	Then    string `json:"then"` // ready or a pause reason
+}
+
+// Error answers a command that was not carried out, or tells what went wrong.
+type Error struct {
+	Code    string `json:"code"`    // closed set, see docs/protocol.md
+	Message string `json:"message"` // what, why, what to do
+}
+
+// Presence is the agent's state; the server is its only writer.
+type Presence struct {
+	State string `json:"state"` // package stamp's states
+	Since int64  `json:"since"`
+	Aux   string `json:"aux,omitempty"`  // reason of the pause
+	Next  string `json:"next,omitempty"` // requested state after the call
+	Seat  bool   `json:"seat"`           // the warm connection is up
+}
+
+// Party is the customer as the agent may see them.
+type Party struct {
+	Number string `json:"number"` // E.164 or as received
+	Name   string `json:"name,omitempty"`
+}
+
+// Ring is an offer.
+type Ring struct {
+	Offer string `json:"offer"`
+	Until int64  `json:"until"`
+	From  int64  `json:"from"`
+	Why   string `json:"why,omitempty"` // why this agent, in a word: longest_idle
+	Call  Call   `json:"call"`
+}
+
+// Unring takes an offer away.
+type Unring struct {
+	Offer string `json:"offer"`
+	End   string `json:"end"`
+}
+
+// Call is the picture of one call for one agent.
+type Call struct {
+	Call        string   `json:"call"`
+	Direction   string   `json:"direction"`
+	Queue       Named    `json:"queue"`
+	Campaign    Named    `json:"campaign"`
+	Party       Party    `json:"party"`
+	Phase       string   `json:"phase"`
+	Since       int64    `json:"since"` // of the phase
+	Created     int64    `json:"created"`
+	Connected   int64    `json:"connected,omitempty"`
+	Segment     int      `json:"segment,omitempty"`
+	HeldBy      []string `json:"held_by,omitempty"`
+	Muted       bool     `json:"muted,omitempty"`
+	NoAudio     []string `json:"no_audio,omitempty"` // customer, agent
+	Codec       string   `json:"codec,omitempty"`    // PCMU or PCMA: what the page should send
+	Wrap        bool     `json:"wrap,omitempty"`
+	WrapUntil   int64    `json:"wrap_until,omitempty"` // 0 = without limit
+	WrapNeeded  bool     `json:"wrap_needed,omitempty"`
+	Disposition string   `json:"disposition,omitempty"`
+	Note        string   `json:"note,omitempty"`
+	Survey      string   `json:"survey,omitempty"`
+	SurveyValue int      `json:"survey_value,omitempty"`
+	Marks       []Mark   `json:"marks,omitempty"` // the stamps so far, for the live timeline
+	Done        bool     `json:"done,omitempty"`
+}
+
+// Mark is a stamp on a timeline.
+type Mark struct {
+	N     uint64 `json:"n"`
+	At    int64  `json:"at"`
+	Kind  string `json:"kind"`
+	Phase string `json:"phase,omitempty"`
+	Actor string `json:"actor,omitempty"`
+	Leg   int    `json:"leg,omitempty"`
+}

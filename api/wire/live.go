@@ -1,0 +1,67 @@
+package wire
+
+// Live is one event of the live stream (SSE event "live", GET /api/live): the
+// whole picture, at most once a second and at once after a change.
+type Live struct {
+	At       int64       `json:"at"`  // instant of the picture
+	Seq      uint64      `json:"seq"` // journal position it shows
+	Stale    bool        `json:"stale,omitempty"`
+	Agents   []LiveAgent `json:"agents"`
+	Waiting  []LiveCall  `json:"waiting"`
+	Calls    []LiveCall  `json:"calls"`
+	Queues   []LiveQueue `json:"queues"`
+	Lines    []LiveLine  `json:"lines"`    // outbound lines in flight by campaign
+	Figures  []Figure    `json:"figures"`  // today's KPI of the organisation
+	Balanced *bool       `json:"balanced"` // last closed bucket: rolled = folded; null = not compared yet
+}
+
+// LiveAgent is one agent on the wall.
+type LiveAgent struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	State string `json:"state"`
+	Since int64  `json:"since"`
+	Aux   string `json:"aux,omitempty"`
+	Call  string `json:"call,omitempty"`
+	Phase string `json:"phase,omitempty"`
+}
+
+// LiveCall is one call in progress. The party's number is masked for the wall.
+type LiveCall struct {
+	ID       string `json:"id"`
+	Queue    string `json:"queue,omitempty"`
+	Campaign string `json:"campaign,omitempty"`
+	Phase    string `json:"phase"`
+	Since    int64  `json:"since"`
+	Created  int64  `json:"created"`
+	Agent    string `json:"agent,omitempty"`
+	Party    string `json:"party,omitempty"`
+}
+
+// LiveQueue is one queue now.
+type LiveQueue struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Waiting int      `json:"waiting"`
+	Longest int64    `json:"longest_since,omitempty"` // first entry of the longest waiting call
+	Ready   int      `json:"ready"`
+	Figures []Figure `json:"figures"`
+}
+
+// LiveLine is a campaign's lines now, with the last pacing decision's reason.
+type LiveLine struct {
+	Campaign Named  `json:"campaign"`
+	State    string `json:"state"`
+	Dialing  int    `json:"dialing"`
+	Talking  int    `json:"talking"`
+	Because  string `json:"because,omitempty"`
+}
+
+// Figure is a KPI's value. Value is null when its denominator is empty.
+type Figure struct {
+	KPI   string   `json:"kpi"` // catalogue id
+	Value *float64 `json:"value"`
+	Num   int64    `json:"num"`
+	Den   int64    `json:"den,omitempty"`
+	Unit  string   `json:"unit"` // n, %, s
+}
