@@ -1,0 +1,44 @@
+package kpi
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// AgentSession is one login. Key: (org, session).
+type AgentSession struct {
+	Org      stamp.OrgID     `json:"org"`
+	Node     stamp.NodeID    `json:"node"`
+	Session  stamp.ID        `json:"session"`
+	Agent    stamp.AgentID   `json:"agent"`
+	Queues   []stamp.QueueID `json:"queues,omitempty"`
+	LoginAt  int64           `json:"login_at"`
+	LogoutAt int64           `json:"logout_at,omitempty"`
+	By       string          `json:"by,omitempty"`
+	LengthUS int64           `json:"length_us"` // login → logout, by the monotonic clock
+	Evidence
+}
+
+// AgentInterval is one stretch of a session in one state; the session's
+// intervals follow each other without gap. Key: (org, session, n).
+type AgentInterval struct {
+	Org     stamp.OrgID     `json:"org"`
+	Node    stamp.NodeID    `json:"node"`
+	Session stamp.ID        `json:"session"`
+	N       int             `json:"n"` // from 1
+	Agent   stamp.AgentID   `json:"agent"`
+	State   string          `json:"state"`
+	Aux     string          `json:"aux,omitempty"`
+	From    int64           `json:"from"`
+	To      int64           `json:"to,omitempty"` // 0 = still open
+	Call    stamp.ID        `json:"call,omitempty"`
+	Segment stamp.SegmentNo `json:"segment,omitempty"`
+	Queue   stamp.QueueID   `json:"queue,omitempty"`
+	Cause   string          `json:"cause,omitempty"` // "call:0197… 7": the stamp that caused it
+	Evidence
+}
+
+// Length returns the interval's length in µs, 0 while it is open.
+func (a AgentInterval) Length() int64 {
+	if a.To == 0 {
+		return 0
+	}
+	return a.To - a.From
+}

@@ -1,0 +1,85 @@
+package kpi
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// Call is one customer's whole conversation. Key: (org, call).
+type Call struct {
+	Ref
+	Trunk   stamp.TrunkID `json:"trunk"`
+	Route   string        `json:"route,omitempty"`
+	Party   stamp.PartyID `json:"party,omitempty"`
+	Lead    stamp.LeadID  `json:"lead,omitempty"`
+	Attempt stamp.ID      `json:"attempt,omitempty"`
+
+	AnsweredAt  int64 `json:"answered_at,omitempty"`  // customer's leg, 200
+	EnteredAt   int64 `json:"entered_at,omitempty"`   // first entry in a queue: offered
+	ConnectedAt int64 `json:"connected_at,omitempty"` // two-way media with the first agent
+	HumanAt     int64 `json:"human_at,omitempty"`     // dial.human
+	ReleasedAt  int64 `json:"released_at,omitempty"`  // last leg gone: over
+	ClosedAt    int64 `json:"closed_at,omitempty"`
+
+	Queue    stamp.QueueID    `json:"queue,omitempty"` // of the first entry; the call's fate counts there
+	Agent    stamp.AgentID    `json:"agent,omitempty"` // first connected
+	Exit     stamp.ExitReason `json:"exit,omitempty"`  // of the latest entry
+	ExitedAt int64            `json:"exited_at,omitempty"`
+	Outcome  string           `json:"outcome,omitempty"`
+	EndedBy  stamp.Actor      `json:"ended_by,omitempty"`
+	PrePhase string           `json:"pre_phase,omitempty"` // in which phase the customer's leg ended
+	Missed   bool             `json:"missed,omitempty"`    // offered, over, never connected, not a short abandon
+	Within   bool             `json:"within,omitempty"`    // connected with WaitUS ≤ TargetUS
+
+	TargetUS int64 `json:"target_us,omitempty"` // service-level limit of the first queue
+	WaitUS   int64 `json:"wait_us"`             // first entry → connected, else → latest exit
+	TalkUS   int64 `json:"talk_us"`
+	HoldUS   int64 `json:"hold_us"`
+	AloneUS  int64 `json:"alone_us"`
+	SurveyUS int64 `json:"survey_us"`
+	WrapUS   int64 `json:"wrap_us"`   // of all its segments; after the call
+	LengthUS int64 `json:"length_us"` // created → released, by the monotonic clock
+
+	PhaseUS map[string]int64 `json:"phase_us"` // Σ of the closed spans by phase; over excluded
+	Spans   []Span           `json:"spans"`    // without gap from created to released
+}
+
+// Leg is one party's connection. Key: (org, call, leg).
+type Leg struct {
+	Ref
+	Leg        stamp.LegNo   `json:"leg"`
+	Role       string        `json:"role,omitempty"`
+	Trunk      stamp.TrunkID `json:"trunk,omitempty"`
+	Agent      stamp.AgentID `json:"agent,omitempty"`
+	Codec      string        `json:"codec,omitempty"`
+	InvitedAt  int64         `json:"invited_at,omitempty"`
+	RingingAt  int64         `json:"ringing_at,omitempty"` // first 18x
+	AnsweredAt int64         `json:"answered_at,omitempty"`
+	FirstRxAt  int64         `json:"first_rx_at,omitempty"`
+	EndedAt    int64         `json:"ended_at,omitempty"`
+	By         stamp.Actor   `json:"by,omitempty"`
+	Code       int           `json:"code,omitempty"` // final SIP response ≥ 300
+	Losses     int           `json:"losses,omitempty"`
+	LostUS     int64         `json:"lost_us,omitempty"` // Σ gaps until back
+
+	Rx       uint64  `json:"rx,omitempty"` // packets
+	Tx       uint64  `json:"tx,omitempty"`
+	Lost     int64   `json:"lost,omitempty"`
+	JitterUS int64   `json:"jitter_us,omitempty"`
+	RTTUS    int64   `json:"rtt_us,omitempty"`
+	MOS      float64 `json:"mos,omitempty"`
+}
+
+// Attempt is one dialing of one lead. Key: (org, attempt).
+type Attempt struct {
+	Ref
+	Attempt     stamp.ID      `json:"attempt"`
+	Lead        stamp.LeadID  `json:"lead,omitempty"`
+	Agent       stamp.AgentID `json:"agent,omitempty"` // reserved (progressive)
+	InvitedAt   int64         `json:"invited_at,omitempty"`
+	HumanAt     int64         `json:"human_at,omitempty"`
+	ConnectedAt int64         `json:"connected_at,omitempty"` // human and two-way media with an agent
+	ConnectedTo stamp.AgentID `json:"connected_to,omitempty"`
+	AbandonedAt int64         `json:"abandoned_at,omitempty"`
+	Announced   bool          `json:"announced,omitempty"`
+	EndedAt     int64         `json:"ended_at,omitempty"`
+	Result      string        `json:"result,omitempty"`
+	Code        int           `json:"code,omitempty"`
+}
