@@ -65,6 +65,7 @@ func TestEachTestHasItsOwnDatabase(t *testing.T) {
 func TestTemplateIsPreparedOnce(t *testing.T) {
 	t.Parallel()
 	prepared := make(chan string, 8)
+	template := fmt.Sprintf("seeded_%d", time.Now().UnixNano()) // with -count the process has made the last one already
 	prepare := func(ctx context.Context, dsn string) error {
 		prepared <- dsn
 		conn, err := pgx.Connect(ctx, dsn)
@@ -79,7 +80,7 @@ func TestTemplateIsPreparedOnce(t *testing.T) {
 		for i := range 3 {
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
 				t.Parallel()
-				dsn := private.TestPostgresFrom(t, "seeded", prepare)
+				dsn := private.TestPostgresFrom(t, template, prepare)
 				if got := query(t, dsn, "UPDATE seed SET n = n + 1 RETURNING n"); got != "8" {
 					t.Fatalf("n = %s, want 8: another test's write is visible", got)
 				}
