@@ -1,0 +1,190 @@
+package media
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+)
+
+const (
+	mimeEvent = "audio/telephone-event"
+	// maxOffer is far above any browser's offer of one audio line (2 to 8 KB).
+	maxOffer = 64 << 10
+	// gatherWithin: on our own port gathering takes no network, only a look at the interfaces.
+	gatherWithin = 5 * time.Second
+)
+
+// Causes of Lost and Closed of a browser.
+var (
+	ErrConsent = errors.New("media: browser answers no ICE checks")
+	ErrHungUp  = errors.New("media: browser closed the connection")
+)
+
+// WebConfig is what a browser end is made with.
+type WebConfig struct {
+	// OnEvent gets the end's events, one after another, in the engine's courier: it should post and return. nil: none.
+	OnEvent func(Event)
+}
+
+// pionWeb is a browser behind pion's PeerConnection. It stays up without packets.
+type pionWeb struct {
+	side
+	pc        *webrtc.PeerConnection
+	answering sync.Mutex // one offer after another
+
+	// under side.mu
+	out    webrtc.TrackLocalWriter // nil until the first offer is answered
+	outRTP rtp.Header
+	up     bool
+}
+
+var _ WebEnd = (*pionWeb)(nil)
+
+// NewWeb makes a browser end; Answer connects it. ErrClosed or pion's error.
+func (e *Engine) NewWeb(cfg WebConfig) (WebEnd, error) {
+	pc, err := e.web.api.NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		return nil, fmt.Errorf("new browser: %w", err)
+	}
+	w := &pionWeb{pc: pc}
+	w.setup(e, cfg.OnEvent, w, 0)
+	sender, err := pc.AddTrack(voice{w})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("new browser: %w", err), pc.Close())
+	}
+	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { w.changed(time.Now()) })
+	pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+		e.running.Go(func() { w.readReports(receiver.Read) })
+		e.running.Go(func() { w.readRTP(track) })
+	})
+	if err := e.admit(&w.side); err != nil {
+		return nil, errors.Join(fmt.Errorf("new browser: %w", err), pc.Close())
+	}
+	e.running.Go(func() { w.readReports(sender.Read) })
+	return w, nil
+}
+
+// Answer implements WebEnd. ErrNoCodec: nothing that we speak was offered.
+func (w *pionWeb) Answer(offer string) (string, error) {
+	w.answering.Lock()
+	defer w.answering.Unlock()
+	if len(offer) > maxOffer {
+		return "", fmt.Errorf("answer offer of %d bytes: more than %d", len(offer), maxOffer)
+	}
+	if err := w.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
+		return "", fmt.Errorf("take offer: %w", w.sayWhy(err))
+	}
+	answer, err := w.pc.CreateAnswer(nil)
+	if err != nil {
+		return "", fmt.Errorf("make answer: %w", w.sayWhy(err))
+	}
+	if !strings.Contains(answer.SDP, "PCMU/8000") && !strings.Contains(answer.SDP, "PCMA/8000") {
+		return "", errors.Join(ErrNoCodec, w.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeRollback}))
+	}
+	gathered := webrtc.GatheringCompletePromise(w.pc)
+	if err := w.pc.SetLocalDescription(answer); err != nil {
+		return "", fmt.Errorf("take own answer: %w", w.sayWhy(err))
+	}
+	select {
+	case <-gathered:
+	case <-time.After(gatherWithin):
+		return "", fmt.Errorf("gather candidates: nothing after %v", gatherWithin)
+	}
+	return w.pc.LocalDescription().SDP, nil
+}
+
+func (w *pionWeb) sayWhy(err error) error {
+	if w.pc.ConnectionState() == webrtc.PeerConnectionStateClosed {
+		return ErrClosed
+	}
+	return err
+}
+
+// changed looks at the state itself: pion tells each change in a goroutine of its own, so they come in any order.
+func (w *pionWeb) changed(at time.Time) {
+	w.mu.Lock()
+	was := w.up
+	state := w.pc.ConnectionState()
+	w.up = state == webrtc.PeerConnectionStateConnected
+	switch {
+	case w.closed:
+	case w.up && !was:
+		w.emitLocked(Event{Kind: Up, At: at})
+	case was && !w.up && state != webrtc.PeerConnectionStateClosed:
+		w.emitLocked(Event{Kind: Lost, At: at, Cause: ErrConsent})
+	}
+	w.mu.Unlock()
+	if state == webrtc.PeerConnectionStateClosed {
+		w.Close(ErrHungUp)
+	}
+}
+
+func (w *pionWeb) readRTP(track *webrtc.TrackRemote) {
+	buf, p := make([]byte, receiveMTU+32), new(Packet)
+	for {
+		n, _, err := track.Read(buf[:receiveMTU])
+		at := time.Now()
+		switch {
+		case n == 0 && err != nil:
+			return
+		case err != nil: // a payload type that pion does not know
+			w.count(&w.stats.UnknownPT)
+		default:
+			w.handle(buf[:n], at, p)
+		}
+	}
+}
+
+func (w *pionWeb) handle(b []byte, at time.Time, p *Packet) {
+	h, body, err := parseRTP(b)
+	if err != nil {
+		w.count(&w.stats.Malformed)
+		return
+	}
+	w.mu.Lock()
+	law, event, ok := w.format.known(h.pt)
+	if !ok || w.closed {
+		w.stats.UnknownPT++
+		w.mu.Unlock()
+		return
+	}
+	dst := w.takeLocked(h, body, law, event, at, p)
+	w.mu.Unlock()
+	if dst != nil {
+		dst.WriteRTP(p)
+	}
+}
+
+func (w *pionWeb) count(n *uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	*n++
+}
+
+// ready implements far.
+func (w *pionWeb) ready() bool { return w.up && w.out != nil }
+
+func (w *pionWeb) send(h header, b []byte) error {
+	w.outRTP = rtp.Header{Version: 2, Marker: h.marker, PayloadType: h.pt, SequenceNumber: h.seq, Timestamp: h.ts, SSRC: h.ssrc}
+	_, err := w.out.WriteRTP(&w.outRTP, b[headerLen:])
+	return err
+}
+
+func (w *pionWeb) report(packets []rtcp.Packet) {
+	// An error here is the connection's end, which is told as such.
+	_ = w.pc.WriteRTCP(packets)
+}
+
+// shut closes the connection in a goroutine, since pion waits for its own.
+func (w *pionWeb) shut() {
+	go func() {
+		defer w.eng.running.Done() // admit's
+		_ = w.pc.GracefulClose()
+	}()
+}
