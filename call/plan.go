@@ -26,7 +26,9 @@ type Plan struct {
 	GraceUS    int64 // how long a lost agent leg is kept for its return (20 s)
 	SilenceUS  int64 // RTP silence of the customer that ends the call (30 s); media measures it
 	MaxUS      int64 // the longest a call may be (4 h)
-	AbandonMsg string
+
+	AbandonMsg string // outbound: prompt for a customer whose agent is gone; "" = release at once
+	TimeoutMsg string // inbound: prompt when MaxWaitUS is over; "" = release at once
 }
 
 // AnswerOn says when an inbound leg is answered.

@@ -19,12 +19,25 @@ type View struct {
 	HeldBy    []stamp.Actor
 	Muted     bool
 	NoAudio   []stamp.LegNo // legs from which nothing is heard
+	Codec     string        // of the customer's leg: PCMU or PCMA; "" before its answer
+	Marks     []Mark        // the stamps so far; shared, not to be written to
 
 	Wrap        bool          // after-call work is open
 	WrapUntil   stamp.Instant // zero = without limit
 	WrapNeeded  bool
 	Disposition string
+	Note        stamp.NoteID
 	Survey      string // "", offered, asked, responded, no_input, invalid, hung_up
 	SurveyValue int
 	Done        bool // nothing of the call concerns this agent any more
+}
+
+// Mark is a stamp on the desk's live timeline.
+type Mark struct {
+	N     uint64
+	At    int64 // µs since 1970
+	Kind  stamp.Kind
+	Phase string // that begins with it; "" = unchanged
+	Actor stamp.Actor
+	Leg   stamp.LegNo // 0 = of no leg
 }

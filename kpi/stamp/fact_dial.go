@@ -36,7 +36,8 @@ type DialAttemptStarted struct {
 	Campaign CampaignID `json:"campaign"`
 	Lead     LeadID     `json:"lead"`
 	Attempt  ID         `json:"attempt"`
-	Agent    AgentID    `json:"agent,omitempty"` // reserved (progressive)
+	Agent    AgentID    `json:"agent,omitempty"`   // reserved (progressive)
+	Session  ID         `json:"session,omitempty"` // the reserved agent's session
 }
 
 // DialHuman: the line was answered by a person, as far as the dialer can tell.

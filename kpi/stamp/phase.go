@@ -13,6 +13,7 @@ const (
 	PhaseHeld       = "held"       // somebody holds
 	PhaseAlone      = "alone"      // the agent's leg is lost, the customer hears music
 	PhaseSurveying  = "surveying"  // the agent has gone, the survey plays
+	PhaseReleasing  = "releasing"  // we let the customer's leg go, the network has not confirmed it yet
 	PhaseOver       = "over"       // last release; wrap-up or disposition still open
 	PhaseClosed     = "closed"     // nothing open any more
 )
