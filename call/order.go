@@ -8,6 +8,9 @@ type Waiting struct {
 	Entry stamp.EntryNo
 	Queue stamp.QueueID
 	Since stamp.Instant // first entry of the call
+	// OfferUS is how long an agent is rung for it; the Floor keeps a
+	// reservation 2 s longer and then frees the agent by itself.
+	OfferUS int64
 }
 
 // Move is a change of presence that a call caused: At and Cause are the call's

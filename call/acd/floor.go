@@ -1,0 +1,167 @@
+package acd
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/internal/mailbox"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// Floor owns every agent session and every waiting call. Its goroutine is the
+// only one that touches them; everybody else posts.
+type Floor struct {
+	// given at start
+	opts    Options
+	clock   *stamp.Clock
+	calls   Calls
+	sink    Sink
+	screens Screens
+	log     *slog.Logger
+
+	// owned by Run
+	agents  map[stamp.AgentID]*agent
+	waiting map[place]call.Waiting
+	claims  map[stamp.AgentID]call.Move // of recovered calls, for agents who are not here yet
+
+	// in
+	box *mailbox.Box[func()]
+}
+
+// place names one stay in a queue.
+type place struct {
+	call  stamp.ID
+	entry stamp.EntryNo
+}
+
+// agent is one session on the floor.
+type agent struct {
+	machine  *Machine
+	beat     time.Time    // last proof of life
+	held     *reservation // the agent is spoken for
+	restTill time.Time
+}
+
+// reservation keeps an agent for an offer until the call says what came of it.
+type reservation struct {
+	offer   stamp.ID
+	call    stamp.ID
+	expires time.Time
+}
+
+// NewFloor makes a Floor; Run must be called once.
+func NewFloor(o Options, clock *stamp.Clock, calls Calls, sink Sink, screens Screens, log *slog.Logger) *Floor {
+	return &Floor{
+		opts: o, clock: clock, calls: calls, sink: sink, screens: screens, log: log,
+		agents: map[stamp.AgentID]*agent{}, waiting: map[place]call.Waiting{},
+		claims: map[stamp.AgentID]call.Move{}, box: mailbox.New[func()](),
+	}
+}
+
+// Run serves the floor until ctx ends.
+func (f *Floor) Run(ctx context.Context) {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	defer f.box.Close()
+	for {
+		if due, ok := f.deadline(); ok {
+			timer.Reset(time.Until(due))
+		} else {
+			timer.Reset(time.Hour)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+			f.overdue(time.Now())
+		case <-f.box.C():
+			for _, do := range f.box.Take() {
+				do()
+			}
+		}
+		f.match()
+	}
+}
+
+// Enqueue asks for an agent for a waiting call (switchboard.Agents).
+func (f *Floor) Enqueue(w call.Waiting) {
+	f.box.Put(func() { f.waiting[place{w.Call, w.Entry}] = w })
+}
+
+// Dequeue withdraws the request (switchboard.Agents).
+func (f *Floor) Dequeue(id stamp.ID, entry stamp.EntryNo) {
+	f.box.Put(func() { delete(f.waiting, place{id, entry}) })
+}
+
+// Move follows a call's claim on its agent (switchboard.Agents).
+func (f *Floor) Move(m call.Move) {
+	f.box.Put(func() { f.move(m) })
+}
+
+// Login opens a session for the agent, or returns the one that is open. The
+// agent takes calls after Ready, once Seat{Up: true} has come.
+func (f *Floor) Login(ctx context.Context, id stamp.AgentID, queues []stamp.QueueID) (Presence, error) {
+	at := time.Now()
+	return mailbox.Ask(ctx, f.box, func(reply chan<- Presence) func() {
+		return func() { reply <- f.login(at, id, queues) }
+	})
+}
+
+// Tell gives an agent's session an input and waits for its verdict: nil,
+// ErrIllegal with the reason, or ErrAbsent.
+func (f *Floor) Tell(ctx context.Context, id stamp.AgentID, in Input) error {
+	at := time.Now()
+	verdict, err := mailbox.Ask(ctx, f.box, func(reply chan<- error) func() {
+		return func() { reply <- f.tell(id, f.clock.Of(at), in) }
+	})
+	if err != nil {
+		return fmt.Errorf("tell the floor: %w", err)
+	}
+	return verdict
+}
+
+// Post gives an agent's session an input without waiting.
+func (f *Floor) Post(at time.Time, id stamp.AgentID, in Input) {
+	f.box.Put(func() {
+		if err := f.tell(id, f.clock.Of(at), in); err != nil {
+			f.log.Debug("presence input refused", "agent_id", id, "err", err)
+		}
+	})
+}
+
+// Beat is a page's proof of life, seen at at.
+func (f *Floor) Beat(at time.Time, id stamp.AgentID) {
+	f.box.Put(func() { f.beat(at, id) })
+}
+
+// Presence returns an agent's state; false when the agent has no session.
+func (f *Floor) Presence(ctx context.Context, id stamp.AgentID) (Presence, bool, error) {
+	type answer struct {
+		p  Presence
+		ok bool
+	}
+	a, err := mailbox.Ask(ctx, f.box, func(reply chan<- answer) func() {
+		return func() {
+			if a := f.agents[id]; a != nil {
+				reply <- answer{a.machine.Presence(), true}
+				return
+			}
+			reply <- answer{}
+		}
+	})
+	return a.p, a.ok, err
+}
+
+// Reserve takes up to n idle agents of the queue for lines about to be dialed,
+// longest idle first, and hands their seats and the number of those left idle
+// to reply, from the Floor's goroutine: reply must post and return.
+func (f *Floor) Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat, left int)) {
+	at := time.Now()
+	f.box.Put(func() { reply(f.reserve(at, queue, n)) })
+}
+
+// Unreserve gives a reserved agent back.
+func (f *Floor) Unreserve(id stamp.AgentID) { f.Post(time.Now(), id, Unreserve{}) }

@@ -1,0 +1,203 @@
+package acd
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// ErrAbsent says that the agent has no session.
+var ErrAbsent = errors.New("the agent is not logged in")
+
+// What Run does, one case a function. All of it runs in the Floor's goroutine.
+
+func (f *Floor) login(at time.Time, id stamp.AgentID, queues []stamp.QueueID) Presence {
+	if a := f.agents[id]; a != nil {
+		f.beat(at, id)
+		return a.machine.Presence()
+	}
+	seat := call.Seat{Agent: id, Session: stamp.NewID()}
+	a := &agent{machine: New(f.opts.Org, seat, f.opts.Logout.Microseconds()), beat: at}
+	f.agents[id] = a
+	f.step(a, f.clock.Of(at), Login{Queues: queues})
+	if m, ok := f.claims[id]; ok { // wrap-up left over from before a crash
+		delete(f.claims, id)
+		m.Seat, m.At = seat, f.clock.Of(at)
+		f.step(a, m.At, Moved{m})
+	}
+	return a.machine.Presence()
+}
+
+func (f *Floor) tell(id stamp.AgentID, at stamp.Instant, in Input) error {
+	a := f.agents[id]
+	if a == nil {
+		return ErrAbsent
+	}
+	return f.step(a, at, in)
+}
+
+// step moves one session: stamps first, then what follows from them.
+func (f *Floor) step(a *agent, at stamp.Instant, in Input) error {
+	stamps, effects, err := a.machine.Step(at, in)
+	if err != nil {
+		return err
+	}
+	if len(stamps) > 0 {
+		f.sink.Record(stamps, nil)
+	}
+	for _, e := range effects {
+		switch e.(type) {
+		case Changed:
+			f.screens.Presence(a.machine.Presence())
+		case Ended:
+			delete(f.agents, a.machine.seat.Agent)
+		}
+	}
+	return nil
+}
+
+func (f *Floor) beat(at time.Time, id stamp.AgentID) {
+	a := f.agents[id]
+	if a == nil {
+		return
+	}
+	a.beat = at
+	if err := f.step(a, f.clock.Of(at), Heart{Beating: true}); err != nil {
+		f.log.Error("heartbeat refused", "agent_id", id, "err", err)
+	}
+}
+
+func (f *Floor) move(m call.Move) {
+	a := f.agents[m.Seat.Agent]
+	if a == nil {
+		f.claim(m)
+		return
+	}
+	m.Seat = a.machine.seat // a recovered call knows the session before the crash
+	if a.held != nil && (m.To != stamp.StateReady || a.held.offer == m.Offer) && m.To != stamp.StateRinging {
+		a.held = nil
+	}
+	if m.End == stamp.OfferDeclined || m.End == stamp.OfferTimedOut {
+		a.restTill = f.clock.Time(m.At).Add(f.opts.Rest)
+	}
+	if err := f.step(a, m.At, Moved{m}); err != nil {
+		f.log.Error("move refused", "agent_id", m.Seat.Agent, "call_id", m.Call, "to", m.To, "err", err)
+	}
+}
+
+// claim keeps a recovered call's hold on an agent who is not logged in.
+func (f *Floor) claim(m call.Move) {
+	if m.To == stamp.StateReady {
+		delete(f.claims, m.Seat.Agent)
+		return
+	}
+	f.claims[m.Seat.Agent] = m
+}
+
+// match offers what can be offered. The agent is reserved before the call
+// hears of it; the call's own stamp makes the ringing a fact.
+func (f *Floor) match() {
+	if len(f.waiting) == 0 {
+		return
+	}
+	now := time.Now()
+	waiting := make([]call.Waiting, 0, len(f.waiting))
+	for _, w := range f.waiting {
+		waiting = append(waiting, w)
+	}
+	for _, p := range Match(waiting, f.idle(now)) {
+		delete(f.waiting, place{p.Waiting.Call, p.Waiting.Entry})
+		offer := stamp.NewID()
+		limit := time.Duration(p.Waiting.OfferUS) * time.Microsecond
+		f.agents[p.Seat.Agent].held = &reservation{offer, p.Waiting.Call, now.Add(limit + f.opts.Safety)}
+		in := call.Matched{Offer: offer, Entry: p.Waiting.Entry, Seat: p.Seat}
+		if !f.calls.Post(p.Waiting.Call, now, in) {
+			f.agents[p.Seat.Agent].held = nil
+		}
+	}
+}
+
+// idle lists who could be rung now.
+func (f *Floor) idle(now time.Time) []Idle {
+	var idle []Idle
+	for _, a := range f.agents {
+		m := a.machine
+		if m.state == stamp.StateReady && a.held == nil && !a.restTill.After(now) {
+			idle = append(idle, Idle{Seat: m.seat, Since: m.since, Queues: m.queues})
+		}
+	}
+	return idle
+}
+
+func (f *Floor) reserve(at time.Time, queue stamp.QueueID, n int) ([]call.Seat, int) {
+	var serving []Idle
+	for _, i := range f.idle(at) {
+		if slices.Contains(i.Queues, queue) {
+			serving = append(serving, i)
+		}
+	}
+	slices.SortFunc(serving, longestIdleFirst)
+	var seats []call.Seat
+	for _, i := range serving[:min(n, len(serving))] {
+		if err := f.tell(i.Seat.Agent, f.clock.Of(at), Reserve{}); err == nil {
+			seats = append(seats, i.Seat)
+		}
+	}
+	return seats, len(serving) - len(seats)
+}
+
+// deadline returns when the first session or reservation is due.
+func (f *Floor) deadline() (time.Time, bool) {
+	var first time.Time
+	sooner := func(t time.Time) {
+		if first.IsZero() || t.Before(first) {
+			first = t
+		}
+	}
+	now := time.Now()
+	for _, a := range f.agents {
+		if a.machine.beats {
+			sooner(a.beat.Add(f.opts.Unreachable))
+		}
+		if due, ok := a.machine.Deadline(); ok {
+			sooner(f.clock.Time(due))
+		}
+		if a.held != nil {
+			sooner(a.held.expires)
+		}
+		if len(f.waiting) > 0 && a.restTill.After(now) {
+			sooner(a.restTill)
+		}
+	}
+	return first, !first.IsZero()
+}
+
+// overdue does what has become due at now.
+func (f *Floor) overdue(now time.Time) {
+	for id, a := range f.agents {
+		if a.machine.beats && !a.beat.Add(f.opts.Unreachable).After(now) {
+			f.silent(a)
+		}
+		if a.held != nil && !a.held.expires.After(now) {
+			f.log.Error("reservation outlived its offer", "agent_id", id, "call_id", a.held.call)
+			a.held = nil
+		}
+		if err := f.step(a, f.clock.Of(now), Tick{}); err != nil {
+			f.log.Error("tick refused", "agent_id", id, "err", err)
+		}
+	}
+}
+
+// silent says that a page has stopped proving life: from its last proof on. An
+// offer that stands there fails; the call is its judge.
+func (f *Floor) silent(a *agent) {
+	if a.held != nil {
+		f.calls.Post(a.held.call, time.Now(), call.OfferFailed{Offer: a.held.offer, End: stamp.OfferUnreachable})
+	}
+	if err := f.step(a, f.clock.Of(a.beat), Heart{Beating: false}); err != nil {
+		f.log.Error("heartbeat loss refused", "err", err)
+	}
+}

@@ -1,0 +1,242 @@
+package acd
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// bench is a Floor with a notebook for each neighbour.
+type bench struct {
+	floor *Floor
+	clock *stamp.Clock
+
+	mu     sync.Mutex
+	posts  []call.Input
+	stamps []stamp.Stamp
+	dead   bool // calls are gone
+}
+
+func (b *bench) Post(_ stamp.ID, _ time.Time, in call.Input) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.posts = append(b.posts, in)
+	return !b.dead
+}
+
+func (b *bench) Record(s []stamp.Stamp, _ []stamp.Side) uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stamps = append(b.stamps, s...)
+	return uint64(len(b.stamps))
+}
+
+func (b *bench) Presence(Presence) {}
+
+func (b *bench) lastOffer(t *testing.T) call.Matched {
+	t.Helper()
+	synctest.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.posts) == 0 {
+		t.Fatal("no offer")
+	}
+	m, ok := b.posts[len(b.posts)-1].(call.Matched)
+	if !ok {
+		t.Fatalf("got %T, want an offer", b.posts[len(b.posts)-1])
+	}
+	b.posts = nil
+	return m
+}
+
+func (b *bench) quiet(t *testing.T, why string) {
+	t.Helper()
+	synctest.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.posts) > 0 {
+		t.Fatalf("%s, but %T was posted", why, b.posts[0])
+	}
+}
+
+func run(t *testing.T, story func(t *testing.T, b *bench)) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &bench{clock: stamp.NewClock(time.Now(), 1)}
+		o := Options{Org: "default", Unreachable: 6 * time.Second, Logout: time.Minute, Safety: 2 * time.Second, Rest: 5 * time.Second}
+		b.floor = NewFloor(o, b.clock, b, b, b, slog.New(slog.DiscardHandler))
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { b.floor.Run(ctx) })
+		story(t, b)
+		stop()
+		wg.Wait()
+	})
+}
+
+func (b *bench) ready(t *testing.T, id stamp.AgentID) {
+	t.Helper()
+	if _, err := b.floor.Login(t.Context(), id, []stamp.QueueID{"care"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range []Input{Ready{}, Seat{Up: true}} {
+		if err := b.floor.Tell(t.Context(), id, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// alive beats for an agent every 2 s for so long.
+func (b *bench) alive(id stamp.AgentID, d time.Duration) {
+	for end := time.Now().Add(d); time.Now().Before(end); {
+		time.Sleep(min(2*time.Second, time.Until(end)))
+		b.floor.Beat(time.Now(), id)
+	}
+}
+
+func (b *bench) state(t *testing.T, id stamp.AgentID) string {
+	t.Helper()
+	p, ok, err := b.floor.Presence(t.Context(), id)
+	if err != nil || !ok {
+		return stamp.StateOffline
+	}
+	return p.State
+}
+
+func waitingCall(b *bench) call.Waiting {
+	return call.Waiting{Call: "c1", Entry: 1, Queue: "care", Since: b.clock.Now(), OfferUS: 20e6}
+}
+
+func TestAWaitingCallIsOfferedOnce(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		b.ready(t, "lan")
+		b.floor.Enqueue(waitingCall(b))
+		m := b.lastOffer(t)
+		if m.Seat.Agent != "lan" || m.Entry != 1 || m.Offer == "" {
+			t.Fatalf("got %+v", m)
+		}
+		b.floor.Enqueue(call.Waiting{Call: "c2", Entry: 1, Queue: "care", Since: b.clock.Now(), OfferUS: 20e6})
+		b.quiet(t, "the only agent is spoken for")
+	})
+}
+
+// Who missed an offer rests; a call that comes back is offered afterwards.
+func TestAMissedOfferRests(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		b.ready(t, "lan")
+		b.floor.Enqueue(waitingCall(b))
+		m := b.lastOffer(t)
+		b.floor.Move(call.Move{Seat: m.Seat, To: stamp.StateRinging, At: b.clock.Now(), Offer: m.Offer})
+		b.alive("lan", 20*time.Second)
+		b.floor.Move(call.Move{Seat: m.Seat, To: stamp.StateReady, At: b.clock.Now(), Offer: m.Offer, End: stamp.OfferTimedOut})
+		b.floor.Enqueue(waitingCall(b))
+		b.quiet(t, "the agent rests")
+		b.alive("lan", 5*time.Second)
+		b.lastOffer(t)
+	})
+}
+
+// A call that dies without a word frees its agent 2 s after the offer's limit.
+func TestAReservationExpires(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		b.ready(t, "lan")
+		b.floor.Enqueue(waitingCall(b))
+		b.lastOffer(t)
+		b.floor.Enqueue(call.Waiting{Call: "c2", Entry: 1, Queue: "care", Since: b.clock.Now(), OfferUS: 20e6})
+		b.alive("lan", 22*time.Second-time.Millisecond)
+		b.quiet(t, "the reservation stands")
+		b.alive("lan", time.Millisecond)
+		if m := b.lastOffer(t); m.Seat.Agent != "lan" {
+			t.Fatalf("got %+v", m)
+		}
+	})
+}
+
+// Six seconds without a proof of life: unreachable, and since the last proof.
+func TestSilenceIsUnreachableFromTheLastProofOn(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		b.ready(t, "lan")
+		proof := b.clock.Now()
+		b.floor.Beat(time.Now(), "lan")
+		time.Sleep(6*time.Second - time.Millisecond)
+		if s := b.state(t, "lan"); s != stamp.StateReady {
+			t.Fatalf("after 5.999 s: %s", s)
+		}
+		time.Sleep(time.Millisecond)
+		p, _, _ := b.floor.Presence(t.Context(), "lan")
+		if p.State != stamp.StateUnreachable || p.Since != proof {
+			t.Fatalf("got %s since %v, want unreachable since %v", p.State, p.Since, proof)
+		}
+		b.floor.Enqueue(waitingCall(b))
+		b.quiet(t, "nobody is reachable")
+		b.floor.Beat(time.Now(), "lan")
+		b.lastOffer(t)
+		time.Sleep(67 * time.Second)
+		if s := b.state(t, "lan"); s != stamp.StateOffline {
+			t.Fatalf("a minute unreachable: %s", s)
+		}
+	})
+}
+
+// An offer at a page that dies fails as unreachable; the call hears of it.
+func TestAnOfferFailsAtADeadPage(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		b.ready(t, "lan")
+		b.floor.Enqueue(waitingCall(b))
+		m := b.lastOffer(t)
+		time.Sleep(6 * time.Second)
+		synctest.Wait()
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if len(b.posts) != 1 || b.posts[0] != (call.OfferFailed{Offer: m.Offer, End: stamp.OfferUnreachable}) {
+			t.Fatalf("got %v", b.posts)
+		}
+	})
+}
+
+// A recovered wrap-up waits for its agent's next login.
+func TestALeftOverWrapUpWaitsForTheAgent(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		b.floor.Move(call.Move{Seat: call.Seat{Agent: "lan", Session: "before"}, To: stamp.StateWrap, Call: "c0", At: b.clock.Now()})
+		b.ready(t, "lan")
+		if s := b.state(t, "lan"); s != stamp.StateWrap {
+			t.Fatalf("got %s", s)
+		}
+		b.floor.Move(call.Move{Seat: call.Seat{Agent: "lan", Session: "before"}, To: stamp.StateReady, Call: "c0", At: b.clock.Now()})
+		if s := b.state(t, "lan"); s != stamp.StateReady {
+			t.Fatalf("got %s", s)
+		}
+	})
+}
+
+func TestReserve(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		b.ready(t, "lan")
+		b.ready(t, "mai")
+		got := make(chan []call.Seat, 1)
+		var left int
+		b.floor.Reserve("care", 1, func(s []call.Seat, n int) { left = n; got <- s })
+		seats := <-got
+		if len(seats) != 1 || left != 1 || b.state(t, seats[0].Agent) != stamp.StateReserved {
+			t.Fatalf("got %v, %d left", seats, left)
+		}
+		b.floor.Unreserve(seats[0].Agent)
+		if s := b.state(t, seats[0].Agent); s != stamp.StateReady {
+			t.Fatalf("given back, but %s", s)
+		}
+	})
+}
+
+func TestTellTheAbsent(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		if err := b.floor.Tell(t.Context(), "nobody", Ready{}); !errors.Is(err, ErrAbsent) {
+			t.Fatalf("got %v", err)
+		}
+	})
+}

@@ -1,0 +1,57 @@
+package acd
+
+import (
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// Input is one thing that happened to an agent session.
+type Input interface{ input() }
+
+type (
+	// Login opens the session; its first input.
+	Login struct{ Queues []stamp.QueueID }
+	// Ready: the agent takes calls.
+	Ready struct{}
+	// Pause: the agent wants a pause, now or when the call at hand is done.
+	Pause struct{ Reason string }
+	// Logout ends the session, now or when the call at hand is done.
+	Logout struct{ By string } // agent, supervisor, system
+	// Seat: the warm connection came up or broke.
+	Seat struct{ Up bool }
+	// Heart: the page stopped proving life, or proves it again. On loss the
+	// step's instant is the last proof.
+	Heart struct{ Beating bool }
+	// Reserve: a line is about to be dialed for the agent.
+	Reserve struct{}
+	// Unreserve: the dialer has no use for the reservation.
+	Unreserve struct{}
+	// Moved: a call moves its agent.
+	Moved struct{ Move call.Move }
+	// Tick: the deadline has come.
+	Tick struct{}
+)
+
+func (Login) input()     {}
+func (Ready) input()     {}
+func (Pause) input()     {}
+func (Logout) input()    {}
+func (Seat) input()      {}
+func (Heart) input()     {}
+func (Reserve) input()   {}
+func (Unreserve) input() {}
+func (Moved) input()     {}
+func (Tick) input()      {}
+
+// Effect is an order to the Floor.
+type Effect interface{ effect() }
+
+type (
+	// Changed: the state is another; screens and matching want to know.
+	Changed struct{}
+	// Ended: the session is over and can be forgotten.
+	Ended struct{}
+)
+
+func (Changed) effect() {}
+func (Ended) effect()   {}
