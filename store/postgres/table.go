@@ -1,0 +1,177 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// table writes and reads the records of one type. Its columns are the JSON
+// fields of T, embedded structs flattened, in the order of the struct, plus the
+// month; a test holds the migrations against it.
+type table[T any] struct {
+	name    string
+	keys    []string
+	month   func(*T) time.Time // of the partition: a function of the key alone
+	columns []column
+	upsert  string
+	sel     string // SELECT columns FROM name, to be followed by WHERE …
+}
+
+type column struct {
+	name  string
+	index []int // into T
+	sql   string
+}
+
+func newTable[T any](name string, month func(*T) time.Time, keys ...string) *table[T] {
+	t := &table[T]{name: name, keys: keys, month: month, columns: columnsOf(reflect.TypeFor[T](), nil)}
+	var names, params, sets []string
+	for i, c := range t.columns {
+		quoted := `"` + c.name + `"`
+		names = append(names, quoted)
+		params = append(params, fmt.Sprintf("$%d::%s[]", i+2, c.sql))
+		sets = append(sets, quoted+" = excluded."+quoted)
+	}
+	all := strings.Join(names, ", ")
+	t.upsert = fmt.Sprintf(`INSERT INTO %s (month, %s) SELECT * FROM unnest($1::date[], %s) ON CONFLICT (%s, month) DO UPDATE SET %s`,
+		name, all, strings.Join(params, ", "), strings.Join(keys, ", "), strings.Join(sets, ", "))
+	t.sel = fmt.Sprintf(`SELECT %s FROM %s `, all, name)
+	return t
+}
+
+// renamed are the fields whose column goes by another name.
+var renamed = map[string]string{"org": "organisation_id"} //nolint:gochecknoglobals // read-only table
+
+func columnsOf(t reflect.Type, path []int) []column {
+	var columns []column
+	for i := range t.NumField() {
+		field, index := t.Field(i), append(path[:len(path):len(path)], i)
+		if field.Anonymous {
+			columns = append(columns, columnsOf(field.Type, index)...)
+			continue
+		}
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if other, ok := renamed[name]; ok {
+			name = other
+		}
+		columns = append(columns, column{name: name, index: index, sql: sqlType(field.Type)})
+	}
+	return columns
+}
+
+func sqlType(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "text"
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Float64:
+		return "double precision"
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint32, reflect.Uint64:
+		return "bigint"
+	}
+	return "jsonb"
+}
+
+// write puts rows over those of the same key: one statement, one array per
+// column. No two rows may have the same key.
+func (t *table[T]) write(ctx context.Context, tx pgx.Tx, rows []T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	months := make([]time.Time, len(rows))
+	for i := range rows {
+		months[i] = t.month(&rows[i])
+	}
+	args := []any{months}
+	for _, c := range t.columns {
+		values, err := c.values(reflect.ValueOf(rows))
+		if err != nil {
+			return fmt.Errorf("write %s.%s: %w", t.name, c.name, err)
+		}
+		args = append(args, values)
+	}
+	if _, err := tx.Exec(ctx, t.upsert, args...); err != nil {
+		return fmt.Errorf("write %s: %w", t.name, err)
+	}
+	return nil
+}
+
+// values returns the column of rows as a slice of a plain type, which the
+// driver writes without looking at each element's type.
+func (c column) values(rows reflect.Value) (any, error) {
+	n := rows.Len()
+	field := func(i int) reflect.Value { return rows.Index(i).FieldByIndex(c.index) }
+	switch c.sql {
+	case "text":
+		return column1(n, func(i int) (string, error) { return field(i).String(), nil })
+	case "boolean":
+		return column1(n, func(i int) (bool, error) { return field(i).Bool(), nil })
+	case "double precision":
+		return column1(n, func(i int) (float64, error) { return field(i).Float(), nil })
+	case "bigint":
+		return column1(n, func(i int) (int64, error) {
+			if v := field(i); v.CanUint() {
+				return int64(v.Uint()), nil //nolint:gosec // a Seq or a packet count: never near 2⁶³
+			}
+			return field(i).Int(), nil
+		})
+	}
+	return column1(n, func(i int) (string, error) {
+		b, err := json.Marshal(field(i).Interface())
+		return string(b), err
+	})
+}
+
+func column1[V any](n int, at func(int) (V, error)) ([]V, error) {
+	values := make([]V, n)
+	for i := range values {
+		var err error
+		if values[i], err = at(i); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+// read returns the rows that match where, a clause with its own ORDER BY.
+func (t *table[T]) read(ctx context.Context, tx pgx.Tx, where string, args ...any) ([]T, error) {
+	rows, err := tx.Query(ctx, t.sel+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", t.name, err)
+	}
+	found, err := pgx.CollectRows(rows, t.scan)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", t.name, err)
+	}
+	return found, nil
+}
+
+func (t *table[T]) scan(row pgx.CollectableRow) (T, error) {
+	var record T
+	value := reflect.ValueOf(&record).Elem()
+	targets := make([]any, len(t.columns))
+	for i, c := range t.columns {
+		targets[i] = value.FieldByIndex(c.index).Addr().Interface()
+	}
+	return record, row.Scan(targets...)
+}
+
+// monthOf returns the month (its first day, UTC) in which the id was made. An
+// id that is no UUIDv7 tells nothing: then it is the month of the wall instant
+// at (µs since 1970).
+func monthOf(id stamp.ID, at int64) time.Time {
+	made, err := stamp.TimeOf(id)
+	if err != nil {
+		made = time.UnixMicro(at).UTC()
+	}
+	return time.Date(made.Year(), made.Month(), 1, 0, 0, 0, 0, time.UTC)
+}
