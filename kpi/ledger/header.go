@@ -1,0 +1,86 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// FormatVersion is the version of the files that this build writes. Every
+// released version stays readable.
+const FormatVersion = 1
+
+// The header of a segment, little endian:
+//
+//	  0  'c' 'a' 'l' 'l' 's' 't' 'm' 'p'
+//	  8  format version (u32)     12  CRC32C of bytes 16 to 127 (u32)
+//	 16  number (u32)             20  boot (u32)
+//	 24  number of the segment that this one follows, 0 = none (u32)
+//	 28  how many bytes of that one count (u32)
+//	 32  first Seq (u64)
+//	 40  when it was made, wall clock, µs since 1970 (i64)
+//	 48  link of the hash chain before the first Seq (32 bytes)
+//	 80  length of the node's id (u8), the id, zeros (48 bytes in all)
+//	128  frames
+const (
+	headerBytes = 128
+	maxNode     = 47
+)
+
+const headerMagic = "callstmp"
+
+type header struct {
+	number    uint32
+	boot      uint32
+	follows   uint32
+	followEnd int64
+	first     uint64
+	made      int64
+	before    Hash
+	node      stamp.NodeID
+}
+
+func appendHeader(dst []byte, h header) []byte {
+	start := len(dst)
+	dst = append(dst, headerMagic...)
+	dst = binary.LittleEndian.AppendUint32(dst, FormatVersion)
+	dst = append(dst, 0, 0, 0, 0)
+	for _, v := range []uint32{h.number, h.boot, h.follows, uint32(h.followEnd)} {
+		dst = binary.LittleEndian.AppendUint32(dst, v)
+	}
+	dst = binary.LittleEndian.AppendUint64(dst, h.first)
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(h.made))
+	dst = append(dst, h.before[:]...)
+	dst = append(dst, byte(len(h.node)))
+	dst = append(dst, h.node...)
+	dst = append(dst, make([]byte, headerBytes-(len(dst)-start))...)
+	b := dst[start:]
+	binary.LittleEndian.PutUint32(b[12:], crc32.Checksum(b[16:], castagnoli))
+	return dst
+}
+
+var errHeader = errors.New("damaged header")
+
+func parseHeader(b []byte) (header, error) {
+	if len(b) < headerBytes || string(b[:8]) != headerMagic {
+		return header{}, errHeader
+	}
+	b = b[:headerBytes]
+	if v := binary.LittleEndian.Uint32(b[8:]); v != FormatVersion {
+		return header{}, fmt.Errorf("format version %d, this build reads %d", v, FormatVersion)
+	}
+	if crc32.Checksum(b[16:], castagnoli) != binary.LittleEndian.Uint32(b[12:]) || int(b[80]) > maxNode {
+		return header{}, errHeader
+	}
+	u32 := func(at int) uint32 { return binary.LittleEndian.Uint32(b[at:]) }
+	h := header{
+		number: u32(16), boot: u32(20), follows: u32(24), followEnd: int64(u32(28)),
+		first: binary.LittleEndian.Uint64(b[32:]), made: int64(binary.LittleEndian.Uint64(b[40:])),
+		node: stamp.NodeID(b[81 : 81+int(b[80])]),
+	}
+	copy(h.before[:], b[48:80])
+	return h, nil
+}

@@ -1,0 +1,107 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+const (
+	// aliveEvery bounds the error of every end that a crash leaves to be
+	// estimated.
+	aliveEvery = time.Second
+	// cutAfter is how long after a quarter hour its bucket is closed: stamps of
+	// its last moments are in by then.
+	cutAfter = 2 * time.Second
+)
+
+// NodeStamper stamps the process itself. Its subject is the node and the boot;
+// N counts from 1 in each boot. It belongs to one goroutine at a time: whoever
+// starts the process until Run, then Run.
+type NodeStamper struct {
+	j       *Journal
+	clock   *stamp.Clock
+	subject stamp.Subject
+	n       uint64
+	cut     stamp.Bucket // the next bucket to close
+	missed  stamp.Bucket // up to here, boots before left something to close
+	resume  stamp.Bucket // from here on, this boot closes
+}
+
+// NewNodeStamper returns the stamper of j's boot. clock must be of that boot.
+func NewNodeStamper(j *Journal, clock *stamp.Clock) *NodeStamper {
+	s := &NodeStamper{
+		j: j, clock: clock,
+		subject: stamp.Subject{Kind: stamp.SubjectNode, ID: stamp.ID(fmt.Sprintf("%s.%d", j.Node(), j.Boot()))},
+	}
+	s.resume = stamp.BucketAt(clock.Now().At)
+	s.cut, s.missed = s.resume, s.resume
+	if p := j.past; p.seq > 0 {
+		s.missed = stamp.BucketAt(p.last.At)
+		s.cut = min(s.missed, s.resume)
+		if p.anyCut {
+			s.cut = s.skip(stamp.Bucket(p.closed.End()))
+		}
+	}
+	return s
+}
+
+// skip leaves out the buckets between two boots, in which nothing happened.
+func (s *NodeStamper) skip(b stamp.Bucket) stamp.Bucket {
+	if b > s.missed && b < s.resume {
+		return s.resume
+	}
+	return b
+}
+
+// Record stamps fact now and returns its Seq.
+func (s *NodeStamper) Record(fact stamp.Fact) uint64 {
+	s.n++
+	return s.j.Append([]stamp.Stamp{{
+		Subject: s.subject, N: s.n, Instant: s.clock.Now(), Actor: stamp.System, Fact: fact,
+	}}, nil)
+}
+
+// Started stamps node.started: the first stamp of a boot, before recovery
+// closes what the last one left open.
+func (s *NodeStamper) Started(version string) uint64 {
+	return s.Record(stamp.NodeStarted{Version: version, Format: stamp.FormatVersion})
+}
+
+// Run is the heartbeat: node.alive each second of the boot, and two seconds
+// after every UTC quarter hour bucket.closed. Buckets that boots before left
+// open are closed first; so it starts when recovery has stamped its endings.
+// When ctx ends it stamps node.stopped, the last stamp of the boot, and returns.
+func (s *NodeStamper) Run(ctx context.Context) {
+	alive := s.clock.Now()
+	for {
+		now := s.clock.Now()
+		for cutAt(s.cut) <= now.At {
+			s.Record(stamp.BucketClosed{Bucket: s.cut})
+			s.cut = s.skip(stamp.Bucket(s.cut.End()))
+		}
+		if !now.Before(alive) {
+			s.Record(stamp.NodeAlive{})
+			alive = nextBeat(alive, now)
+		}
+		due := min(alive.At, cutAt(s.cut)) - s.clock.Now().At
+		select {
+		case <-time.After(time.Duration(due) * time.Microsecond):
+		case <-ctx.Done():
+			s.Record(stamp.NodeStopped{})
+			return
+		}
+	}
+}
+
+// cutAt returns when b is to be closed, µs since 1970.
+func cutAt(b stamp.Bucket) int64 { return b.End() + cutAfter.Microseconds() }
+
+// nextBeat returns the first beat after now on the grid of beats; a stall is
+// not made up for.
+func nextBeat(beat, now stamp.Instant) stamp.Instant {
+	every := aliveEvery.Microseconds()
+	return beat.Add((now.Sub(beat)/every + 1) * every)
+}
