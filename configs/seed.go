@@ -1,0 +1,81 @@
+package configs
+
+import "time"
+
+// Seed is what an empty database begins with. Afterwards the database is right and seed is not read.
+type Seed struct {
+	Queues []SeedQueue `koanf:"queues"`
+	Users  []SeedUser  `koanf:"users"`
+	Trunks []SeedTrunk `koanf:"trunks"`
+	Routes []SeedRoute `koanf:"routes"`
+}
+
+// SeedQueue is a place where calls wait.
+type SeedQueue struct {
+	Name         string        `koanf:"name"`
+	OfferTimeout time.Duration `koanf:"offer_timeout"` // an agent rings for so long
+	WrapUp       time.Duration `koanf:"wrap_up"`
+	ServiceLevel time.Duration `koanf:"service_level"` // the T of in.sl_off(T)
+	ShortAbandon time.Duration `koanf:"short_abandon"` // who leaves earlier counts apart
+	Music        string        `koanf:"music"`         // a prompt's name; "" is the built-in music
+	Announcement string        `koanf:"announcement"`  // a prompt's name; "" is none
+	Survey       bool          `koanf:"survey"`
+	Language     string        `koanf:"language"` // "" is the organisation's
+}
+
+// SeedUser is a login.
+type SeedUser struct {
+	Login        string   `koanf:"login"`
+	Name         string   `koanf:"name"`
+	Password     Secret   `koanf:"password"`
+	PasswordFile string   `koanf:"password_file"`
+	Role         string   `koanf:"role"`   // agent, supervisor, manager or admin
+	Queues       []string `koanf:"queues"` // by name
+}
+
+// SeedTrunk is a carrier.
+type SeedTrunk struct {
+	Name           string        `koanf:"name"`
+	Addresses      []string      `koanf:"addresses"` // IPs and CIDRs that may call in
+	Host           string        `koanf:"host"`      // host or host:port that calls go out to
+	Transport      string        `koanf:"transport"` // udp, tcp or tls
+	Username       string        `koanf:"username"`
+	Password       Secret        `koanf:"password"`
+	PasswordFile   string        `koanf:"password_file"`
+	Realm          string        `koanf:"realm"`     // "" answers whatever realm challenges
+	CallerID       string        `koanf:"caller_id"` // E.164
+	Register       bool          `koanf:"register"`
+	MaxCalls       int           `koanf:"max_calls"`
+	SessionExpires time.Duration `koanf:"session_expires"` // RFC 4028; 0 asks for none
+	OptionsEvery   time.Duration `koanf:"options_every"`   // 0 sends none
+}
+
+// SeedRoute leads called numbers to a queue; the first that matches wins.
+type SeedRoute struct {
+	Number string `koanf:"number"` // digits, "+"; "?" is one digit, a "*" at the end any number of them
+	Queue  string `koanf:"queue"`
+}
+
+// DefaultQueue is a queue of which only the name is given.
+func DefaultQueue() SeedQueue {
+	return SeedQueue{
+		OfferTimeout: 20 * time.Second,
+		WrapUp:       30 * time.Second,
+		ServiceLevel: 20 * time.Second,
+		ShortAbandon: 5 * time.Second,
+		Survey:       true,
+	}
+}
+
+// DefaultUser is a user of whom only login, name and password are given.
+func DefaultUser() SeedUser { return SeedUser{Role: "agent"} }
+
+// DefaultTrunk is a trunk of which only name and addresses are given.
+func DefaultTrunk() SeedTrunk {
+	return SeedTrunk{
+		Transport:      "udp",
+		MaxCalls:       30,
+		SessionExpires: 30 * time.Minute,
+		OptionsEvery:   30 * time.Second,
+	}
+}

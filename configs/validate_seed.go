@@ -1,0 +1,112 @@
+package configs
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"time"
+)
+
+var (
+	e164Pattern  = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
+	routePattern = regexp.MustCompile(`^\+?[0-9?]*\*?$`)
+)
+
+// minPassword is NIST SP 800-63B's least length of a password that a person chooses.
+const minPassword = 8
+
+func (s Seed) check(p *problems) {
+	queues := map[string]bool{}
+	for i, q := range s.Queues {
+		key := fmt.Sprintf("seed.queues[%d]", i)
+		unique(p, queues, key+".name", q.Name)
+		q.check(p, key)
+	}
+	logins := map[string]bool{}
+	for i, u := range s.Users {
+		key := fmt.Sprintf("seed.users[%d]", i)
+		unique(p, logins, key+".login", u.Login)
+		u.check(p, key, queues)
+	}
+	trunks := map[string]bool{}
+	for i, t := range s.Trunks {
+		key := fmt.Sprintf("seed.trunks[%d]", i)
+		unique(p, trunks, key+".name", t.Name)
+		t.check(p, key)
+	}
+	for i, r := range s.Routes {
+		r.check(p, fmt.Sprintf("seed.routes[%d]", i), queues)
+	}
+}
+
+// unique reports a name that is missing or taken, and takes it.
+func unique(p *problems, taken map[string]bool, key, name string) {
+	switch {
+	case name == "":
+		p.add(key, "nothing could refer to it without a name; give it one")
+	case taken[name]:
+		p.add(key, "%q is taken by another one in the list; choose a different name", name)
+	}
+	taken[name] = true
+}
+
+func (q SeedQueue) check(p *problems, key string) {
+	p.within(
+		bound{key + ".offer_timeout", q.OfferTimeout, 3 * time.Second, 5 * time.Minute, "an agent has to notice the ring and the customer waits"},
+		bound{key + ".wrap_up", q.WrapUp, 0, time.Hour, "an agent in wrap-up gets no call; 0 is none"},
+		bound{key + ".service_level", q.ServiceLevel, time.Second, time.Hour, "it is the T within which calls are to be answered"},
+		bound{key + ".short_abandon", q.ShortAbandon, 0, time.Minute, "who leaves earlier is not counted as abandoned; 0 counts all"},
+	)
+	if !inLanguages(q.Language) {
+		p.add(key+".language", "%q has no prompts; choose vi, zh-Hant, en, or leave it empty for the organisation's", q.Language)
+	}
+}
+
+func (u SeedUser) check(p *problems, key string, queues map[string]bool) {
+	p.oneOf(key+".role", u.Role, "agent", "supervisor", "manager", "admin")
+	if n := len(u.Password); n < minPassword {
+		p.add(key+".password", "%d characters are guessed too soon; give at least %d, here or by password_file", n, minPassword)
+	}
+	for _, name := range u.Queues {
+		if !queues[name] {
+			p.add(key+".queues", "no queue is called %q, so no call would come from it; add it to seed.queues or remove it here", name)
+		}
+	}
+}
+
+func (t SeedTrunk) check(p *problems, key string) {
+	for _, address := range t.Addresses {
+		if _, err := netip.ParsePrefix(address); err != nil && !isIP(address) {
+			p.add(key+".addresses", "%q is neither IP nor CIDR, so nobody could be let in by it; write 203.0.113.7 or 203.0.113.0/24", address)
+		}
+	}
+	if len(t.Addresses) == 0 && t.Host == "" {
+		p.add(key+".host", "the trunk can neither call out nor be called; set host, addresses or both")
+	}
+	if t.Register && (t.Host == "" || t.Username == "") {
+		p.add(key+".register", "there is nowhere or no one to register; set host and username, or register: false")
+	}
+	if t.Password != "" && t.Username == "" {
+		p.add(key+".password", "a password without a user name answers no challenge; set username")
+	}
+	if t.CallerID != "" && !e164Pattern.MatchString(t.CallerID) {
+		p.add(key+".caller_id", "%q is not what a carrier shows; write it as E.164, such as +842812345678", t.CallerID)
+	}
+	p.oneOf(key+".transport", t.Transport, "udp", "tcp", "tls")
+	p.counts(count{key + ".max_calls", t.MaxCalls, 1, 10000, "it is what the carrier sold, and 0 would be no trunk"})
+	if t.SessionExpires != 0 {
+		p.within(bound{key + ".session_expires", t.SessionExpires, 90 * time.Second, 24 * time.Hour, "RFC 4028 §5 allows no less than 90 s; 0 asks for no session timer"})
+	}
+	if t.OptionsEvery != 0 {
+		p.within(bound{key + ".options_every", t.OptionsEvery, 5 * time.Second, time.Hour, "carriers take a faster rhythm for an attack; 0 sends none"})
+	}
+}
+
+func (r SeedRoute) check(p *problems, key string, queues map[string]bool) {
+	if r.Number == "" || !routePattern.MatchString(r.Number) {
+		p.add(key+".number", "%q matches no number; write digits, ? for one digit, * at the end for the rest", r.Number)
+	}
+	if !queues[r.Queue] {
+		p.add(key+".queue", "no queue is called %q, so the call had nowhere to wait; choose one of %v", r.Queue, sorted(queues))
+	}
+}
