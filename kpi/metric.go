@@ -69,8 +69,8 @@ type Interval struct {
 type Delta struct {
 	Key
 	Add int64 `json:"add"`
-	// Restated: the bucket was closed before. The frozen value stays as it
-	// was; the difference is what q.restated counts.
+	// Restated: an event figure of a bucket that was closed before. The frozen
+	// value stays as it was; the difference is what q.restated counts.
 	Restated bool `json:"restated,omitempty"`
 }
 
@@ -85,3 +85,48 @@ func sortIntervals(sums map[Key]int64) []Interval {
 	slices.SortFunc(rows, func(a, b Interval) int { return a.Key.Compare(b.Key) })
 	return rows
 }
+
+// The primitive counters. What a call came to counts in the queue of its first
+// entry, so that a queue's figures add up to what it was offered.
+const (
+	MInCalls         Metric = "in.calls"           // call.created, inbound
+	MInOffered       Metric = "in.offered"         // a call's first entry
+	MInConnected     Metric = "in.connected"       // a call's first two-way media with an agent
+	MInWithin        Metric = "in.within"          // … with a wait ≤ the queue's target
+	MInWaitUS        Metric = "in.wait_us"         // first entry → connected
+	MInAbandoned     Metric = "in.abandoned"       // left the queue, never connected, not short
+	MInAbandonedUS   Metric = "in.abandon_wait_us" // first entry → that exit
+	MInAbandonedSoon Metric = "in.abandoned_short"
+	MInMissed        Metric = "in.missed" // released, offered, never connected, not short
+
+	MEntered Metric = "queue.entered" // every entry, in its own queue
+	MExited  Metric = "queue.exit."   // + reason
+
+	MOutAttempts  Metric = "out.attempts"        // customer leg's first INVITE sent
+	MOutHuman     Metric = "out.human"           // dial.human
+	MOutConnected Metric = "out.connected_human" // human and two-way with an agent
+	MOutAbandoned Metric = "out.abandoned"       // dial.abandoned
+
+	MOffers   Metric = "offer.created"
+	MOfferEnd Metric = "offer.end."      // + end
+	MAnswerUS Metric = "offer.answer_us" // ring started, else created → accepted
+
+	MSegments      Metric = "seg.connected"
+	MConnectingUS  Metric = "seg.connecting_us" // these five split at the edges by event
+	MTalkUS        Metric = "seg.talk_us"
+	MHoldUS        Metric = "seg.hold_us"
+	MGapUS         Metric = "seg.gap_us"
+	MWrapUS        Metric = "seg.wrap_us"
+	MHandled       Metric = "seg.handled"         // nothing left to do
+	MHandledTalkUS Metric = "seg.handled_talk_us" // of those handled, whole
+	MHandledHoldUS Metric = "seg.handled_hold_us"
+	MHandledWrapUS Metric = "seg.handled_wrap_us"
+
+	MAsked     Metric = "survey.asked"     // surveys whose first question was put
+	MResponded Metric = "survey.responded" // surveys with a valid answer
+	MCSAT      Metric = "survey.csat"      // valid answers to the question "csat"
+	MSatisfied Metric = "survey.satisfied" // … of the upper two of five
+
+	MPhaseUS Metric = "phase_us." // + phase, organisation only, event basis
+	MAgentUS Metric = "agent_us." // + state, event basis
+)

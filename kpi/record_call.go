@@ -37,8 +37,16 @@ type Call struct {
 	WrapUS   int64 `json:"wrap_us"`   // of all its segments; after the call
 	LengthUS int64 `json:"length_us"` // created → released, by the monotonic clock
 
-	PhaseUS map[string]int64 `json:"phase_us"` // Σ of the closed spans by phase; over excluded
-	Spans   []Span           `json:"spans"`    // without gap from created to released
+	Spans []Span `json:"spans"` // without gap from created to released
+}
+
+// PhaseUS sums the call's spans by phase; together they are LengthUS.
+func (c Call) PhaseUS() map[string]int64 {
+	sums := map[string]int64{}
+	for _, s := range c.Spans {
+		sums[s.Phase] += s.Length()
+	}
+	return sums
 }
 
 // Leg is one party's connection. Key: (org, call, leg).

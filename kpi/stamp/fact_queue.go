@@ -20,6 +20,9 @@ type QueueEntered struct {
 	Entry EntryNo `json:"entry"`
 	Queue QueueID `json:"queue"`
 	First bool    `json:"first"` // the call's first entry: offered counts these
+	// TargetUS is the queue's service-level limit at this moment, µs. It is
+	// stamped because a fold knows no configuration; 0 = the usual 20 s.
+	TargetUS int64 `json:"target_us,omitempty"`
 }
 
 // QueueExited ends an entry.

@@ -1,0 +1,83 @@
+package kpi
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// leg returns the call's leg n, made when first named: an agent's leg has no
+// INVITE.
+func (c *openCall) leg(s stamp.Stamp, n stamp.LegNo) *openLeg {
+	for i := range c.Legs {
+		if c.Legs[i].Rec.Leg == n {
+			c.Legs[i].Rec.LastSeq = s.Seq
+			return &c.Legs[i]
+		}
+	}
+	c.Legs = append(c.Legs, openLeg{Rec: Leg{Ref: c.ref(s), Leg: n}})
+	return &c.Legs[len(c.Legs)-1]
+}
+
+// ref is the Ref of a part of the call that begins with s.
+func (c *openCall) ref(s stamp.Stamp) Ref {
+	r := c.Rec.Ref
+	r.Evidence = Evidence{FirstSeq: s.Seq, LastSeq: s.Seq}
+	return r
+}
+
+func (c *openCall) legInvited(s stamp.Stamp) {
+	var n stamp.LegNo
+	var trunk stamp.TrunkID
+	sent := false
+	switch fact := s.Fact.(type) {
+	case stamp.LegInviteReceived:
+		n, trunk = fact.Leg, fact.Trunk
+	case stamp.LegInviteSent:
+		n, trunk, sent = fact.Leg, fact.Trunk, true
+	}
+	l := &c.leg(s, n).Rec
+	l.Trunk = trunk // of the latest, where a route advanced
+	if l.InvitedAt == 0 {
+		l.InvitedAt = s.At
+	}
+	if a := c.Attempt; a != nil && sent && n == stamp.CustomerLeg && a.InvitedAt == 0 {
+		a.InvitedAt, a.LastSeq = s.At, s.Seq
+	}
+}
+
+func (c *openCall) legMoved(s stamp.Stamp) {
+	switch fact := s.Fact.(type) {
+	case stamp.LegRinging:
+		if l := &c.leg(s, fact.Leg).Rec; l.RingingAt == 0 {
+			l.RingingAt = s.At
+		}
+	case stamp.LegAnswered:
+		l := &c.leg(s, fact.Leg).Rec
+		l.AnsweredAt, l.Role, l.Codec, l.Agent = s.At, fact.Role, fact.Codec, fact.Agent
+		if fact.Leg == stamp.CustomerLeg && c.Rec.AnsweredAt == 0 {
+			c.Rec.AnsweredAt = s.At
+		}
+	case stamp.LegRejected:
+		l := &c.leg(s, fact.Leg).Rec
+		l.EndedAt, l.Code = s.At, fact.Code
+	case stamp.LegCancelled:
+		c.leg(s, fact.Leg).Rec.By = fact.By
+	case stamp.LegLost:
+		l := c.leg(s, fact.Leg)
+		l.LostAt = s.Instant
+		l.Rec.Losses++
+	case stamp.LegBack:
+		if l := c.leg(s, fact.Leg); !l.LostAt.IsZero() {
+			l.Rec.LostUS += s.Sub(l.LostAt)
+			l.LostAt = stamp.Instant{}
+		}
+	case stamp.LegEnded:
+		l := &c.leg(s, fact.Leg).Rec
+		l.EndedAt, l.By = s.At, fact.By
+	case stamp.MediaFirstRx:
+		if l := &c.leg(s, fact.Leg).Rec; l.FirstRxAt == 0 {
+			l.FirstRxAt = s.At
+		}
+	case stamp.MediaSummary:
+		l := &c.leg(s, fact.Leg).Rec
+		l.Rx, l.Tx, l.Lost = fact.Rx, fact.Tx, fact.Lost
+		l.JitterUS, l.RTTUS, l.MOS = fact.JitterUS, fact.RTTUS, fact.MOS
+	}
+}
