@@ -1,0 +1,123 @@
+package dialer
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+func TestPace(t *testing.T) {
+	for name, c := range map[string]struct {
+		in   Snapshot
+		want Decision
+	}{
+		"nobody ready":       {Snapshot{}, Decision{0, "no agent is ready"}},
+		"a line per agent":   {Snapshot{Ready: 3}, Decision{3, "3 agents ready, a line each"}},
+		"one":                {Snapshot{Ready: 1}, Decision{1, "1 agent ready, a line each"}},
+		"the cap":            {Snapshot{Ready: 3, Lines: 4, MaxLines: 5}, Decision{1, "3 agents ready, room for 1 line of 5"}},
+		"the cap is reached": {Snapshot{Ready: 3, Lines: 5, MaxLines: 5}, Decision{0, "3 agents ready, room for 0 lines of 5"}},
+		"over the cap":       {Snapshot{Ready: 3, Lines: 9, MaxLines: 5}, Decision{0, "3 agents ready, room for 0 lines of 5"}},
+		"halted":             {Snapshot{Ready: 3, Halted: true, Why: "disk"}, Decision{0, "halted: disk"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Pace(c.in); got != c.want {
+				t.Errorf("got %+v, want %+v", got, c.want)
+			}
+		})
+	}
+}
+
+func at(ms int64) stamp.Instant { return stamp.Instant{At: 1e15 + ms*1000, Mono: ms * 1000, Boot: 1} }
+
+func seats(n int) (s []call.Seat) {
+	for i := range n {
+		s = append(s, call.Seat{Agent: stamp.AgentID(fmt.Sprint("a", i))})
+	}
+	return s
+}
+
+func leads(n int) (c Claim) {
+	for i := range n {
+		c.Leads = append(c.Leads, Lead{ID: stamp.LeadID(fmt.Sprint("l", i)), Attempt: stamp.ID(fmt.Sprint("t", i))})
+	}
+	return c
+}
+
+// tell renders a step as a supervisor would read it.
+func tell(t *testing.T, m *Machine, ms int64, in Input) (out string) {
+	t.Helper()
+	stamps, effects, err := m.Step(at(ms), in)
+	if err != nil {
+		t.Fatalf("%T: %v", in, err)
+	}
+	for _, s := range stamps {
+		out += fmt.Sprintf("%d %s; ", s.N, s.Kind())
+		if p, ok := s.Fact.(stamp.DialPacing); ok {
+			out += fmt.Sprintf("%d, %s; ", p.Dial, p.Because)
+		}
+	}
+	for _, e := range effects {
+		switch e := e.(type) {
+		case Release:
+			out += "release " + string(e.Seat.Agent) + "; "
+		case ClaimLeads:
+			out += fmt.Sprintf("claim %d; ", e.N)
+		case Open:
+			out += fmt.Sprintf("open %s for %s; ", e.Lead.ID, e.Seat.Agent)
+		}
+	}
+	return out
+}
+
+func TestARun(t *testing.T) {
+	m := NewMachine(Campaign{ID: "k", Mode: Progressive, MaxLines: 2}, "run1")
+	for i, line := range []struct {
+		in   Input
+		want string
+	}{
+		{Start{}, "1 campaign.started; "},
+		{Agents{}, "2 dial.pacing; 0, no agent is ready; "},
+		{Agents{}, ""}, // the same is not said twice
+		{Agents{Seats: seats(2), Left: 1}, "3 dial.pacing; 2, 3 agents ready, room for 2 lines of 2; claim 2; "},
+		{Agents{Seats: seats(1)}, "release a0; "}, // a claim is under way
+		{Claimed{leads(2)}, "open l0 for a0; open l1 for a1; "},
+		{Agents{Seats: seats(1)}, "4 dial.pacing; 0, 1 agent ready, room for 0 lines of 2; release a0; "},
+		{LineEnded{"t0"}, ""},
+		{Agents{Seats: seats(1)}, "5 dial.pacing; 1, 1 agent ready, a line each; claim 1; "},
+		{Claimed{Claim{Skipped: []Skip{{"l7", "dnc"}}}}, "6 dial.lead_skipped; 7 dial.pacing; 0, no lead may be dialed now; release a0; "},
+		{Halt{true, "disk"}, ""},
+		{Agents{Seats: seats(1)}, "8 dial.pacing; 0, halted: disk; release a0; "},
+		{Halt{}, ""},
+		{Agents{Seats: seats(1)}, "9 dial.pacing; 1, 1 agent ready, a line each; claim 1; "},
+		{ClaimFailed{"x"}, "10 dial.pacing; 0, no leads: x; release a0; "},
+		{Agents{Seats: seats(1)}, "11 dial.pacing; 1, 1 agent ready, a line each; claim 1; "},
+		{Stop{"manager"}, "12 campaign.stopped; release a0; "},
+		{LineEnded{"t1"}, ""},
+	} {
+		if got := tell(t, m, int64(i), line.in); got != line.want {
+			t.Fatalf("line %d, %T:\n got %q\nwant %q", i, line.in, got, line.want)
+		}
+	}
+	if m.Want() != 0 || len(m.lines) != 0 {
+		t.Errorf("after the end: want %d, lines %d", m.Want(), len(m.lines))
+	}
+	if _, _, err := m.Step(at(99), Stop{}); err == nil {
+		t.Error("a run that is over was stopped again")
+	}
+}
+
+func TestARunBeginsWithStart(t *testing.T) {
+	m := NewMachine(Campaign{}, "r")
+	if _, _, err := m.Step(at(0), Agents{}); err == nil {
+		t.Error("agents before start were taken")
+	}
+}
+
+func BenchmarkPace(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		Pace(Snapshot{Mode: Progressive, Ready: 30, Lines: 12, MaxLines: 40})
+	}
+}

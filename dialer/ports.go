@@ -1,0 +1,37 @@
+package dialer
+
+import (
+	"context"
+	"time"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// Leads claims leads. Claim is one transaction: it checks lists, hours,
+// consent and counts and inserts a unique attempt row per lead before it
+// returns. Withdraw gives back attempts for which no call was made: the leads
+// may be dialed again, the attempts do not count.
+type Leads interface {
+	Claim(ctx context.Context, id stamp.CampaignID, n int) (Claim, error)
+	Withdraw(ctx context.Context, attempts []stamp.ID) error
+}
+
+// Floor lends agents. reply is called from the Floor's goroutine and must post
+// and return.
+type Floor interface {
+	Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat, left int))
+	Unreserve(id stamp.AgentID)
+}
+
+// Lines opens calls. ended is called once, from any goroutine, when the call
+// needs no line any more: it is over, or its agent talks. It must post and
+// return. An error means that no call was made.
+type Lines interface {
+	Open(at time.Time, c Campaign, l Lead, s call.Seat, ended func()) error
+}
+
+// Sink takes the stamps; Record never waits.
+type Sink interface {
+	Record(stamps []stamp.Stamp, sides []stamp.Side) (seq uint64)
+}

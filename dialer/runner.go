@@ -1,0 +1,163 @@
+package dialer
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/internal/mailbox"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// turnEvery is the pause between two looks at the Floor. A second is what an
+// agent does not notice; a line's end asks at once.
+const turnEvery = time.Second
+
+// claimFor bounds one claim's transaction.
+const claimFor = 5 * time.Second
+
+// Deps are a runner's neighbours.
+type Deps struct {
+	Clock *stamp.Clock
+	Leads Leads
+	Floor Floor
+	Lines Lines
+	Sink  Sink
+	Log   *slog.Logger
+}
+
+// Runner owns one campaign's run.
+type Runner struct {
+	// given at start
+	deps     Deps
+	campaign Campaign
+
+	// owned by Run
+	machine *Machine
+
+	// in
+	box *mailbox.Box[Input]
+}
+
+// NewRunner makes the runner of a new run.
+func NewRunner(c Campaign, d Deps) *Runner {
+	return &Runner{deps: d, campaign: c, machine: NewMachine(c, stamp.NewID()), box: mailbox.New[Input]()}
+}
+
+// Halt stops or resumes dialing without ending the run.
+func (r *Runner) Halt(on bool, why string) { r.box.Put(Halt{On: on, Why: why}) }
+
+// Run dials until ctx ends, and then stamps the end. Lines in flight live on as
+// calls of their own. Reason says why the run ends.
+func (r *Runner) Run(ctx context.Context, reason func() string) {
+	var errands sync.WaitGroup
+	turn := time.NewTicker(turnEvery)
+	defer turn.Stop()
+	r.take(ctx, Start{}, &errands)
+	r.look()
+	for {
+		select {
+		case <-ctx.Done():
+			errands.Wait()
+			r.handBack(r.box.Close())
+			r.take(ctx, Stop{Reason: reason()}, &errands)
+			return
+		case <-turn.C:
+			r.look()
+		case <-r.box.C():
+			for _, in := range r.box.Take() {
+				r.take(ctx, in, &errands)
+			}
+		}
+	}
+}
+
+// handBack returns what reached a run that is over: agents and leads.
+func (r *Runner) handBack(late []Input) {
+	for _, in := range late {
+		switch in := in.(type) {
+		case Agents:
+			for _, s := range in.Seats {
+				r.deps.Floor.Unreserve(s.Agent)
+			}
+		case Claimed:
+			r.withdraw(in.Claim.Leads)
+		}
+	}
+}
+
+func (r *Runner) withdraw(leads []Lead) {
+	attempts := make([]stamp.ID, len(leads))
+	for i, l := range leads {
+		attempts[i] = l.Attempt
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), claimFor)
+	defer cancel()
+	if err := r.deps.Leads.Withdraw(ctx, attempts); err != nil {
+		r.deps.Log.Error("claims not given back", "campaign_id", r.campaign.ID, "attempts", len(attempts), "err", err)
+	}
+}
+
+// look asks the Floor for agents.
+func (r *Runner) look() {
+	n := r.machine.Want()
+	if n == 0 {
+		return
+	}
+	r.deps.Floor.Reserve(r.campaign.Queue, n, func(seats []call.Seat, left int) {
+		if !r.box.Put(Agents{Seats: seats, Left: left}) {
+			for _, s := range seats {
+				r.deps.Floor.Unreserve(s.Agent)
+			}
+		}
+	})
+}
+
+// take steps the machine: stamps first, then the orders.
+func (r *Runner) take(ctx context.Context, in Input, errands *sync.WaitGroup) {
+	stamps, effects, err := r.machine.Step(r.deps.Clock.Now(), in)
+	if err != nil {
+		r.deps.Log.Error("campaign input refused", "campaign_id", r.campaign.ID, "err", err)
+		return
+	}
+	if len(stamps) > 0 {
+		r.deps.Sink.Record(stamps, nil)
+	}
+	for _, e := range effects {
+		switch e := e.(type) {
+		case Release:
+			r.deps.Floor.Unreserve(e.Seat.Agent)
+		case ClaimLeads:
+			errands.Go(func() { r.claim(ctx, e.N) })
+		case Open:
+			r.open(e, errands)
+		}
+	}
+	if _, ended := in.(LineEnded); ended {
+		r.look()
+	}
+}
+
+// claim waits for Postgres in a goroutine of its own and posts what came.
+func (r *Runner) claim(ctx context.Context, n int) {
+	ctx, cancel := context.WithTimeout(ctx, claimFor)
+	defer cancel()
+	c, err := r.deps.Leads.Claim(ctx, r.campaign.ID, n)
+	if err != nil {
+		r.deps.Log.Warn("no leads claimed", "campaign_id", r.campaign.ID, "err", err)
+		r.box.Put(ClaimFailed{Why: "the lead list can't be reached"})
+		return
+	}
+	r.box.Put(Claimed{Claim: c})
+}
+
+func (r *Runner) open(o Open, errands *sync.WaitGroup) {
+	done := func() { r.box.Put(LineEnded{Attempt: o.Lead.Attempt}) }
+	if err := r.deps.Lines.Open(time.Now(), r.campaign, o.Lead, o.Seat, done); err != nil {
+		r.deps.Log.Error("line not opened", "campaign_id", r.campaign.ID, "lead_id", o.Lead.ID, "err", err)
+		r.deps.Floor.Unreserve(o.Seat.Agent)
+		errands.Go(func() { r.withdraw([]Lead{o.Lead}); done() })
+	}
+}

@@ -1,0 +1,176 @@
+package dialer
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// world is a floor of n idle agents, a list of leads and a trunk.
+type world struct {
+	mu        sync.Mutex
+	idle      []call.Seat
+	list      []Lead
+	away      bool // Postgres
+	full      bool // the trunk
+	lines     []func()
+	opened    []string
+	withdrawn []stamp.ID
+	stamps    []stamp.Stamp
+}
+
+func (w *world) Reserve(_ stamp.QueueID, n int, reply func([]call.Seat, int)) {
+	w.mu.Lock()
+	n = min(n, len(w.idle))
+	got := slices.Clone(w.idle[:n])
+	w.idle = w.idle[n:]
+	left := len(w.idle)
+	w.mu.Unlock()
+	reply(got, left)
+}
+
+func (w *world) Unreserve(id stamp.AgentID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.idle = append(w.idle, call.Seat{Agent: id})
+}
+
+func (w *world) Claim(_ context.Context, _ stamp.CampaignID, n int) (Claim, error) {
+	time.Sleep(10 * time.Millisecond)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.away {
+		return Claim{}, errors.New("away")
+	}
+	n = min(n, len(w.list))
+	got := w.list[:n]
+	w.list = w.list[n:]
+	return Claim{Leads: got}, nil
+}
+
+func (w *world) Withdraw(_ context.Context, attempts []stamp.ID) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.withdrawn = append(w.withdrawn, attempts...)
+	return nil
+}
+
+func (w *world) Open(_ time.Time, _ Campaign, l Lead, s call.Seat, ended func()) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.full {
+		return errors.New("trunk full")
+	}
+	w.opened = append(w.opened, string(l.ID)+" for "+string(s.Agent))
+	w.lines = append(w.lines, func() { w.Unreserve(s.Agent); ended() })
+	return nil
+}
+
+func (w *world) Record(s []stamp.Stamp, _ []stamp.Side) uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stamps = append(w.stamps, s...)
+	return uint64(len(w.stamps))
+}
+
+func (w *world) openedNow(t *testing.T, want ...string) {
+	t.Helper()
+	synctest.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !slices.Equal(w.opened, want) {
+		t.Fatalf("opened %q, want %q", w.opened, want)
+	}
+}
+
+func campaign(t *testing.T, w *world, story func(r *Runner)) {
+	synctest.Test(t, func(t *testing.T) {
+		d := Deps{Clock: stamp.NewClock(time.Now(), 1), Leads: w, Floor: w, Lines: w, Sink: w, Log: slog.New(slog.DiscardHandler)}
+		r := NewRunner(Campaign{ID: "k", Mode: Progressive}, d)
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { r.Run(ctx, func() string { return "manager" }) })
+		story(r)
+		stop()
+		wg.Wait()
+		last := w.stamps[len(w.stamps)-1]
+		if f, ok := last.Fact.(stamp.CampaignStopped); !ok || f.Reason != "manager" {
+			t.Fatalf("last stamp is %s", last.Kind())
+		}
+		for i, s := range w.stamps {
+			if s.N != uint64(i+1) {
+				t.Fatalf("stamp %d has N %d", i+1, s.N)
+			}
+		}
+	})
+}
+
+func TestALinePerReadyAgent(t *testing.T) {
+	w := &world{idle: seats(2), list: leads(3).Leads}
+	campaign(t, w, func(*Runner) {
+		time.Sleep(10 * time.Millisecond)
+		w.openedNow(t, "l0 for a0", "l1 for a1")
+		w.lines[0]() // the agent is free again: the next line at once
+		time.Sleep(10 * time.Millisecond)
+		w.openedNow(t, "l0 for a0", "l1 for a1", "l2 for a0")
+	})
+}
+
+func TestPostgresAwayPausesDialing(t *testing.T) {
+	w := &world{idle: seats(1), list: leads(1).Leads, away: true}
+	campaign(t, w, func(*Runner) {
+		time.Sleep(3 * time.Second)
+		w.openedNow(t)
+		w.mu.Lock()
+		w.away = false
+		w.mu.Unlock()
+		time.Sleep(2 * time.Second)
+		w.openedNow(t, "l0 for a0")
+	})
+}
+
+// A line that can't be opened gives its agent and its lead back.
+func TestAFullTrunkGivesBack(t *testing.T) {
+	w := &world{idle: seats(1), list: leads(1).Leads, full: true}
+	campaign(t, w, func(*Runner) {
+		time.Sleep(20 * time.Millisecond)
+		synctest.Wait()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if len(w.idle) != 1 || !slices.Equal(w.withdrawn, []stamp.ID{"t0"}) {
+			t.Fatalf("idle %v, withdrawn %v", w.idle, w.withdrawn)
+		}
+	})
+}
+
+// What reaches a run after its end is handed back: no agent stays reserved, no
+// lead stays claimed.
+func TestAStopDuringAClaim(t *testing.T) {
+	w := &world{idle: seats(1), list: leads(1).Leads}
+	campaign(t, w, func(*Runner) { time.Sleep(5 * time.Millisecond) })
+	if len(w.idle) != 1 || !slices.Equal(w.withdrawn, []stamp.ID{"t0"}) || len(w.opened) > 0 {
+		t.Fatalf("idle %v, withdrawn %v, opened %v", w.idle, w.withdrawn, w.opened)
+	}
+}
+
+func TestAHaltedRunDialsNothing(t *testing.T) {
+	w := &world{list: leads(1).Leads}
+	campaign(t, w, func(r *Runner) {
+		r.Halt(true, "disk")
+		synctest.Wait()
+		w.Unreserve("a0")
+		time.Sleep(2 * time.Second)
+		w.openedNow(t)
+		r.Halt(false, "")
+		time.Sleep(2 * time.Second)
+		w.openedNow(t, "l0 for a0")
+	})
+}
