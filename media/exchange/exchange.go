@@ -1,0 +1,165 @@
+// Package exchange ties sound to calls: it knows which trunk end is which leg
+// and which browser is which agent's seat, carries out what a conversation
+// orders (bridge, music, prompts) and posts what the ends report.
+//
+// A seat is the agent's, not the page's: a reloaded page brings another
+// browser end to the same seat, the call is told SeatLost and SeatBack, and
+// decides.
+package exchange
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/media"
+)
+
+// Errors of orders that can't be carried out; the conversation hands them back
+// to its machine.
+var (
+	ErrNoLeg  = errors.New("no such leg")
+	ErrNoSeat = errors.New("the agent's browser is not connected")
+)
+
+// Engine makes ends; *media.Engine is one.
+type Engine interface {
+	NewTrunk(media.TrunkConfig) (media.TrunkEnd, error)
+	NewWeb(media.WebConfig) (media.WebEnd, error)
+}
+
+// Library gives prompts and music by language and name.
+type Library interface {
+	Prompt(language, name string) (*media.Clip, error)
+	Music(name string) (*media.Clip, error)
+}
+
+// Seats hears of warm connections that come up and break. Called from the
+// engine's courier: it must post and return.
+type Seats interface {
+	Seat(at time.Time, agent stamp.AgentID, up bool)
+}
+
+// Post hands an input to a call.
+type Post = func(at time.Time, in call.Input)
+
+// Exchange is safe for concurrent use; none of its methods waits for the
+// network but Answer, which waits for ICE gathering (milliseconds).
+type Exchange struct {
+	engine  Engine
+	library Library
+	seats   Seats
+
+	mu    sync.Mutex
+	lines map[legKey]*line
+	desks map[stamp.AgentID]*seat
+}
+
+type legKey struct {
+	call stamp.ID
+	leg  stamp.LegNo
+}
+
+// New makes an exchange on the engine.
+func New(e Engine, l Library, s Seats) *Exchange {
+	return &Exchange{engine: e, library: l, seats: s, lines: map[legKey]*line{}, desks: map[stamp.AgentID]*seat{}}
+}
+
+// Bridge joins the customer's leg and the agent's seat; both first packets are
+// awaited anew.
+func (x *Exchange) Bridge(id stamp.ID, customer, agentLeg stamp.LegNo, agent stamp.AgentID) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	l := x.lines[legKey{id, customer}]
+	if l == nil {
+		return fmt.Errorf("bridge call %s: leg %d: %w", id, customer, ErrNoLeg)
+	}
+	s := x.desks[agent]
+	if s == nil {
+		return fmt.Errorf("bridge call %s: agent %s: %w", id, agent, ErrNoSeat)
+	}
+	if s.line != l {
+		s.join(l, agentLeg)
+	}
+	l.seat = s
+	if !s.up {
+		return fmt.Errorf("bridge call %s: agent %s: %w", id, agent, ErrNoSeat)
+	}
+	l.end.DetectInband(false)
+	media.Bridge(l.end, s.end)
+	s.end.Expect(true)
+	return nil
+}
+
+// Music lets the leg hear music; nobody hears the leg.
+func (x *Exchange) Music(id stamp.ID, leg stamp.LegNo, name string) error {
+	clip, err := x.library.Music(name)
+	if err != nil {
+		return fmt.Errorf("music for call %s: %w", id, err)
+	}
+	return x.play(id, leg, "", media.Loop(clip), false)
+}
+
+// Play lets the leg hear the prompts once, one after another; PlayDone{play}
+// is posted when they have ended by themselves. Keys are also looked for in the
+// sound itself, for far sides without RFC 4733.
+func (x *Exchange) Play(id stamp.ID, leg stamp.LegNo, play int, language string, names []string) error {
+	clips := make([]*media.Clip, len(names))
+	for i, name := range names {
+		clip, err := x.library.Prompt(language, name)
+		if err != nil {
+			return fmt.Errorf("play to call %s: %w", id, err)
+		}
+		clips[i] = clip
+	}
+	return x.play(id, leg, fmt.Sprint(play), media.Once(clips...), true)
+}
+
+func (x *Exchange) play(id stamp.ID, leg stamp.LegNo, tag string, src media.Source, keys bool) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	l := x.lines[legKey{id, leg}]
+	if l == nil {
+		return fmt.Errorf("play to call %s: leg %d: %w", id, leg, ErrNoLeg)
+	}
+	l.silence()
+	l.end.DetectInband(keys)
+	l.end.Play(tag, src)
+	return nil
+}
+
+// Part takes the leg out: the customer's hears nothing any more, the agent's
+// seat is free for another call.
+func (x *Exchange) Part(id stamp.ID, leg stamp.LegNo) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if l := x.lines[legKey{id, leg}]; l != nil {
+		l.silence()
+		l.end.Play("", nil)
+		return
+	}
+	for _, s := range x.desks {
+		if s.line != nil && s.line.key.call == id && s.leg == leg {
+			s.leave()
+		}
+	}
+}
+
+// Forget drops everything known of the call.
+func (x *Exchange) Forget(id stamp.ID) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, s := range x.desks {
+		if s.line != nil && s.line.key.call == id {
+			s.leave()
+		}
+	}
+	for k := range x.lines {
+		if k.call == id {
+			delete(x.lines, k)
+		}
+	}
+}
