@@ -75,7 +75,8 @@ type End interface {
 type WebEnd interface {
 	End
 	// Answer takes an SDP offer and returns our answer, complete with candidates. Again for an ICE restart or another
-	// offer of the same connection. It may take as long as gathering does (milliseconds).
+	// offer of the same connection. It may take as long as gathering does (milliseconds). ErrOffer, ErrNoCodec: what was
+	// there before goes on; after another error only Close is left.
 	Answer(offer string) (answer string, err error)
 }
 

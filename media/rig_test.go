@@ -251,9 +251,10 @@ func trunkTo(t *testing.T, e *media.Engine, f media.Format) (media.TrunkEnd, *ph
 // browser is a real WebRTC peer: pion in the role of Chromium.
 type browser struct {
 	ear
-	pc  *webrtc.PeerConnection
-	out webrtc.TrackLocalWriter
-	ctx webrtc.TrackLocalContext
+	pc     *webrtc.PeerConnection
+	socket *net.UDPConn
+	out    webrtc.TrackLocalWriter
+	ctx    webrtc.TrackLocalContext
 }
 
 func (b *browser) ID() string                            { return "mic" }
@@ -272,7 +273,8 @@ func (b *browser) write(p *rtp.Packet) error {
 	return err
 }
 
-func browserAPI(t *testing.T, codecs ...webrtc.RTPCodecParameters) *webrtc.API {
+// browserAPI is pion on one socket, which the test can write to as well.
+func browserAPI(t *testing.T, socket net.PacketConn, codecs ...webrtc.RTPCodecParameters) *webrtc.API {
 	t.Helper()
 	m := &webrtc.MediaEngine{}
 	for _, c := range codecs {
@@ -281,6 +283,9 @@ func browserAPI(t *testing.T, codecs ...webrtc.RTPCodecParameters) *webrtc.API {
 		}
 	}
 	var s webrtc.SettingEngine
+	mux := webrtc.NewICEUDPMux(nil, socket)
+	t.Cleanup(func() { mux.Close() })
+	s.SetICEUDPMux(mux)
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() })
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
@@ -301,11 +306,15 @@ func newBrowser(t *testing.T, codecs ...webrtc.RTPCodecParameters) *browser {
 	if codecs == nil {
 		codecs = chromiumCodecs()
 	}
-	pc, err := browserAPI(t, codecs...).NewPeerConnection(webrtc.Configuration{})
+	socket, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &browser{pc: pc}
+	pc, err := browserAPI(t, socket, codecs...).NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &browser{pc: pc, socket: socket}
 	t.Cleanup(func() {
 		if err := pc.GracefulClose(); err != nil {
 			t.Error(err)

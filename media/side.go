@@ -160,6 +160,12 @@ func (s *side) Close(cause error) {
 	s.far.shut()
 }
 
+func (s *side) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 // byeLocked is the end of our SSRC (RFC 3550 §6.6), nil if nobody ever heard of it.
 func (s *side) byeLocked() []rtcp.Packet {
 	if s.stats.Sent == 0 {

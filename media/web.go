@@ -3,7 +3,6 @@ package media
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -14,8 +13,6 @@ import (
 
 const (
 	mimeEvent = "audio/telephone-event"
-	// maxOffer is far above any browser's offer of one audio line (2 to 8 KB).
-	maxOffer = 64 << 10
 	// gatherWithin: on our own port gathering takes no network, only a look at the interfaces.
 	gatherWithin = 5 * time.Second
 )
@@ -58,24 +55,27 @@ func (e *Engine) NewWeb(cfg WebConfig) (WebEnd, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("new browser: %w", err), pc.Close())
 	}
+	if err := e.admit(&w.side); err != nil {
+		return nil, errors.Join(fmt.Errorf("new browser: %w", err), pc.Close())
+	}
 	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { w.changed(time.Now()) })
 	pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 		e.running.Go(func() { w.readReports(receiver.Read) })
 		e.running.Go(func() { w.readRTP(track) })
 	})
-	if err := e.admit(&w.side); err != nil {
-		return nil, errors.Join(fmt.Errorf("new browser: %w", err), pc.Close())
-	}
 	e.running.Go(func() { w.readReports(sender.Read) })
 	return w, nil
 }
 
-// Answer implements WebEnd. ErrNoCodec: nothing that we speak was offered.
+// Answer implements WebEnd. After ErrOffer and ErrNoCodec another offer may be tried; after other errors only Close.
 func (w *pionWeb) Answer(offer string) (string, error) {
 	w.answering.Lock()
 	defer w.answering.Unlock()
-	if len(offer) > maxOffer {
-		return "", fmt.Errorf("answer offer of %d bytes: more than %d", len(offer), maxOffer)
+	if err := checkOffer(offer); err != nil {
+		return "", err
+	}
+	if w.isClosed() {
+		return "", ErrClosed
 	}
 	if err := w.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
 		return "", fmt.Errorf("take offer: %w", w.sayWhy(err))
@@ -83,9 +83,6 @@ func (w *pionWeb) Answer(offer string) (string, error) {
 	answer, err := w.pc.CreateAnswer(nil)
 	if err != nil {
 		return "", fmt.Errorf("make answer: %w", w.sayWhy(err))
-	}
-	if !strings.Contains(answer.SDP, "PCMU/8000") && !strings.Contains(answer.SDP, "PCMA/8000") {
-		return "", errors.Join(ErrNoCodec, w.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeRollback}))
 	}
 	gathered := webrtc.GatheringCompletePromise(w.pc)
 	if err := w.pc.SetLocalDescription(answer); err != nil {
@@ -100,7 +97,7 @@ func (w *pionWeb) Answer(offer string) (string, error) {
 }
 
 func (w *pionWeb) sayWhy(err error) error {
-	if w.pc.ConnectionState() == webrtc.PeerConnectionStateClosed {
+	if w.isClosed() || w.pc.ConnectionState() == webrtc.PeerConnectionStateClosed {
 		return ErrClosed
 	}
 	return err
