@@ -110,7 +110,7 @@ func TestRandomFaults(t *testing.T) {
 	t.Logf("seed %d", seed)
 	for run := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
-			rnd := rand.New(rand.NewPCG(seed, run))
+			rnd, faults := rand.New(rand.NewPCG(seed, run)), rand.New(rand.NewPCG(seed, run+1000))
 			dir := t.TempDir()
 			disk := &faultyDisk{}
 			opts := quiet()
@@ -118,7 +118,7 @@ func TestRandomFaults(t *testing.T) {
 			for boot := range uint64(2) {
 				j := open(t, dir, opts)
 				disk.set(func(string) error {
-					if rnd.IntN(4) == 0 {
+					if faults.IntN(4) == 0 {
 						return errDisk
 					}
 					return nil

@@ -15,6 +15,9 @@ const (
 	// cutAfter is how long after a quarter hour its bucket is closed: stamps of
 	// its last moments are in by then.
 	cutAfter = 2 * time.Second
+	// longDown is the longest time out whose buckets are all closed: a month,
+	// 3000 stamps.
+	longDown = 31 * 24 * time.Hour
 )
 
 // NodeStamper stamps the process itself. Its subject is the node and the boot;
@@ -26,8 +29,8 @@ type NodeStamper struct {
 	subject stamp.Subject
 	n       uint64
 	cut     stamp.Bucket // the next bucket to close
-	missed  stamp.Bucket // up to here, boots before left something to close
-	resume  stamp.Bucket // from here on, this boot closes
+	missed  stamp.Bucket // the last one that boots before stamped something in
+	resume  stamp.Bucket // the one in which this boot began
 }
 
 // NewNodeStamper returns the stamper of j's boot. clock must be of that boot.
@@ -40,20 +43,23 @@ func NewNodeStamper(j *Journal, clock *stamp.Clock) *NodeStamper {
 	s.cut, s.missed = s.resume, s.resume
 	if p := j.past; p.seq > 0 {
 		s.missed = stamp.BucketAt(p.last.At)
-		s.cut = min(s.missed, s.resume)
+		s.cut = min(stamp.BucketAt(p.first.At), s.resume)
 		if p.anyCut {
-			s.cut = s.skip(stamp.Bucket(p.closed.End()))
+			s.cut = s.follow(p.closed)
 		}
 	}
 	return s
 }
 
-// skip leaves out the buckets between two boots, in which nothing happened.
-func (s *NodeStamper) skip(b stamp.Bucket) stamp.Bucket {
-	if b > s.missed && b < s.resume {
+// follow returns the bucket to close after b: the next, for a node that is down
+// has buckets too, in which nothing happened. Those of a very long time out are
+// left out.
+func (s *NodeStamper) follow(b stamp.Bucket) stamp.Bucket {
+	next := stamp.Bucket(b.End())
+	if next > s.missed && s.resume.Start()-next.Start() > longDown.Microseconds() {
 		return s.resume
 	}
-	return b
+	return next
 }
 
 // Record stamps fact now and returns its Seq.
@@ -80,7 +86,7 @@ func (s *NodeStamper) Run(ctx context.Context) {
 		now := s.clock.Now()
 		for cutAt(s.cut) <= now.At {
 			s.Record(stamp.BucketClosed{Bucket: s.cut})
-			s.cut = s.skip(stamp.Bucket(s.cut.End()))
+			s.cut = s.follow(s.cut)
 		}
 		if !now.Before(alive) {
 			s.Record(stamp.NodeAlive{})

@@ -19,6 +19,7 @@ type past struct {
 	number   uint32 // the highest number in use
 	seq      uint64 // the last stamp's; 0: none
 	head     Hash
+	first    stamp.Instant // the first stamp's, where there is no cut yet
 	last     stamp.Instant // the last stamp's
 	closed   stamp.Bucket  // of the last bucket.closed
 	anyCut   bool          // whether there is one
@@ -141,15 +142,19 @@ func (p *past) takeOlder(t tail) {
 	if p.last.IsZero() {
 		p.last = t.last
 	}
+	if !t.first.IsZero() {
+		p.first = t.first
+	}
 	if !p.anyCut {
 		p.closed, p.anyCut = t.closed, t.anyCut
 	}
 }
 
-// tail is where a segment ends.
+// tail is where a segment ends, and what matters of what stands in it.
 type tail struct {
 	seq    uint64
 	head   Hash
+	first  stamp.Instant // of the first stamp
 	last   stamp.Instant
 	closed stamp.Bucket
 	anyCut bool
@@ -167,21 +172,24 @@ func readTail(s segment) (tail, error) {
 		return t, err
 	}
 	defer sc.close()
-	var last []byte
+	var first, last []byte
 	for {
 		off := sc.off
 		f, err := sc.next()
 		if errors.Is(err, io.EOF) {
-			return t, t.decodeLast(s, last)
+			return t, t.decode(s, first, last)
 		}
 		torn := err != nil && !errors.Is(err, errRead)
 		if err == nil && f.kind == stampFrame {
 			if err = t.take(f); err == nil {
 				last = append(last[:0], f.body...)
 			}
+			if err == nil && first == nil {
+				first = append(first, f.body...)
+			}
 		}
 		if err != nil {
-			if err := t.decodeLast(s, last); err != nil {
+			if err := t.decode(s, first, last); err != nil {
 				return t, err
 			}
 			return t, &Fault{File: s.path, Offset: off, Seq: t.seq + 1, Reason: err, torn: torn}
@@ -220,14 +228,19 @@ func (t *tail) link(f frame) error {
 	return nil
 }
 
-func (t *tail) decodeLast(s segment, b []byte) error {
-	if b == nil {
+// decode takes the instants of the first and the last stamp.
+func (t *tail) decode(s segment, first, last []byte) error {
+	if first == nil {
 		return nil
 	}
-	last, err := stamp.Decode(b)
+	a, err := stamp.Decode(first)
+	if err != nil {
+		return fmt.Errorf("read first stamp of %s: %w", s.path, err)
+	}
+	b, err := stamp.Decode(last)
 	if err != nil {
 		return fmt.Errorf("read last stamp of %s: %w", s.path, err)
 	}
-	t.last = last.Instant
+	t.first, t.last = a.Instant, b.Instant
 	return nil
 }

@@ -1,0 +1,133 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// beat runs a boot of the node for d and returns its stamps as lines, without
+// node.alive, and when those came.
+func beat(t *testing.T, dir string, d time.Duration) (lines []string, alive []time.Time) {
+	t.Helper()
+	j := open(t, dir, quiet())
+	from := j.Appended() + 1
+	s := NewNodeStamper(j, stamp.NewClock(time.Now(), j.Boot()))
+	s.Started("1.2.3")
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	defer cancel()
+	s.Run(ctx)
+	shut(t, j)
+	for i, e := range entries(t, j, from) {
+		if want := fmt.Sprintf("node:%s.%d", j.Node(), j.Boot()); e.Stamp.Subject.String() != want || e.Stamp.N != uint64(i+1) {
+			t.Errorf("stamp %d of %s, want %d of %s", e.Stamp.N, e.Stamp.Subject, i+1, want)
+		}
+		at := time.UnixMicro(e.Stamp.At).UTC()
+		if e.Stamp.Kind() == "node.alive" {
+			alive = append(alive, at)
+			continue
+		}
+		line := at.Format("02 15:04:05.000000 ") + string(e.Stamp.Kind())
+		if cut, ok := e.Stamp.Fact.(stamp.BucketClosed); ok {
+			line += cut.Bucket.Time().Format(" 02 15:04")
+		}
+		lines = append(lines, line)
+	}
+	return lines, alive
+}
+
+// A bubble's clock begins at midnight UTC, 2000-01-01.
+func TestHeartbeat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(7*time.Minute + 123456*time.Microsecond)
+		began := time.Now().UTC()
+		lines, alive := beat(t, t.TempDir(), 31*time.Minute)
+		want := []string{
+			"01 00:07:00.123456 node.started",
+			"01 00:15:02.000000 bucket.closed 01 00:00",
+			"01 00:30:02.000000 bucket.closed 01 00:15",
+			"01 00:38:00.123456 node.stopped",
+		}
+		if !slices.Equal(lines, want) {
+			t.Errorf("stamps:\n%q\nwant:\n%q", lines, want)
+		}
+		if len(alive) < 31*60 || len(alive) > 31*60+1 { // the last second may end the boot
+			t.Errorf("%d beats in 31 minutes", len(alive))
+		}
+		for i, at := range alive {
+			if want := began.Add(time.Duration(i) * time.Second); !at.Equal(want) {
+				t.Fatalf("beat %d at %v, want %v", i, at, want)
+			}
+		}
+	})
+}
+
+// A boot closes the buckets that the ones before left open, and those during
+// which there was no boot.
+func TestCutsOfEarlierBoots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		time.Sleep(14 * time.Minute)
+		first, _ := beat(t, dir, 61*time.Second+500*time.Millisecond) // to 00:15:01.5: before the cut
+		time.Sleep(30 * time.Minute)
+		second, _ := beat(t, dir, time.Minute)
+		time.Sleep(13 * time.Minute)
+		third, _ := beat(t, dir, time.Minute)
+		for i, c := range []struct{ got, want []string }{
+			{first, []string{
+				"01 00:14:00.000000 node.started",
+				"01 00:15:01.500000 node.stopped",
+			}},
+			{second, []string{
+				"01 00:45:01.500000 node.started",
+				"01 00:45:01.500000 bucket.closed 01 00:00",
+				"01 00:45:01.500000 bucket.closed 01 00:15",
+				"01 00:45:02.000000 bucket.closed 01 00:30",
+				"01 00:46:01.500000 node.stopped",
+			}},
+			{third, []string{
+				"01 00:59:01.500000 node.started",
+				"01 01:00:01.500000 node.stopped",
+			}},
+		} {
+			if !slices.Equal(c.got, c.want) {
+				t.Errorf("boot %d:\n%q\nwant:\n%q", i+1, c.got, c.want)
+			}
+		}
+		time.Sleep(time.Second)
+		if fourth, _ := beat(t, dir, time.Second); len(fourth) != 3 || fourth[1] != "01 01:00:02.500000 bucket.closed 01 00:45" {
+			t.Errorf("boot 4: %q", fourth)
+		}
+		time.Sleep(40 * 24 * time.Hour)
+		if fifth, _ := beat(t, dir, time.Second); len(fifth) != 3 || !strings.HasSuffix(fifth[1], "bucket.closed 01 01:00") {
+			t.Errorf("boot 5: %q", fifth)
+		}
+	})
+}
+
+func TestRecorder(t *testing.T) {
+	j := open(t, t.TempDir(), quiet())
+	r := NewRecorder(j)
+	posted := make(chan uint64, 2)
+	r.AfterDurable(func(seq uint64) { posted <- seq }) // nothing recorded: at once
+	if seq := <-posted; seq != 0 {
+		t.Errorf("posted %d, want 0", seq)
+	}
+	if seq := r.Record(story("s", 3), party("p-1", "0912")); seq != 3 || r.Last() != 3 {
+		t.Errorf("recorded up to %d, last %d", seq, r.Last())
+	}
+	j.Append(story("other", 5), nil)
+	if seq := r.Record(nil); seq != 3 {
+		t.Errorf("recording nothing gives %d, want 3", seq)
+	}
+	r.AfterDurable(func(seq uint64) { posted <- seq })
+	if seq := <-posted; seq != 3 || j.Durable() < 3 {
+		t.Errorf("posted %d when %d is durable", seq, j.Durable())
+	}
+}
