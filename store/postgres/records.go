@@ -2,11 +2,13 @@ package postgres
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/callstamp/callstamp/kpi"
+	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
 // tables are the record tables, one per type of package kpi.
@@ -23,23 +25,44 @@ type tables struct {
 }
 
 func newTables() tables {
-	ofRef := func(r *kpi.Ref) time.Time { return monthOf(r.Call, r.ArrivedAt) }
 	return tables{
-		calls:    newTable("calls", func(r *kpi.Call) time.Time { return ofRef(&r.Ref) }, "organisation_id", "call"),
-		legs:     newTable("legs", func(r *kpi.Leg) time.Time { return ofRef(&r.Ref) }, "organisation_id", "call", "leg"),
-		entries:  newTable("entries", func(r *kpi.Entry) time.Time { return ofRef(&r.Ref) }, "organisation_id", "call", "entry"),
-		offers:   newTable("offers", func(r *kpi.Offer) time.Time { return ofRef(&r.Ref) }, "organisation_id", "call", "offer"),
-		segments: newTable("segments", func(r *kpi.Segment) time.Time { return ofRef(&r.Ref) }, "organisation_id", "call", "segment"),
-		answers: newTable("survey_answers", func(r *kpi.SurveyAnswer) time.Time { return ofRef(&r.Ref) },
-			"organisation_id", "call", "segment", "question"),
-		attempts: newTable("dial_attempts", func(r *kpi.Attempt) time.Time { return ofRef(&r.Ref) },
-			"organisation_id", "call", "attempt"),
-		sessions: newTable("agent_sessions", func(r *kpi.AgentSession) time.Time { return monthOf(r.Session, r.LoginAt) },
-			"organisation_id", "session"),
-		// A session id is a UUIDv7, so the second argument never counts.
-		agents: newTable("agent_intervals", func(r *kpi.AgentInterval) time.Time { return monthOf(r.Session, 0) },
-			"organisation_id", "session", "n"),
+		calls: newTable("calls", "organisation_id, call",
+			func(r *kpi.Call) time.Time { return ofRef(&r.Ref) },
+			func(r *kpi.Call) string { return string(r.Call) }),
+		legs: newTable("legs", "organisation_id, call, leg",
+			func(r *kpi.Leg) time.Time { return ofRef(&r.Ref) },
+			func(r *kpi.Leg) string { return part(r.Call, "leg", int(r.Leg)) }),
+		entries: newTable("entries", "organisation_id, call, entry",
+			func(r *kpi.Entry) time.Time { return ofRef(&r.Ref) },
+			func(r *kpi.Entry) string { return part(r.Call, "entry", int(r.Entry)) }),
+		offers: newTable("offers", "organisation_id, call, offer",
+			func(r *kpi.Offer) time.Time { return ofRef(&r.Ref) },
+			func(r *kpi.Offer) string { return string(r.Call) + " offer " + string(r.Offer) }),
+		segments: newTable("segments", "organisation_id, call, segment",
+			func(r *kpi.Segment) time.Time { return ofRef(&r.Ref) },
+			func(r *kpi.Segment) string { return part(r.Call, "segment", int(r.Segment)) }),
+		answers: newTable("survey_answers", "organisation_id, call, segment, question",
+			func(r *kpi.SurveyAnswer) time.Time { return ofRef(&r.Ref) },
+			func(r *kpi.SurveyAnswer) string {
+				return part(r.Call, "segment", int(r.Segment)) + " question " + r.Question
+			}),
+		attempts: newTable("dial_attempts", "organisation_id, call, attempt",
+			func(r *kpi.Attempt) time.Time { return ofRef(&r.Ref) },
+			func(r *kpi.Attempt) string { return string(r.Call) + " attempt " + string(r.Attempt) }),
+		sessions: newTable("agent_sessions", "organisation_id, session",
+			func(r *kpi.AgentSession) time.Time { return monthOf(r.Session, r.LoginAt) },
+			func(r *kpi.AgentSession) string { return string(r.Session) }),
+		// A session's id is a UUIDv7, so the instant never counts.
+		agents: newTable("agent_intervals", "organisation_id, session, n",
+			func(r *kpi.AgentInterval) time.Time { return monthOf(r.Session, 0) },
+			func(r *kpi.AgentInterval) string { return part(r.Session, "interval", r.N) }),
 	}
+}
+
+func ofRef(r *kpi.Ref) time.Time { return monthOf(r.Call, r.ArrivedAt) }
+
+func part(of stamp.ID, what string, no int) string {
+	return string(of) + " " + what + " " + strconv.Itoa(no)
 }
 
 // write puts each record over the row of its key.

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
 // table writes and reads the records of one type. Its columns are the JSON
@@ -18,8 +16,8 @@ import (
 // month; a test holds the migrations against it.
 type table[T any] struct {
 	name    string
-	keys    []string
 	month   func(*T) time.Time // of the partition: a function of the key alone
+	key     func(*T) string    // of the row, for people to read
 	columns []column
 	upsert  string
 	sel     string // SELECT columns FROM name, to be followed by WHERE …
@@ -31,18 +29,23 @@ type column struct {
 	sql   string
 }
 
-func newTable[T any](name string, month func(*T) time.Time, keys ...string) *table[T] {
-	t := &table[T]{name: name, keys: keys, month: month, columns: columnsOf(reflect.TypeFor[T](), nil)}
-	var names, params, sets []string
+func newTable[T any](name, keys string, month func(*T) time.Time, key func(*T) string) *table[T] {
+	t := &table[T]{name: name, month: month, key: key, columns: columnsOf(reflect.TypeFor[T](), nil)}
+	var names, values, params, sets []string
 	for i, c := range t.columns {
-		quoted := `"` + c.name + `"`
-		names = append(names, quoted)
-		params = append(params, fmt.Sprintf("$%d::%s[]", i+2, c.sql))
+		quoted, array := `"`+c.name+`"`, c.sql
+		names, values = append(names, quoted), append(values, quoted)
+		if c.sql == "jsonb" {
+			// As text: the driver would make the JSON value null an SQL null.
+			values[i], array = quoted+"::jsonb", "text"
+		}
+		params = append(params, fmt.Sprintf("$%d::%s[]", i+2, array))
 		sets = append(sets, quoted+" = excluded."+quoted)
 	}
 	all := strings.Join(names, ", ")
-	t.upsert = fmt.Sprintf(`INSERT INTO %s (month, %s) SELECT * FROM unnest($1::date[], %s) ON CONFLICT (%s, month) DO UPDATE SET %s`,
-		name, all, strings.Join(params, ", "), strings.Join(keys, ", "), strings.Join(sets, ", "))
+	t.upsert = fmt.Sprintf(`INSERT INTO %s (month, %s) SELECT month, %s FROM unnest($1::date[], %s) AS r (month, %s)
+		ON CONFLICT (%s, month) DO UPDATE SET %s`,
+		name, all, strings.Join(values, ", "), strings.Join(params, ", "), all, keys, strings.Join(sets, ", "))
 	t.sel = fmt.Sprintf(`SELECT %s FROM %s `, all, name)
 	return t
 }
@@ -81,12 +84,30 @@ func sqlType(t reflect.Type) string {
 	return "jsonb"
 }
 
-// write puts rows over those of the same key: one statement, one array per
-// column. No two rows may have the same key.
+// latest returns the last of the rows of each key, in the order of the keys'
+// first coming.
+func (t *table[T]) latest(rows []T) []T {
+	at := make(map[string]int, len(rows))
+	last := rows[:0:0]
+	for i := range rows {
+		key := t.key(&rows[i])
+		if j, seen := at[key]; seen {
+			last[j] = rows[i]
+			continue
+		}
+		at[key] = len(last)
+		last = append(last, rows[i])
+	}
+	return last
+}
+
+// write puts rows over those of the same key, the last of several counts: one
+// statement, one array per column.
 func (t *table[T]) write(ctx context.Context, tx pgx.Tx, rows []T) error {
 	if len(rows) == 0 {
 		return nil
 	}
+	rows = t.latest(rows)
 	months := make([]time.Time, len(rows))
 	for i := range rows {
 		months[i] = t.month(&rows[i])
@@ -163,15 +184,4 @@ func (t *table[T]) scan(row pgx.CollectableRow) (T, error) {
 		targets[i] = value.FieldByIndex(c.index).Addr().Interface()
 	}
 	return record, row.Scan(targets...)
-}
-
-// monthOf returns the month (its first day, UTC) in which the id was made. An
-// id that is no UUIDv7 tells nothing: then it is the month of the wall instant
-// at (µs since 1970).
-func monthOf(id stamp.ID, at int64) time.Time {
-	made, err := stamp.TimeOf(id)
-	if err != nil {
-		made = time.UnixMicro(at).UTC()
-	}
-	return time.Date(made.Year(), made.Month(), 1, 0, 0, 0, 0, time.UTC)
 }

@@ -1,9 +1,10 @@
 -- Personal data, each in one row that stamps name by an opaque id and that can
--- be emptied, and the leads and attempts of campaigns.
+-- be emptied, and the leads and attempts of campaigns. Parties and notes refer
+-- to nothing: they come out of the journal, which nothing may stop.
 
 -- +goose Up
 CREATE TABLE parties (
-    organisation_id text NOT NULL REFERENCES organisations,
+    organisation_id text NOT NULL,
     id              text NOT NULL,
     number          text NOT NULL DEFAULT '',      -- E.164 where it could be read as such
     name            text NOT NULL DEFAULT '',
@@ -14,7 +15,7 @@ CREATE TABLE parties (
 CREATE INDEX ON parties (organisation_id, number) WHERE number <> '';
 
 CREATE TABLE notes (
-    organisation_id text NOT NULL REFERENCES organisations,
+    organisation_id text NOT NULL,
     id              text NOT NULL,
     call_id         text NOT NULL DEFAULT '',
     author          text NOT NULL DEFAULT '',

@@ -28,11 +28,10 @@ CREATE TABLE stamps (
     kind            text NOT NULL,
     bytes           bytea NOT NULL,
     hash            bytea NOT NULL,
-    PRIMARY KEY (month, node, seq),
-    UNIQUE (month, subject, n)
+    PRIMARY KEY (node, seq, month),                -- in this order it also reads a node's stamps in order
+    UNIQUE (subject, n, month)
 ) PARTITION BY LIST (month);
 CREATE INDEX ON stamps (call_id) WHERE call_id <> '';
-CREATE INDEX ON stamps (node, seq);
 ALTER TABLE stamps ALTER COLUMN bytes SET STORAGE MAIN;
 
 -- Subjects whose last stamp is not in yet: what recovery folds at a start.
@@ -51,19 +50,21 @@ CREATE TABLE follower_positions (
     node            text NOT NULL,
     seq             bigint NOT NULL,
     hash            bytea NOT NULL,                -- of the stamp at seq
-    state           bytea NOT NULL,
+    state_seq       bigint NOT NULL,               -- state is as of this stamp, at or before seq
+    state           bytea,                         -- null = none yet
     PRIMARY KEY (organisation_id, follower, node)
 );
 
 -- The signalling state of legs in progress, to say BYE after a crash.
 CREATE TABLE leg_dialogs (
     organisation_id text NOT NULL,
+    id              text NOT NULL,
     call_id         text NOT NULL,
-    leg             integer NOT NULL,
     node            text NOT NULL,
     data            bytea NOT NULL,
-    PRIMARY KEY (organisation_id, call_id, leg)
+    PRIMARY KEY (organisation_id, id)
 );
+CREATE INDEX ON leg_dialogs (organisation_id, call_id);
 
 -- +goose StatementBegin
 CREATE FUNCTION ensure_month(wanted_schema text, wanted date) RETURNS void LANGUAGE plpgsql AS $$

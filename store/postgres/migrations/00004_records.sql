@@ -46,7 +46,6 @@ CREATE TABLE records.calls (
     survey_us       bigint NOT NULL,
     wrap_us         bigint NOT NULL,
     length_us       bigint NOT NULL,
-    phase_us        jsonb NOT NULL,
     spans           jsonb NOT NULL,
     PRIMARY KEY (organisation_id, call, month)
 ) PARTITION BY LIST (month);
@@ -230,7 +229,7 @@ CREATE TABLE records.dial_attempts (
     invited_at      bigint NOT NULL,
     human_at        bigint NOT NULL,
     connected_at    bigint NOT NULL,
-    connected_to    text NOT NULL,
+    reserved        text NOT NULL,
     abandoned_at    bigint NOT NULL,
     announced       boolean NOT NULL,
     ended_at        bigint NOT NULL,

@@ -1,0 +1,47 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// Dialog is the stored signalling state of a leg in progress.
+type Dialog struct {
+	ID   string   `db:"id"`
+	Call stamp.ID `db:"call_id"`
+	Data []byte   `db:"data"` // as the side entry brought it
+}
+
+// OpenDialogs returns the legs of a node's calls that are not released: to say
+// BYE on each after a crash.
+func (s *Store) OpenDialogs(ctx context.Context, node stamp.NodeID) ([]Dialog, error) {
+	return list[Dialog](ctx, s, "read open dialogs", `
+		SELECT id, call_id, data FROM leg_dialogs WHERE organisation_id = $1 AND node = $2 ORDER BY call_id, id`,
+		s.org, node)
+}
+
+// OpenStamps returns, in the order of Seq, all stamps of a node's subjects that
+// are not over: what recovery folds at a start. The journal may hold some more
+// that this database does not have yet; see LedgerFollower.Position.
+func (s *Store) OpenStamps(ctx context.Context, node stamp.NodeID) ([]stamp.Stamp, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT t.seq, t.bytes, t.hash FROM open_subjects o
+		JOIN stamps t ON t.subject = o.subject AND (t.month = o.month OR o.subject LIKE 'node:%')
+		WHERE o.organisation_id = $1 AND o.node = $2 ORDER BY t.seq`, s.org, node)
+	if err != nil {
+		return nil, fmt.Errorf("read open stamps: %w", err)
+	}
+	stored, err := pgx.CollectRows(rows, scanStamp)
+	if err != nil {
+		return nil, fmt.Errorf("read open stamps: %w", err)
+	}
+	stamps := make([]stamp.Stamp, len(stored))
+	for i := range stored {
+		stamps[i] = stored[i].Stamp
+	}
+	return stamps, nil
+}
