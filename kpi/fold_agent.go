@@ -32,6 +32,7 @@ func (f *Folder) foldAgent(s stamp.Stamp) (Changes, error) {
 			r.Agents = a.move(s, stamp.AgentStateChanged{To: s.Phase})
 		}
 	}
+	a.Rec.States = a.Open.N
 	r.Sessions = []AgentSession{a.Rec}
 	return Changes{Records: r}, nil
 }
@@ -54,7 +55,7 @@ func (f *Folder) login(s stamp.Stamp) (Changes, error) {
 		N: s.N, LastAt: s.Instant, OpenAt: s.Instant,
 		Rec: AgentSession{
 			Org: s.Org, Node: s.Node, Session: s.Subject.ID, Agent: fact.Agent, Queues: fact.Queues,
-			LoginAt: s.At, Evidence: evidence,
+			LoginAt: s.At, States: 1, Evidence: evidence,
 		},
 		Open: AgentInterval{
 			Org: s.Org, Node: s.Node, Session: s.Subject.ID, N: 1, Agent: fact.Agent, State: state,
@@ -115,7 +116,7 @@ func (a *openAgent) split(s stamp.Stamp) Records {
 	}
 	again := a.Open
 	rows := a.end(s)
-	again.From, again.To, again.Closed = s.At, 0, false
+	again.From, again.To, again.Closed, again.Step = s.At, 0, false, true
 	again.FirstSeq, again.LastSeq = s.Seq, s.Seq
 	if cut := rows[len(rows)-1]; cut.Length() == 0 {
 		rows = rows[:len(rows)-1]
@@ -124,7 +125,8 @@ func (a *openAgent) split(s stamp.Stamp) Records {
 		a.Before = &cut
 	}
 	a.Open, a.OpenAt = again, s.Instant
-	return Records{Agents: append(rows, again)}
+	a.Rec.States, a.Rec.LastSeq = again.N, s.Seq
+	return Records{Sessions: []AgentSession{a.Rec}, Agents: append(rows, again)}
 }
 
 // causeOf names the stamp that caused s: "call:0197… 7".

@@ -259,7 +259,7 @@ func (c *openCall) split(s stamp.Stamp) bool {
 		n, again := len(c.Rec.Spans), *open
 		c.endSpan(s)
 		c.Split = c.Split || len(c.Rec.Spans) == n
-		again.From = s.At
+		again.From, again.Step = s.At, true
 		c.Rec.Spans = append(c.Rec.Spans, again)
 		c.PhaseAt = s.Instant
 		cut = true
@@ -280,6 +280,8 @@ func (c *openCall) split(s stamp.Stamp) bool {
 func (c *openCall) touched(seq uint64) Records {
 	call := c.Rec
 	call.Spans = slices.Clone(call.Spans)
+	call.LegCount, call.EntryCount, call.OfferCount = len(c.Legs), len(c.Entries), len(c.Offers)
+	call.SegmentCount, call.AnswerCount = len(c.Segments), len(c.Answers)
 	r := Records{Calls: []Call{call}}
 	for _, l := range c.Legs {
 		if l.Rec.LastSeq == seq {

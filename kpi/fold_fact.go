@@ -59,7 +59,7 @@ func (c *openCall) apply(s stamp.Stamp) error {
 func (c *openCall) dialed(s stamp.Stamp) {
 	switch fact := s.Fact.(type) {
 	case stamp.DialAttemptStarted:
-		c.attempt(s, fact.Attempt).Agent = fact.Agent
+		c.attempt(s, fact.Attempt).Reserved = fact.Agent
 	case stamp.DialHuman:
 		if a := c.attempt(s, fact.Attempt); a.HumanAt == 0 {
 			a.HumanAt, c.Rec.HumanAt = s.At, s.At
@@ -89,6 +89,6 @@ func (c *openCall) attempt(s stamp.Stamp, id stamp.ID) *Attempt {
 // connected, in whichever order the two came.
 func (c *openCall) attemptConnected(s stamp.Stamp) {
 	if a := c.Attempt; a != nil && a.ConnectedAt == 0 && a.HumanAt != 0 && c.Rec.ConnectedAt != 0 {
-		a.ConnectedAt, a.ConnectedTo, a.LastSeq = s.At, c.Rec.Agent, s.Seq
+		a.ConnectedAt, a.Agent, a.LastSeq = s.At, c.Rec.Agent, s.Seq
 	}
 }

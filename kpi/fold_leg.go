@@ -18,6 +18,7 @@ func (c *openCall) leg(s stamp.Stamp, n stamp.LegNo) *openLeg {
 // ref is the Ref of a part of the call that begins with s.
 func (c *openCall) ref(s stamp.Stamp) Ref {
 	r := c.Rec.Ref
+	r.SinceUS = c.LengthUS + s.Sub(c.LastAt)
 	r.Evidence = Evidence{FirstSeq: s.Seq, LastSeq: s.Seq}
 	return r
 }

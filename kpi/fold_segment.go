@@ -108,5 +108,6 @@ func (g *openSegment) splitWrap(s stamp.Stamp) {
 	g.endWrap(s)
 	g.Split = g.Split || len(g.Rec.Wrap) == n
 	g.openWrap(s)
+	g.Rec.Wrap[len(g.Rec.Wrap)-1].Step = true
 	g.Rec.LastSeq = s.Seq
 }

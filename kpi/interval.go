@@ -116,11 +116,12 @@ func (t *tally) call(c *Call) {
 		t.at(&c.Ref, fate, c.ReleasedAt, MInMissed, 1)
 	}
 	if c.ConnectedAt != 0 {
+		if c.EnteredAt == 0 {
+			return
+		}
 		served := c.group(c.Queue, c.Agent)
 		t.at(&c.Ref, served, c.ConnectedAt, MInConnected, 1)
-		if c.EnteredAt != 0 {
-			t.at(&c.Ref, served, c.ConnectedAt, MInWaitUS, c.WaitUS)
-		}
+		t.at(&c.Ref, served, c.ConnectedAt, MInWaitUS, c.WaitUS)
 		if c.Within {
 			t.at(&c.Ref, served, c.ConnectedAt, MInWithin, 1)
 		}
@@ -223,7 +224,7 @@ func (t *tally) attempt(a *Attempt) {
 	line := a.group("", "")
 	t.at(&a.Ref, line, a.HumanAt, MOutHuman, 1)
 	t.at(&a.Ref, line, a.AbandonedAt, MOutAbandoned, 1)
-	t.at(&a.Ref, a.group("", a.ConnectedTo), a.ConnectedAt, MOutConnected, 1)
+	t.at(&a.Ref, a.group("", a.Agent), a.ConnectedAt, MOutConnected, 1)
 }
 
 func (t *tally) agent(a *AgentInterval) {

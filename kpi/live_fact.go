@@ -154,15 +154,12 @@ func (l *Live) countConnected(c *liveCall, s stamp.Stamp, fact stamp.SegmentConn
 	}
 	c.Connected = g.Agent
 	l.countHuman(c, s)
-	if c.Direction != stamp.In {
+	if c.Direction != stamp.In || c.First.IsZero() {
 		return nil
 	}
 	w := c.fate()
 	w.agent = g.Agent
 	l.tally(c, s, w, MInConnected, 1)
-	if c.First.IsZero() {
-		return nil
-	}
 	wait := s.Sub(c.First)
 	l.tally(c, s, w, MInWaitUS, wait)
 	if wait <= c.Target {

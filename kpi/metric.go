@@ -91,7 +91,7 @@ func sortIntervals(sums map[Key]int64) []Interval {
 const (
 	MInCalls         Metric = "in.calls"           // call.created, inbound
 	MInOffered       Metric = "in.offered"         // a call's first entry
-	MInConnected     Metric = "in.connected"       // a call's first two-way media with an agent
+	MInConnected     Metric = "in.connected"       // an offered call's first two-way media with an agent
 	MInWithin        Metric = "in.within"          // … with a wait ≤ the queue's target
 	MInWaitUS        Metric = "in.wait_us"         // first entry → connected
 	MInAbandoned     Metric = "in.abandoned"       // left the queue, never connected, not short

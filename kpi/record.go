@@ -11,6 +11,9 @@ type Ref struct {
 	Direction stamp.Direction  `json:"direction"`
 	Campaign  stamp.CampaignID `json:"campaign,omitempty"`
 	ArrivedAt int64            `json:"arrived_at"` // call.created: names the cohort
+	// SinceUS is the time from the call's arrival to this record's first
+	// stamp, by the monotonic clock: it ties the row to its call.
+	SinceUS int64 `json:"since_us"`
 	Evidence
 }
 
@@ -31,6 +34,7 @@ type Span struct {
 	Segment stamp.SegmentNo `json:"segment,omitempty"` // the agent's part that it belongs to
 	Agent   stamp.AgentID   `json:"agent,omitempty"`
 	Queue   stamp.QueueID   `json:"queue,omitempty"`
+	Step    bool            `json:"step,omitempty"` // begins where the wall clock stepped
 }
 
 // Length returns the span's length in µs, 0 while it is open.

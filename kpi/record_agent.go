@@ -13,6 +13,7 @@ type AgentSession struct {
 	LogoutAt int64           `json:"logout_at,omitempty"`
 	By       string          `json:"by,omitempty"`
 	LengthUS int64           `json:"length_us"` // login → logout, by the monotonic clock
+	States   int             `json:"states"`    // how many intervals there are
 	Evidence
 }
 
@@ -32,6 +33,7 @@ type AgentInterval struct {
 	Segment stamp.SegmentNo `json:"segment,omitempty"`
 	Queue   stamp.QueueID   `json:"queue,omitempty"`
 	Cause   string          `json:"cause,omitempty"` // "call:0197… 7": the stamp that caused it
+	Step    bool            `json:"step,omitempty"`  // begins where the wall clock stepped
 	Evidence
 }
 

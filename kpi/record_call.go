@@ -37,6 +37,13 @@ type Call struct {
 	WrapUS   int64 `json:"wrap_us"`   // of all its segments; after the call
 	LengthUS int64 `json:"length_us"` // created → released, by the monotonic clock
 
+	// How many parts there are, so that a lost row is missed.
+	LegCount     int `json:"leg_count"`
+	EntryCount   int `json:"entry_count"`
+	OfferCount   int `json:"offer_count"`
+	SegmentCount int `json:"segment_count"`
+	AnswerCount  int `json:"answer_count"`
+
 	Spans []Span `json:"spans"` // without gap from created to released
 }
 
@@ -80,11 +87,11 @@ type Attempt struct {
 	Ref
 	Attempt     stamp.ID      `json:"attempt"`
 	Lead        stamp.LeadID  `json:"lead,omitempty"`
-	Agent       stamp.AgentID `json:"agent,omitempty"` // reserved (progressive)
+	Reserved    stamp.AgentID `json:"reserved,omitempty"` // by the dialer, before dialing
+	Agent       stamp.AgentID `json:"agent,omitempty"`    // connected to the human
 	InvitedAt   int64         `json:"invited_at,omitempty"`
 	HumanAt     int64         `json:"human_at,omitempty"`
 	ConnectedAt int64         `json:"connected_at,omitempty"` // human and two-way media with an agent
-	ConnectedTo stamp.AgentID `json:"connected_to,omitempty"`
 	AbandonedAt int64         `json:"abandoned_at,omitempty"`
 	Announced   bool          `json:"announced,omitempty"`
 	EndedAt     int64         `json:"ended_at,omitempty"`

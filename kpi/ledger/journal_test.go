@@ -193,6 +193,26 @@ func TestSegmentsFollowEachOther(t *testing.T) {
 	}
 }
 
+// Side entries behind a boot's last stamp travel with the next boot's first,
+// also for a reader that begins there.
+func TestLooseSidesAreNotLost(t *testing.T) {
+	dir := t.TempDir()
+	j := open(t, dir, quiet())
+	j.Append(story("s", 2), nil)
+	j.Append(nil, []Side{{Kind: Dialog, ID: "d-1", Data: []byte(`{"cseq":2}`)}})
+	shut(t, j)
+	j = open(t, dir, quiet())
+	j.Append(story("s", 2), []Side{party("p-1", "0912")})
+	synced(t, j)
+	got := entries(t, j, 3)
+	if len(got) != 2 || len(got[0].Sides) != 2 || got[0].Sides[0].ID != "d-1" || got[0].Sides[1].ID != "p-1" {
+		t.Fatalf("from 3 on: %+v", got)
+	}
+	if sides := entries(t, j, 4)[0].Sides; len(sides) != 0 {
+		t.Errorf("stamp 4 has sides %+v", sides)
+	}
+}
+
 func TestNotifyKeepsTheOrder(t *testing.T) {
 	j := open(t, t.TempDir(), quiet())
 	var got []uint64

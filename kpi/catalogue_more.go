@@ -1,0 +1,106 @@
+package kpi
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+func outbound() []Def {
+	attempts := Filter{
+		Record: OfLegs, At: "invited_at",
+		Where: []Cond{{"direction", OpEq, string(stamp.Out)}, {"leg", OpEq, int64(stamp.CustomerLeg)}},
+	}
+	human := Filter{Record: OfAttempts, At: "human_at"}
+	met := Filter{Record: OfAttempts, At: "connected_at"}
+	return []Def{{
+		ID: "out.attempts", Version: 1, Names: Names{"Số cuộc gọi đi", "電話呼出量", "Outbound attempts"},
+		Words:   "Outbound calls whose INVITE was sent; a call that tries a second route counts once.",
+		Symbols: "n(first leg.invite_sent, out)", Unit: Count, Direction: Neither, Known: Measured, Dims: byCampaign(),
+		Value: Expr{Num: plus(MOutAttempts)}, Of: attempts, Hit: attempts,
+	}, {
+		ID: "out.connected_human", Version: 1, Names: Names{"Số cuộc gọi đi gặp khách", "外撥接通真人數", "Humans reached"},
+		Words:   "Outbound calls answered by a person who then had sound both ways with an agent.",
+		Symbols: "n(dial.human ∧ segment.connected)", Unit: Count, Direction: Higher, Known: Measured,
+		Dims:  []DimKind{DimOrg, DimAgent, DimCampaign},
+		Value: Expr{Num: plus(MOutConnected)}, Of: met, Hit: met,
+	}, {
+		ID: "out.answer_rate", Version: 1, Names: Names{"Tỷ lệ khách nhấc máy", "外撥接聽率", "Answer rate"},
+		Words:   "Attempts answered by a person, with or without an agent, out of all attempts.",
+		Symbols: "human ÷ attempts", Unit: Percent, Direction: Higher, Known: Derived, Dims: byCampaign(),
+		Value: Expr{Num: plus(MOutHuman), Den: plus(MOutAttempts)}, Of: attempts, Hit: human,
+	}}
+}
+
+func offers() []Def {
+	ended := func(end stamp.OfferEnd) Filter {
+		return Filter{Record: OfOffers, At: "ended_at", Where: []Cond{{"end", OpEq, string(end)}}}
+	}
+	accepted, timedOut := ended(stamp.OfferAcceptedEnd), ended(stamp.OfferTimedOut)
+	return []Def{{
+		ID: "agt.answer_time", Version: 1, Names: Names{"Thời gian nhấc máy của nhân viên", "座席應答時間", "Agent answer time"},
+		Words:   "Mean time from an agent's ring to the agent's acceptance. Ringing begins when the browser says that it rings, else when the offer was made.",
+		Symbols: "Σ (accepted − ring started) ÷ accepted", Unit: Seconds, Direction: Lower, Known: Measured, Dims: byAll(),
+		Value: Expr{Num: plus(MAnswerUS), Den: plus(MOfferEnd + Metric(stamp.OfferAcceptedEnd))},
+		Of:    accepted, Hit: accepted.sum("ring_us"),
+	}, {
+		ID: "agt.missed_offers", Version: 1, Names: Names{"Số lần nhân viên không nhấc máy", "座席漏接次數", "Missed offers"}, // declined ones apart
+		Words:   "Offers that an agent let ring until the limit. A call offered to three agents and answered by the third is two missed offers and no missed call.",
+		Symbols: "n(offer.ended, end = timed_out)", Unit: Count, Direction: Lower, Known: Measured, Dims: byAll(),
+		Value: Expr{Num: plus(MOfferEnd + Metric(stamp.OfferTimedOut))}, Of: timedOut, Hit: timedOut,
+	}}
+}
+
+func handling() []Def {
+	handled := Filter{Record: OfSegments, At: "handled_at"}
+	def := func(id string, n Names, words, symbols string, us, whole Metric, of Filter) Def {
+		return Def{
+			ID: id, Version: 1, Names: n, Words: words, Symbols: symbols, Unit: Seconds, Direction: Neither, Known: Measured,
+			Dims: byAll(), Value: Expr{Num: plus(us)}, Mean: Expr{Num: plus(whole), Den: plus(MHandled)}, Of: of, Hit: of,
+		}
+	}
+	ended := Filter{Record: OfSegments, At: "ended_at"}
+	wrapped := Filter{Record: OfSegments, At: "wrap_ended_at"}
+	return []Def{
+		def("c.talk", Names{"Thời gian đàm thoại", "通話時長", "Talk time"},
+			"Time with sound both ways and nobody on hold, between segment.connected and segment.ended; mute is talk, hold and gaps are not. The mean is per handled segment.",
+			"Σ phase talking", MTalkUS, MHandledTalkUS, ended.sum("talk_us")),
+		def("c.hold", Names{"Thời gian giữ máy", "保留時長", "Hold time"},
+			"Time in which either side held the other. The mean is per handled segment, held or not.",
+			"Σ phase held", MHoldUS, MHandledHoldUS, ended.sum("hold_us")),
+		def("c.wrap", Names{"Thời gian xử lý sau cuộc gọi", "後續處理時長", "Wrap-up time"},
+			"After-call work, from wrap.started to wrap.ended. The mean is per handled segment.",
+			"Σ (wrap ended − wrap started)", MWrapUS, MHandledWrapUS, wrapped.sum("wrap_us")),
+		{
+			ID: "c.aht", Version: 1, Names: Names{"Thời gian xử lý trung bình", "平均處理時間", "Average handle time"},
+			Words:   "Mean of talk, hold and wrap-up per handled segment: one that was connected and of which nothing is left to do. A gap in which the agent's page was lost is not counted.",
+			Symbols: "Σ (talk + hold + wrap) ÷ handled", Unit: Seconds, Direction: Neither, Known: Derived, Dims: byAll(),
+			Value: Expr{Num: plus(MHandledTalkUS, MHandledHoldUS, MHandledWrapUS), Den: plus(MHandled)},
+			Of:    handled, Hit: handled,
+		},
+	}
+}
+
+func voice() []Def {
+	asked := Filter{Record: OfAnswers, At: "asked_at", Where: []Cond{{"lead", OpEq, true}}}
+	responded := Filter{Record: OfAnswers, At: "responded_at", Where: []Cond{{"first_answer", OpEq, true}}}
+	rated := Filter{Record: OfAnswers, At: "responded_at", Where: []Cond{{"question", OpEq, "csat"}}}
+	satisfied := Filter{Record: OfAnswers, At: "responded_at", Where: []Cond{{"question", OpEq, "csat"}, {"satisfied", OpEq, true}}}
+	return []Def{{
+		ID: "v.asked", Version: 1, Names: Names{"Số khách được hỏi", "已詢問客戶數", "Customers asked"},
+		Words:   "Surveys whose first question began to play.",
+		Symbols: "n(first survey.asked)", Unit: Count, Direction: Neither, Known: Measured, Dims: byAll(),
+		Value: Expr{Num: plus(MAsked)}, Of: asked, Hit: asked,
+	}, {
+		ID: "v.responded", Version: 1, Names: Names{"Số khách trả lời", "已回覆客戶數", "Customers who responded"},
+		Words:   "Surveys with at least one valid answer.",
+		Symbols: "n(first survey.responded)", Unit: Count, Direction: Higher, Known: Answered, Dims: byAll(),
+		Value: Expr{Num: plus(MResponded)}, Of: responded, Hit: responded,
+	}, {
+		ID: "v.response_rate", Version: 1, Names: Names{"Tỷ lệ phản hồi khảo sát", "問卷回覆率", "Response rate"},
+		Words:   "Surveys with a valid answer out of those whose first question was put.",
+		Symbols: "responded ÷ asked", Unit: Percent, Direction: Higher, Known: Derived, Dims: byAll(),
+		Value: Expr{Num: plus(MResponded), Den: plus(MAsked)}, Of: asked, Hit: responded,
+	}, {
+		ID: "v.csat", Version: 1, Names: Names{"Mức độ hài lòng của khách hàng (CSAT)", "客戶滿意度 (CSAT)", "Customer satisfaction (CSAT)"},
+		Words:   "Answers of the upper two of five to the question csat, out of its valid answers; on another scale, value ÷ scale ≥ 4 ÷ 5. Invalid keys and silence are no answers.",
+		Symbols: "n(value ≥ 4 of 5) ÷ n(valid answers)", Unit: Percent, Direction: Higher, Known: Answered, Dims: byAll(),
+		Value: Expr{Num: plus(MSatisfied), Den: plus(MCSAT)}, Of: rated, Hit: satisfied,
+	}}
+}
