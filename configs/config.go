@@ -5,7 +5,10 @@
 // both from flags. callstamp.yaml in this folder is the reference: every key, its default and why.
 package configs
 
-import "time"
+import (
+	"path/filepath"
+	"time"
+)
 
 // Config is the whole configuration. It is read once at start and never written again.
 type Config struct {
@@ -38,6 +41,12 @@ type Node struct {
 	DataDir    string        `koanf:"data_dir"`    // journal and recordings; holds the node's identity
 	AliveEvery time.Duration `koanf:"alive_every"` // between two stamps of life: the error of an end after a crash
 }
+
+// JournalDir is where the ledger's segments and the node's identity stand.
+func (n Node) JournalDir() string { return filepath.Join(n.DataDir, "journal") }
+
+// RecordingsDir is where recorded calls stand.
+func (n Node) RecordingsDir() string { return filepath.Join(n.DataDir, "recordings") }
 
 // HTTP is the door of pages, API and agents' WebSockets.
 type HTTP struct {

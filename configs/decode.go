@@ -94,19 +94,21 @@ func element[T any](s *seedElements, key string, from reflect.Type, value any, o
 
 // decodeErrors takes the decoder's tree of errors apart into one sentence for each key.
 func decodeErrors(prefix string, err error) []error {
-	var many interface{ Unwrap() []error }
-	var one *mapstructure.DecodeError
-	switch {
-	case err == nil:
+	switch e := err.(type) { //nolint:errorlint // each node is looked at as it is, from the root to the leaves
+	case nil:
 		return nil
-	case errors.As(err, &one) && one == err:
-		return decodeErrors(join(prefix, one.Name()), one.Unwrap())
-	case errors.As(err, &many):
+	case *mapstructure.DecodeError:
+		return decodeErrors(join(prefix, e.Name()), e.Unwrap())
+	case interface{ Unwrap() []error }:
 		var all []error
-		for _, e := range many.Unwrap() {
-			all = append(all, decodeErrors(prefix, e)...)
+		for _, branch := range e.Unwrap() {
+			all = append(all, decodeErrors(prefix, branch)...)
 		}
 		return all
+	}
+	var branches interface{ Unwrap() []error }
+	if errors.As(err, &branches) { // the decoder heads the tree with a sentence of its own
+		return decodeErrors(prefix, errors.Unwrap(err))
 	}
 	return []error{problem(prefix, "%s; callstamp.yaml shows how it is written", misfit(err))}
 }

@@ -48,8 +48,8 @@ func join(prefix, name string) string {
 // names are the keys directly within a section.
 func names(t reflect.Type) map[string]reflect.Type {
 	found := map[string]reflect.Type{}
-	for i := range t.NumField() {
-		found[t.Field(i).Tag.Get(tag)] = t.Field(i).Type
+	for field := range t.Fields() {
+		found[field.Tag.Get(tag)] = field.Type
 	}
 	return found
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,22 +135,13 @@ seed:
 	}
 	got := strings.Split(err.Error(), "\n")
 	for _, sentence := range want {
-		if !contains(got, sentence) {
+		if !slices.Contains(got, sentence) {
 			t.Errorf("missing: %s", sentence)
 		}
 	}
 	if len(got) != len(want) {
 		t.Errorf("%d problems, want %d:\n%v", len(got), len(want), err)
 	}
-}
-
-func contains(all []string, one string) bool {
-	for _, s := range all {
-		if s == one {
-			return true
-		}
-	}
-	return false
 }
 
 func TestBrokenFileNamesTheLine(t *testing.T) {

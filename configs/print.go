@@ -26,7 +26,7 @@ func (c Config) String() string {
 	var b strings.Builder
 	walk(reflect.ValueOf(c.Redacted()), "", func(key string, v reflect.Value) {
 		value := fmt.Sprint(v.Interface())
-		if texts, ok := v.Interface().([]string); ok {
+		if texts, ok := reflect.TypeAssert[[]string](v); ok {
 			value = strings.Join(texts, ", ")
 		}
 		fmt.Fprintf(&b, "%s: %s\n", key, value)

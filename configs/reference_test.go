@@ -17,8 +17,7 @@ import (
 // keysOf lists every key of the struct, list elements without their number.
 func keysOf(t reflect.Type, prefix string) []string {
 	var all []string
-	for i := range t.NumField() {
-		field := t.Field(i)
+	for field := range t.Fields() {
 		key := strings.TrimPrefix(prefix+"."+field.Tag.Get("koanf"), ".")
 		of := field.Type
 		if of.Kind() == reflect.Slice && of.Elem().Kind() == reflect.Struct {

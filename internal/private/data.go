@@ -63,18 +63,23 @@ func clearStalePID(data string) error {
 	if err != nil {
 		return fmt.Errorf("read pid file: %w", err)
 	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(first))
-	if err != nil || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+	switch pid := firstNumber(string(text)); {
+	case pid <= 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH):
 		return nil
-	}
-	if runsOn(pid, data) {
+	case runsOn(pid, data):
 		return fmt.Errorf("start PostgreSQL: pid %d already runs on %s; is another demo running?", pid, data)
 	}
 	if err := os.Remove(file); err != nil {
 		return fmt.Errorf("remove stale pid file: %w", err)
 	}
 	return nil
+}
+
+// firstNumber is the number in a text's first line, 0 for none.
+func firstNumber(text string) int {
+	line, _, _ := strings.Cut(text, "\n")
+	n, _ := strconv.Atoi(strings.TrimSpace(line)) // 0 with an error
+	return n
 }
 
 // runsOn says whether the process is a PostgreSQL on this data: its command line names both.
