@@ -1,0 +1,112 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/call/acd"
+)
+
+// code is one meaning at the border: the same word on the WebSocket and in an
+// HTTP problem, mapped to a status once, here.
+type code string
+
+// The closed set of codes (docs/protocol.md).
+const (
+	codeBadFrame     code = "bad_frame"
+	codeNotNow       code = "not_now"
+	codeGone         code = "gone"
+	codeNotYours     code = "not_yours"
+	codeAbsent       code = "not_logged_in"
+	codeUnknown      code = "unknown"
+	codeTooLong      code = "too_long"
+	codeMedia        code = "media"
+	codeBusy         code = "busy"
+	codeUnauthorized code = "unauthorized"
+	codeForbidden    code = "forbidden"
+	codeTooMany      code = "too_many"
+	codeInternal     code = "internal"
+)
+
+// status maps a code to HTTP.
+func (c code) status() int {
+	switch c {
+	case codeBadFrame, codeTooLong:
+		return http.StatusBadRequest
+	case codeNotNow, codeAbsent, codeMedia:
+		return http.StatusConflict
+	case codeGone, codeUnknown:
+		return http.StatusNotFound
+	case codeUnauthorized:
+		return http.StatusUnauthorized
+	case codeForbidden, codeNotYours:
+		return http.StatusForbidden
+	case codeTooMany:
+		return http.StatusTooManyRequests
+	case codeBusy:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// denied is an error that the page may read.
+type denied struct {
+	code    code
+	message string
+}
+
+func (d *denied) Error() string { return d.message }
+
+func refuse(c code, format string, args ...any) error {
+	return &denied{c, fmt.Sprintf(format, args...)}
+}
+
+var (
+	errOfferGone = refuse(codeGone, "The call does not ring here any more.")
+	errNotYours  = refuse(codeNotYours, "You take no part in this call.")
+)
+
+// meaning finds the code and the sentence of any error; what nobody has given
+// a meaning is internal, and its text stays in the log.
+func meaning(err error) *denied {
+	var d *denied
+	switch {
+	case errors.As(err, &d):
+		return d
+	case isA[call.ErrIllegal](err), errors.Is(err, acd.ErrIllegal):
+		return &denied{codeNotNow, err.Error()}
+	case errors.Is(err, acd.ErrAbsent):
+		return &denied{codeAbsent, "You are not on the floor; press Go ready first."}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &denied{codeBusy, "The server did not answer in time; try again."}
+	}
+	return &denied{codeInternal, "Something went wrong on our side; it has been logged."}
+}
+
+func isA[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+func refusal(id uint64, err error) wire.Frame {
+	d := meaning(err)
+	return problem(id, d.code, d.message)
+}
+
+func problem(id uint64, c code, message string) wire.Frame {
+	f := frame(wire.TypeError, wire.Error{Code: string(c), Message: message})
+	f.ID = id
+	return f
+}
+
+func quote(s string) string {
+	if len(s) > 40 {
+		s = s[:40] + "…"
+	}
+	return strconv.Quote(s)
+}

@@ -1,0 +1,59 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/callstamp/callstamp/api/wire"
+)
+
+// Live gives the pictures of the floor. The channel has the newest one only:
+// a slow page misses pictures, never holds anybody up. It is closed when ctx
+// ends.
+type Live interface {
+	Watch(ctx context.Context) <-chan wire.Live
+}
+
+// liveIdle is how long the stream may be silent before a comment proves that it
+// lives; proxies cut idle connections at 60 s.
+const liveIdle = 15 * time.Second
+
+// serveLive streams pictures as server-sent events.
+func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
+	rc := http.NewResponseController(w)
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	pictures := s.deps.Live.Watch(r.Context())
+	idle := time.NewTicker(liveIdle)
+	defer idle.Stop()
+	if rc.Flush() != nil {
+		return
+	}
+	for {
+		var err error
+		select {
+		case p, ok := <-pictures:
+			if !ok {
+				return
+			}
+			err = writeEvent(w, "live", p)
+		case <-idle.C:
+			_, err = fmt.Fprint(w, ": still here\n\n")
+		}
+		if err != nil || rc.Flush() != nil {
+			return
+		}
+	}
+}
+
+func writeEvent(w http.ResponseWriter, name string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode %s event: %w", name, err)
+	}
+	_, err = fmt.Fprintf(w, "event: %s\ndata: %s\n\n", name, b)
+	return err
+}

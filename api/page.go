@@ -1,0 +1,216 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// page is one connected page of an agent, from hello to the end.
+type page struct {
+	desks  *Desks
+	desk   *desk
+	who    User
+	socket *socket
+	rate   rate
+}
+
+// Serve speaks the desk protocol with one page until it goes.
+func (d *Desks) Serve(w http.ResponseWriter, r *http.Request, who User, up *websocket.Upgrader) {
+	conn, err := up.Upgrade(w, r, nil)
+	if err != nil {
+		return // Upgrade has answered
+	}
+	p := &page{desks: d, desk: d.of(who.ID), who: who, socket: newSocket(conn)}
+	go p.socket.write()
+	p.serve(r.Context())
+	p.desk.leave(p.socket)
+	p.socket.out.Put(outgoing{code: websocket.CloseNormalClosure})
+	<-p.socket.done
+}
+
+func (p *page) serve(ctx context.Context) {
+	defer func() {
+		if x := recover(); x != nil {
+			p.desks.deps.Log.Error("desk handler panicked", "agent_id", p.who.ID, "panic", x)
+			p.socket.shut(websocket.CloseInternalServerErr, "internal error")
+		}
+	}()
+	if !p.hello(ctx) {
+		return
+	}
+	for {
+		f, err := p.socket.read(readWait)
+		switch {
+		case errors.Is(err, errFrame):
+			p.socket.send(problem(0, codeBadFrame, "The message is not a frame of the desk protocol; reload the page."))
+			if p.rate.over(time.Now()) {
+				p.socket.shut(wire.CloseTooFast, "too many frames")
+				return
+			}
+			continue
+		case err != nil:
+			return
+		case p.rate.over(time.Now()):
+			p.socket.shut(wire.CloseTooFast, "too many frames")
+			return
+		}
+		if !p.take(ctx, f) {
+			return
+		}
+	}
+}
+
+// hello waits for the first frame and answers it with all that a fresh page
+// needs, or with what a returning one has missed.
+func (p *page) hello(ctx context.Context) bool {
+	f, err := p.socket.read(helloWait)
+	var h wire.Hello
+	if err != nil || f.Type != wire.TypeHello || decode(f.Body, &h) != nil || h.Desk == "" || len(h.Desk) > 64 {
+		p.socket.shut(wire.CloseProtocol, "a hello must come first")
+		return false
+	}
+	if h.Protocol != wire.Protocol {
+		p.socket.shut(wire.CloseProtocol, "this server speaks protocol 1; reload the page")
+		return false
+	}
+	state := wire.Presence{State: stamp.StateOffline}
+	if here, ok, err := p.desks.deps.Floor.Presence(ctx, p.who.ID); err == nil && ok {
+		state = presence(here)
+		p.desks.deps.Floor.Beat(time.Now(), p.who.ID)
+	}
+	dir := p.desks.deps.Directory
+	p.desk.welcome(p.socket, h, wire.Welcome{
+		Agent:  wire.Agent{ID: string(p.who.ID), Name: p.who.Name, Role: p.who.Role, Language: p.who.Language},
+		Server: p.desks.deps.Version, Now: p.desks.deps.Clock.Now().At, Presence: state,
+		Queues: dir.QueuesOf(p.who.ID), Dispositions: dir.Dispositions(), PauseReasons: pauseReasons(),
+	})
+	p.desks.deps.Calls.Show(p.who.ID)
+	return true
+}
+
+// pauseReasons are the closed set of aux codes until managers can set theirs.
+func pauseReasons() []string { return []string{"break", "lunch", "meeting", "training"} }
+
+// welcome seats a page at the desk; the page before it is told and closed.
+func (k *desk) welcome(s *socket, h wire.Hello, w wire.Welcome) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.socket != nil {
+		if k.tab != h.Desk {
+			k.socket.send(frame(wire.TypeTakenOver, nil))
+		}
+		k.socket.shut(wire.CloseTakenOver, "another page took the desk")
+	}
+	if k.tab != h.Desk {
+		k.tab, k.lastID, k.answers = h.Desk, 0, nil
+		h.LastSeq = 0
+	}
+	missed, ok := k.sinceLocked(h.LastSeq)
+	w.Resumed, w.NextID = ok, k.lastID+1
+	k.presence = w.Presence
+	k.socket = s
+	f := frame(wire.TypeWelcome, w)
+	f.Seq = k.seq
+	s.send(f)
+	if ok {
+		for _, m := range missed {
+			s.send(m)
+		}
+		return
+	}
+	if k.ring != nil {
+		k.sendLocked(wire.TypeRing, k.ring)
+	}
+	if k.call != nil {
+		k.sendLocked(wire.TypeCall, k.call)
+	}
+}
+
+// sinceLocked returns the frames after seq; false when they are not all there.
+func (k *desk) sinceLocked(seq uint64) ([]wire.Frame, bool) {
+	if seq == 0 || seq > k.seq || k.seq-seq > uint64(len(k.frames)) {
+		return nil, false
+	}
+	return k.frames[len(k.frames)-int(k.seq-seq):], true
+}
+
+// leave unseats a page that is gone, if it still sits there.
+func (k *desk) leave(s *socket) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.socket == s {
+		k.socket = nil
+	}
+}
+
+// take carries out one frame; false ends the connection.
+func (p *page) take(ctx context.Context, f wire.Frame) bool {
+	if f.Type == wire.TypeHeartbeat {
+		return p.heartbeat(f)
+	}
+	again, ok := p.desk.admit(f.ID)
+	switch {
+	case again != nil:
+		p.socket.send(*again)
+		return true
+	case !ok:
+		p.socket.send(problem(f.ID, codeBadFrame, "Commands must be counted 1, 2, 3 …; reload the page."))
+		p.socket.shut(wire.CloseProtocol, "command out of order")
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	p.desk.answer(p.carryOut(ctx, f))
+	return true
+}
+
+// admit counts a command: again is the answer to one that was taken before, ok
+// says that it is the next.
+func (k *desk) admit(id uint64) (again *wire.Frame, ok bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if id == k.lastID+1 {
+		k.lastID = id
+		return nil, true
+	}
+	for _, a := range k.answers {
+		if a.ID == id && id != 0 {
+			return &a, true
+		}
+	}
+	return nil, false
+}
+
+func (p *page) heartbeat(f wire.Frame) bool {
+	at := time.Now()
+	var h wire.Heartbeat
+	if decode(f.Body, &h) != nil {
+		p.socket.send(problem(f.ID, codeBadFrame, "The heartbeat can't be read; reload the page."))
+		return true
+	}
+	p.desks.deps.Floor.Beat(at, p.who.ID)
+	p.socket.send(frame(wire.TypeHeartbeatAck, wire.HeartbeatAck{ClientAt: h.ClientAt, ServerAt: p.desks.deps.Clock.Of(at).At}))
+	return true
+}
+
+// decode reads JSON strictly: unknown fields and trailing bytes are errors.
+func decode(b []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if d.More() {
+		return errFrame
+	}
+	return nil
+}
