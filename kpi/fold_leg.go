@@ -51,7 +51,10 @@ func (c *openCall) legMoved(s stamp.Stamp) {
 		}
 	case stamp.LegAnswered:
 		l := &c.leg(s, fact.Leg).Rec
-		l.AnsweredAt, l.Role, l.Codec, l.Agent = s.At, fact.Role, fact.Codec, fact.Agent
+		if l.AnsweredAt == 0 { // a browser that comes back joins again
+			l.AnsweredAt = s.At
+		}
+		l.Role, l.Codec, l.Agent = fact.Role, fact.Codec, fact.Agent
 		if fact.Leg == stamp.CustomerLeg && c.Rec.AnsweredAt == 0 {
 			c.Rec.AnsweredAt = s.At
 		}

@@ -40,7 +40,7 @@ func randomDay(seed uint64, span int64, calls int) []stamp.Stamp {
 	}
 	r.d.node(-minute, stamp.NodeStarted{Version: "test", Format: 1})
 	for i := range 6 {
-		r.session(stamp.ID(fmt.Sprintf("s%d", i)), stamp.AgentID(fmt.Sprintf("a%d", i%4)), span)
+		r.session(stamp.ID(fmt.Sprintf("s%d", i)), stamp.AgentID(fmt.Sprintf("a%d", i)), span)
 	}
 	for i := range calls {
 		at := r.us(0, span)
@@ -126,7 +126,8 @@ func (r dice) inbound(at int64, id stamp.ID) {
 		}
 		segment++
 		r.tell(at, sub, stamp.PhaseConnecting, stamp.OfferAccepted{Offer: offer, Agent: agent})
-		r.tell(at, sub, "", stamp.SegmentOpened{Segment: segment, Agent: agent, Leg: 2, Offer: offer, Queue: queue})
+		r.tell(at, sub, "", stamp.SegmentOpened{Segment: segment, Agent: agent, Leg: 1 + stamp.LegNo(segment), Offer: offer, Queue: queue})
+		r.tell(at, sub, "", stamp.LegAnswered{Leg: 1 + stamp.LegNo(segment), Role: "agent", Agent: agent})
 		at += r.us(0, 2*second)
 		if r.chance(5) {
 			r.tell(at, sub, "", stamp.QueueExited{Entry: entry, Queue: queue, Reason: stamp.ExitSystemFailure})
@@ -177,6 +178,7 @@ func (r dice) outbound(at int64, id stamp.ID) {
 		return
 	}
 	r.tell(at, sub, "", stamp.SegmentOpened{Segment: 1, Agent: agent, Leg: 2, Campaign: "c1"})
+	r.tell(at, sub, "", stamp.LegAnswered{Leg: 2, Role: "agent", Agent: agent})
 	at += r.us(0, second)
 	r.tell(at, sub, stamp.PhaseTalking, stamp.SegmentConnected{Segment: 1, Agent: agent})
 	if !humanFirst && r.chance(80) {

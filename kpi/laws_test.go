@@ -1,0 +1,161 @@
+package kpi
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+func dayRecords(t *testing.T, seed uint64) Records {
+	t.Helper()
+	h, _ := foldAll(t, randomDay(seed, 3*hour, 40))
+	return h.records()
+}
+
+func TestLawsHold(t *testing.T) {
+	for seed := range uint64(12) {
+		for _, v := range CheckLaws(dayRecords(t, seed)) {
+			t.Errorf("seed %d: %s: %s: %s", seed, v.Row, v.Law, v.Text)
+		}
+	}
+}
+
+const shift = 100_000 // 100 ms
+
+// tampering is a kind of row with what can be done to it.
+type tampering struct {
+	kind   string
+	rows   func(*Records) int
+	remove func(*Records, int)
+	double func(*Records, int)
+	shift  func(*Records, int)
+}
+
+func tamper[T any](kind string, list func(*Records) *[]T, row func(*T) string, move func(*T)) (tampering, func(*Records, int) string) {
+	return tampering{
+		kind:   kind,
+		rows:   func(r *Records) int { return len(*list(r)) },
+		remove: func(r *Records, i int) { l := list(r); *l = slices.Delete(*l, i, i+1) },
+		double: func(r *Records, i int) { l := list(r); *l = append(*l, (*l)[i]) },
+		shift:  func(r *Records, i int) { move(&(*list(r))[i]) },
+	}, func(r *Records, i int) string { return row(&(*list(r))[i]) }
+}
+
+// move shifts instants that are there.
+func move(ats ...*int64) {
+	for _, at := range ats {
+		if *at != 0 {
+			*at += shift
+		}
+	}
+}
+
+func moveSpans(spans []Span) {
+	for i := range spans {
+		move(&spans[i].From, &spans[i].To)
+	}
+}
+
+// One row deleted, doubled or shifted is found, and named: itself, or for a
+// deleted part the call or session that misses it.
+func TestTamperingIsFound(t *testing.T) {
+	type try struct {
+		tampering
+		row func(*Records, int) string
+	}
+	var tries []try
+	add := func(tm tampering, row func(*Records, int) string) { tries = append(tries, try{tm, row}) }
+	add(tamper("call", func(r *Records) *[]Call { return &r.Calls }, (*Call).row, func(c *Call) {
+		move(&c.ArrivedAt, &c.AnsweredAt, &c.EnteredAt, &c.ConnectedAt, &c.ReleasedAt, &c.ClosedAt, &c.ExitedAt, &c.HumanAt)
+		moveSpans(c.Spans)
+	}))
+	add(tamper("leg", func(r *Records) *[]Leg { return &r.Legs }, (*Leg).row, func(l *Leg) {
+		move(&l.InvitedAt, &l.RingingAt, &l.AnsweredAt, &l.FirstRxAt, &l.EndedAt)
+	}))
+	add(tamper("entry", func(r *Records) *[]Entry { return &r.Entries }, (*Entry).row, func(e *Entry) {
+		move(&e.EnteredAt, &e.ExitedAt)
+	}))
+	add(tamper("offer", func(r *Records) *[]Offer { return &r.Offers }, (*Offer).row, func(o *Offer) {
+		move(&o.CreatedAt, &o.RingAt, &o.EndedAt)
+	}))
+	add(tamper("segment", func(r *Records) *[]Segment { return &r.Segments }, (*Segment).row, func(s *Segment) {
+		move(&s.OpenedAt, &s.ConnectedAt, &s.EndedAt, &s.WrapStartedAt, &s.WrapEndedAt, &s.HandledAt)
+		moveSpans(s.Wrap)
+	}))
+	add(tamper("answer", func(r *Records) *[]SurveyAnswer { return &r.Answers }, (*SurveyAnswer).row, func(a *SurveyAnswer) {
+		move(&a.AskedAt, &a.RespondedAt)
+	}))
+	add(tamper("attempt", func(r *Records) *[]Attempt { return &r.Attempts }, (*Attempt).row, func(a *Attempt) {
+		move(&a.InvitedAt, &a.HumanAt, &a.ConnectedAt, &a.AbandonedAt, &a.EndedAt)
+	}))
+	add(tamper("session", func(r *Records) *[]AgentSession { return &r.Sessions }, (*AgentSession).row, func(a *AgentSession) {
+		move(&a.LoginAt, &a.LogoutAt)
+	}))
+	add(tamper("interval", func(r *Records) *[]AgentInterval { return &r.Agents }, (*AgentInterval).row, func(a *AgentInterval) {
+		move(&a.From, &a.To)
+	}))
+	const unstepped = 4 // a seed without clock steps: wall times must add up
+	for _, tr := range tries {
+		t.Run(tr.kind, func(t *testing.T) {
+			n := tr.rows(ptr(dayRecords(t, unstepped)))
+			if n == 0 {
+				t.Fatal("no rows")
+			}
+			for i := range min(n, 12) {
+				for act, do := range map[string]func(*Records, int){"deleted": tr.remove, "doubled": tr.double, "shifted": tr.shift} {
+					r := dayRecords(t, unstepped)
+					row := tr.row(&r, i)
+					do(&r, i)
+					if !names(CheckLaws(r), row) {
+						t.Errorf("%s %s: not named in %v", row, act, CheckLaws(r))
+					}
+				}
+			}
+		})
+	}
+}
+
+func ptr(r Records) *Records { return &r }
+
+// names reports whether a violation names the row, or the row's owner.
+func names(found []Violation, row string) bool {
+	_, id, _ := strings.Cut(row, " ")
+	for _, v := range found {
+		if v.Row == row || strings.Contains(v.Text, row) {
+			return true
+		}
+		owner, ok := strings.CutPrefix(v.Row, "call ")
+		if !ok {
+			owner, ok = strings.CutPrefix(v.Row, "session ")
+		}
+		if ok && strings.HasPrefix(id, owner) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestCheckStamps(t *testing.T) {
+	stamps := randomDay(2, hour, 10)
+	if v := CheckStamps(stamps); v != nil {
+		t.Fatalf("a whole journal: %v", v)
+	}
+	lost := slices.Delete(slices.Clone(stamps), 20, 21)
+	v := CheckStamps(lost)
+	if len(v) == 0 || v[0].Text != "node n1: stamp 22 after 20" {
+		t.Errorf("stamp 21 lost: %v", v)
+	}
+	other := slices.Clone(stamps)
+	other[20].Subject.ID = stamp.ID("x")
+	for i := range other[21:] {
+		if other[21+i].Subject == stamps[20].Subject {
+			if v := CheckStamps(other); len(v) == 0 {
+				t.Errorf("a stamp that went to another subject is not found")
+			}
+			return
+		}
+	}
+	t.Fatal("the stamp taken was the last of its subject")
+}
