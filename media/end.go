@@ -56,7 +56,8 @@ type End interface {
 	// Press sends digits (0-9 * # A-D) one after another, each hold long, towards the far side: as RFC 4733 events or,
 	// where that was not negotiated, as tones. It interrupts what is relayed or played. At most 32 digits wait.
 	Press(digits string, hold time.Duration) error
-	// Mute replaces what is received here by silence before anybody hears it; keys pressed meanwhile go nowhere.
+	// Mute replaces what is received here by silence before anybody hears it; keys pressed meanwhile go
+	// nowhere. It stays over Attach, until Mute(false).
 	Mute(on bool)
 	// Expect says whether the far side has promised packets. Only then does Silent come.
 	Expect(packets bool)
@@ -83,7 +84,7 @@ type WebEnd interface {
 // TrunkEnd is an RTP peer that SDP was exchanged with.
 type TrunkEnd interface {
 	End
-	// LocalAddr is where we receive RTP: for c= and m= of our SDP. RTCP is one port above.
+	// LocalAddr is where we receive RTP: for m= of our SDP and, unless it is 0.0.0.0, for c=. RTCP is one port above.
 	LocalAddr() netip.AddrPort
 	// SetRemote takes what the far side's latest SDP says. Another address than before releases the source lock.
 	SetRemote(r Remote)

@@ -32,6 +32,8 @@ type Config struct {
 	DrainIdle    time.Duration // a closed trunk's port stays bound until nothing came for so long; 5 s
 	DrainMax     time.Duration // … and at most so long; 60 s
 
+	ReportEvery time.Duration // between our RTCP reports, on average; 5 s (RFC 3550 §6.2)
+
 	Log *slog.Logger // of pion's own complaints; nil: none
 }
 
@@ -41,7 +43,7 @@ func (c Config) withDefaults() Config {
 		ifNot time.Duration
 	}{
 		{&c.SilentAfter, 5 * time.Second}, {&c.WebLostAfter, 7 * time.Second},
-		{&c.DrainIdle, 5 * time.Second}, {&c.DrainMax, 60 * time.Second},
+		{&c.DrainIdle, 5 * time.Second}, {&c.DrainMax, 60 * time.Second}, {&c.ReportEvery, 5 * time.Second},
 	} {
 		if *d.value == 0 {
 			*d.value = d.ifNot

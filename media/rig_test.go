@@ -12,6 +12,7 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 	"go.uber.org/goleak"
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const patience = 10 * time.Second
 
 // eventually polls: sockets know no fake clock.
-func eventually(t *testing.T, what string, cond func() bool) {
+func eventually(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	poll := time.NewTicker(5 * time.Millisecond)
 	defer poll.Stop()
@@ -35,7 +36,7 @@ func eventually(t *testing.T, what string, cond func() bool) {
 	}
 }
 
-func startEngine(t *testing.T, change ...func(*media.Config)) *media.Engine {
+func startEngine(t testing.TB, change ...func(*media.Config)) *media.Engine {
 	t.Helper()
 	lo := netip.MustParseAddr("127.0.0.1")
 	cfg := media.Config{TrunkAddr: lo, Web: netip.AddrPortFrom(lo, 0), DrainIdle: 50 * time.Millisecond}
@@ -72,7 +73,7 @@ func (d *diary) all(kind media.EventKind) []media.Event {
 	return slices.DeleteFunc(slices.Clone(d.events), func(ev media.Event) bool { return ev.Kind != kind })
 }
 
-func (d *diary) await(t *testing.T, kind media.EventKind, n int) media.Event {
+func (d *diary) await(t testing.TB, kind media.EventKind, n int) media.Event {
 	t.Helper()
 	eventually(t, fmt.Sprintf("event %s number %d", kind, n), func() bool { return len(d.all(kind)) >= n })
 	return d.all(kind)[n-1]
@@ -127,14 +128,14 @@ func (e *ear) tone(hz float64) float64 {
 	return media.Goertzel(samples[len(samples)-window:], hz)
 }
 
-func (e *ear) awaitTone(t *testing.T, hz float64) {
+func (e *ear) awaitTone(t testing.TB, hz float64) {
 	t.Helper()
 	eventually(t, fmt.Sprintf("tone of %v Hz", hz), func() bool { return e.tone(hz) > 0.9 })
 }
 
 // continuous fails unless the packets are one stream: one SSRC, no number twice, the timestamps of audio rising with
 // the numbers.
-func (e *ear) continuous(t *testing.T) {
+func (e *ear) continuous(t testing.TB) {
 	t.Helper()
 	packets := e.heard()
 	for i := 1; i < len(packets); i++ {
@@ -158,7 +159,7 @@ type mouth struct {
 	done  chan struct{}
 }
 
-func speak(t *testing.T, law media.Law, hz float64, ssrc uint32, write func(*rtp.Packet) error) *mouth {
+func speak(t testing.TB, law media.Law, hz float64, ssrc uint32, write func(*rtp.Packet) error) *mouth {
 	m := &mouth{write: write, stop: make(chan struct{}), done: make(chan struct{})}
 	src := media.Loop(media.Tone(time.Second, hz))
 	p := &rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: uint8(law) * 8, SSRC: ssrc, SequenceNumber: 65530, Timestamp: 4294967000},
@@ -201,7 +202,7 @@ type phone struct {
 	to   netip.AddrPort
 }
 
-func newPhone(t *testing.T, to netip.AddrPort) *phone {
+func newPhone(t testing.TB, to netip.AddrPort) *phone {
 	t.Helper()
 	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
@@ -236,7 +237,7 @@ func (p *phone) write(pkt *rtp.Packet) error {
 }
 
 // trunkTo makes a trunk end and the phone that it talks to.
-func trunkTo(t *testing.T, e *media.Engine, f media.Format) (media.TrunkEnd, *phone, *diary) {
+func trunkTo(t testing.TB, e *media.Engine, f media.Format) (media.TrunkEnd, *phone, *diary) {
 	t.Helper()
 	d := &diary{}
 	tr, err := e.NewTrunk(media.TrunkConfig{OnEvent: d.add})
@@ -251,10 +252,12 @@ func trunkTo(t *testing.T, e *media.Engine, f media.Format) (media.TrunkEnd, *ph
 // browser is a real WebRTC peer: pion in the role of Chromium.
 type browser struct {
 	ear
-	pc     *webrtc.PeerConnection
-	socket *net.UDPConn
-	out    webrtc.TrackLocalWriter
-	ctx    webrtc.TrackLocalContext
+	pc      *webrtc.PeerConnection
+	edit    func(sdp string) string // of the offer, nil: none
+	socket  *net.UDPConn
+	reports []rtcp.Packet // under ear.mu
+	out     webrtc.TrackLocalWriter
+	ctx     webrtc.TrackLocalContext
 }
 
 func (b *browser) ID() string                            { return "mic" }
@@ -274,7 +277,7 @@ func (b *browser) write(p *rtp.Packet) error {
 }
 
 // browserAPI is pion on one socket, which the test can write to as well.
-func browserAPI(t *testing.T, socket net.PacketConn, codecs ...webrtc.RTPCodecParameters) *webrtc.API {
+func browserAPI(t testing.TB, socket net.PacketConn, codecs ...webrtc.RTPCodecParameters) *webrtc.API {
 	t.Helper()
 	m := &webrtc.MediaEngine{}
 	for _, c := range codecs {
@@ -301,7 +304,7 @@ func chromiumCodecs() []webrtc.RTPCodecParameters {
 	return []webrtc.RTPCodecParameters{codec(webrtc.MimeTypePCMU, 0), codec(webrtc.MimeTypePCMA, 8), codec("audio/telephone-event", 126)}
 }
 
-func newBrowser(t *testing.T, codecs ...webrtc.RTPCodecParameters) *browser {
+func newBrowser(t testing.TB, codecs ...webrtc.RTPCodecParameters) *browser {
 	t.Helper()
 	if codecs == nil {
 		codecs = chromiumCodecs()
@@ -320,7 +323,8 @@ func newBrowser(t *testing.T, codecs ...webrtc.RTPCodecParameters) *browser {
 			t.Error(err)
 		}
 	})
-	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
+	pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+		go b.readReports(receiver.ReadRTCP)
 		buf := make([]byte, 1500)
 		for {
 			n, _, err := track.Read(buf)
@@ -334,15 +338,20 @@ func newBrowser(t *testing.T, codecs ...webrtc.RTPCodecParameters) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go func() {
-		buf := make([]byte, 1500)
-		for {
-			if _, _, err := sender.Read(buf); err != nil {
-				return
-			}
-		}
-	}()
+	go b.readReports(sender.ReadRTCP)
 	return b
+}
+
+func (b *browser) readReports(read func() ([]rtcp.Packet, interceptor.Attributes, error)) {
+	for {
+		packets, _, err := read()
+		if err != nil {
+			return
+		}
+		b.mu.Lock()
+		b.reports = append(b.reports, packets...)
+		b.mu.Unlock()
+	}
 }
 
 // offer brings the browser's offer to w and the answer back.
@@ -356,7 +365,11 @@ func (b *browser) offer(w media.WebEnd, restart bool) error {
 		return err
 	}
 	<-gathered
-	answer, err := w.Answer(b.pc.LocalDescription().SDP)
+	sdp := b.pc.LocalDescription().SDP
+	if b.edit != nil {
+		sdp = b.edit(sdp)
+	}
+	answer, err := w.Answer(sdp)
 	if err != nil {
 		return errors.Join(err, b.pc.SetLocalDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeRollback}))
 	}
@@ -364,7 +377,7 @@ func (b *browser) offer(w media.WebEnd, restart bool) error {
 }
 
 // webTo makes a browser end and the browser that it talks to, connected.
-func webTo(t *testing.T, e *media.Engine, codecs ...webrtc.RTPCodecParameters) (media.WebEnd, *browser, *diary) {
+func webTo(t testing.TB, e *media.Engine, codecs ...webrtc.RTPCodecParameters) (media.WebEnd, *browser, *diary) {
 	t.Helper()
 	d := &diary{}
 	w, err := e.NewWeb(media.WebConfig{OnEvent: d.add})

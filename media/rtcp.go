@@ -7,11 +7,10 @@ import (
 	"github.com/pion/rtcp"
 )
 
-// reportEvery is the mean interval of our RTCP reports; each is moved by up to half of it (RFC 3550 §6.2, 5 s).
-const reportEvery = 5 * time.Second
-
-func nextReport(now time.Time) time.Time {
-	return now.Add(reportEvery/2 + rand.N(reportEvery))
+// nextReport is when to report next: every so often on average, moved by up to half of it so that a thousand ends do
+// not report at once (RFC 3550 §6.3.1).
+func nextReport(now time.Time, every time.Duration) time.Time {
+	return now.Add(every/2 + rand.N(every))
 }
 
 // reporter is the RTCP state of one end.

@@ -69,7 +69,7 @@ func (s *side) setup(eng *Engine, owner func(Event), wire far, ssrc uint32) {
 	s.armed = true
 	s.since = now
 	s.tx = newRewriter(ssrc)
-	s.reporter.due = nextReport(now)
+	s.reporter.due = nextReport(now, eng.cfg.ReportEvery)
 }
 
 func (s *side) Attach(dst Sink) {
@@ -178,8 +178,9 @@ func (s *side) reportLocked(now time.Time) []rtcp.Packet {
 	return s.reporter.compound(now, &s.tx, &s.rx, s.stats.Sent, s.stats.SentBytes, s.eng.cname)
 }
 
-// heardRTCP takes a compound packet of the far side; what cannot be read is counted.
-func (s *side) heardRTCP(b []byte, at time.Time) {
+// heardRTCP takes a compound packet of the far side; what cannot be read is counted. about is the SSRC whose blocks
+// count: ours, or 0 where another reader gets the same packet for them.
+func (s *side) heardRTCP(b []byte, about uint32, at time.Time) {
 	packets, err := rtcp.Unmarshal(b)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -187,7 +188,7 @@ func (s *side) heardRTCP(b []byte, at time.Time) {
 		s.stats.Malformed++
 		return
 	}
-	s.reporter.heard(packets, s.tx.ssrc, at)
+	s.reporter.heard(packets, about, at)
 }
 
 func (s *side) emitLocked(ev Event) { s.eng.courier.post(s.owner, ev) }
@@ -203,7 +204,7 @@ func (s *side) tick(now time.Time) {
 	s.playLocked(now)
 	var report []rtcp.Packet
 	if !now.Before(s.reporter.due) {
-		s.reporter.due = nextReport(now)
+		s.reporter.due = nextReport(now, s.eng.cfg.ReportEvery)
 		// A warm connection is silent: no report without news.
 		if s.far.ready() && (s.stats.Sent > s.reporter.sentAtLast || s.rx.count > s.rx.lastCount) {
 			report = s.reportLocked(now)

@@ -155,7 +155,7 @@ func (t *trunkEnd) handle(b []byte, from netip.AddrPort, at time.Time) {
 	}
 	h, body, err := parseRTP(b)
 	t.mu.Lock()
-	if err != nil {
+	if err != nil || t.closed {
 		t.stats.Malformed++
 		t.mu.Unlock()
 		return
@@ -209,7 +209,7 @@ func (t *trunkEnd) readRTCP() {
 // handleRTCP takes reports from the locked host only; its port is the one to answer to.
 func (t *trunkEnd) handleRTCP(b []byte, from netip.AddrPort, at time.Time) {
 	t.mu.Lock()
-	ours := t.lock.locked() && from.Addr() == t.lock.source.Addr()
+	ours, about := t.lock.locked() && from.Addr() == t.lock.source.Addr(), t.tx.ssrc
 	if ours {
 		t.reportTo = from
 	} else {
@@ -217,6 +217,6 @@ func (t *trunkEnd) handleRTCP(b []byte, from netip.AddrPort, at time.Time) {
 	}
 	t.mu.Unlock()
 	if ours {
-		t.heardRTCP(b, at)
+		t.heardRTCP(b, about, at)
 	}
 }

@@ -66,15 +66,24 @@ func negotiated(codecs []webrtc.RTPCodecParameters) (f Format, first webrtc.RTPC
 	return f, first, nil
 }
 
-// readReports takes RTCP until the connection closes. It is read where pion hands it out: what is about what we send
-// comes with the sender, the browser's own reports with the receiver.
-func (w *pionWeb) readReports(read func([]byte) (int, interceptor.Attributes, error)) {
+// ourSSRC is known once the first offer is answered.
+func (w *pionWeb) ourSSRC() uint32 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.tx.ssrc
+}
+
+func nobody() uint32 { return 0 }
+
+// readReports takes RTCP until the connection closes. pion hands out a packet once per SSRC in it: to our sender what
+// is about us, to the receiver what the browser says of itself.
+func (w *pionWeb) readReports(read func([]byte) (int, interceptor.Attributes, error), aboutUs func() uint32) {
 	buf := make([]byte, receiveMTU)
 	for {
 		n, _, err := read(buf)
 		if err != nil {
 			return
 		}
-		w.heardRTCP(buf[:n], time.Now())
+		w.heardRTCP(buf[:n], aboutUs(), time.Now())
 	}
 }

@@ -60,10 +60,10 @@ func (e *Engine) NewWeb(cfg WebConfig) (WebEnd, error) {
 	}
 	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { w.changed(time.Now()) })
 	pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
-		e.running.Go(func() { w.readReports(receiver.Read) })
+		e.running.Go(func() { w.readReports(receiver.Read, nobody) })
 		e.running.Go(func() { w.readRTP(track) })
 	})
-	e.running.Go(func() { w.readReports(sender.Read) })
+	e.running.Go(func() { w.readReports(sender.Read, w.ourSSRC) })
 	return w, nil
 }
 
