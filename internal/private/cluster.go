@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"syscall"
 )
@@ -59,6 +60,25 @@ func (p *Postgres) initialise(ctx context.Context, unsafe bool) error {
 		return fmt.Errorf("put database in place: %w", err)
 	}
 	return nil
+}
+
+// versionPattern reads what `postgres --version` prints: "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)".
+var versionPattern = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
+
+// major asks the programs for their major version.
+func (p *Postgres) major(ctx context.Context) (string, error) {
+	cmd := exec.CommandContext(ctx, filepath.Join(p.bin, "postgres"), "--version")
+	cmd.Dir, cmd.Env = "/", p.environment()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.as.credential(), Setpgid: true}
+	said, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("ask PostgreSQL for its version: %w\n%s", err, said)
+	}
+	found := versionPattern.FindSubmatch(said)
+	if found == nil {
+		return "", fmt.Errorf("ask PostgreSQL for its version: it said %q", said)
+	}
+	return string(found[1]), nil
 }
 
 // environment is not ours: PG* variables of the person's shell would reach initdb and the server.

@@ -14,8 +14,9 @@ import (
 
 // dataFolder is where the cluster stands: in the work folder when it is temporary, in dir when the account can get
 // there, else in a folder of the system's temporary files that survive a reboot, named after dir: a demo started by
-// root in its home still finds its data at the second start.
-func dataFolder(a account, dir, work string) (string, error) {
+// root in its home still finds its data at the second start. Each major version has its own cluster below it, because
+// none reads another's: a demo begun on npm's PostgreSQL goes on, with new data, when the system's own is installed.
+func dataFolder(a account, dir, work, major string) (string, error) {
 	if dir == "" {
 		return filepath.Join(work, "d"), nil
 	}
@@ -36,7 +37,7 @@ func dataFolder(a account, dir, work string) (string, error) {
 			return "", err
 		}
 	}
-	return filepath.Join(dir, "pg"), nil
+	return filepath.Join(dir, "pg"+major), nil
 }
 
 // ours refuses a folder at a name that others could foresee, unless it is a real folder of root or of the account.

@@ -29,15 +29,16 @@ var ErrNoRedis = errors.New("redis-server is not on PATH; install the package re
 // CALLSTAMP_PG_BIN is wrong; a wrong one is never passed over in silence.
 func FindPostgres(extra ...string) (string, error) {
 	if dir := os.Getenv(PostgresBinEnv); dir != "" {
-		if !holdsPostgres(dir) {
+		found, ok := programs(dir)
+		if !ok {
 			return "", fmt.Errorf("find PostgreSQL: %s is %q, which does not hold initdb and postgres", PostgresBinEnv, dir)
 		}
-		return filepath.Abs(dir)
+		return found, nil
 	}
 	folders := slices.Concat(filepath.SplitList(os.Getenv("PATH")), packaged(), extra)
 	for _, dir := range folders {
-		if dir != "" && holdsPostgres(dir) {
-			return filepath.Abs(dir)
+		if found, ok := programs(dir); ok {
+			return found, nil
 		}
 	}
 	return "", fmt.Errorf("find PostgreSQL: %w", ErrNoPostgres)
@@ -69,6 +70,20 @@ func major(dir string) int {
 	return n
 }
 
+// programs returns the folder where the programs really stand: on PATH they often are links, and libraries and shared
+// files lie beside what the links mean.
+func programs(dir string) (string, bool) {
+	if dir == "" || !holdsPostgres(dir) {
+		return "", false
+	}
+	real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
+	if err == nil && holdsPostgres(filepath.Dir(real)) {
+		dir = filepath.Dir(real)
+	}
+	dir, err = filepath.Abs(dir)
+	return dir, err == nil
+}
+
 func holdsPostgres(dir string) bool {
 	return executable(filepath.Join(dir, "initdb")) && executable(filepath.Join(dir, "postgres"))
 }
@@ -89,22 +104,26 @@ func libraryPath(bin string) []string {
 }
 
 // runnable returns a folder from which the account may run the programs in bin: bin itself, or, where a folder above
-// it is closed to the account (a checkout under /root), a copy of the whole tree in the work folder. The copy of 60 MB
-// takes 50 ms and goes when the server stops.
+// it is closed to the account (a checkout under /root), a copy in the work folder of what they need. The copy of 60 MB
+// takes half a second and goes when the server stops.
 func runnable(a account, bin, work string) (string, error) {
 	if a.reaches(bin) {
 		return bin, nil
 	}
-	copied := filepath.Join(work, "programs")
-	if err := os.Mkdir(copied, 0o755); err != nil {
+	from, to := filepath.Dir(bin), filepath.Join(work, "programs")
+	if err := os.Mkdir(to, 0o755); err != nil {
 		return "", fmt.Errorf("copy PostgreSQL: %w", err)
 	}
-	from := filepath.Dir(bin)
-	// cp keeps the symbolic links between the libraries, which os.CopyFS refuses.
-	if out, err := exec.Command("cp", "-R", "-P", from+"/.", copied).CombinedOutput(); err != nil {
+	args := []string{"-R", "-P"} // keeping the symbolic links between the libraries, which os.CopyFS refuses
+	for _, part := range []string{filepath.Base(bin), "lib", "share"} {
+		if _, err := os.Stat(filepath.Join(from, part)); err == nil {
+			args = append(args, filepath.Join(from, part))
+		}
+	}
+	if out, err := exec.Command("cp", append(args, to)...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("copy PostgreSQL from %s: %w: %s", from, err, out)
 	}
-	return filepath.Join(copied, filepath.Base(bin)), open(copied)
+	return filepath.Join(to, filepath.Base(bin)), open(to)
 }
 
 // open lets everybody read what we copied, and run what somebody may run.

@@ -63,7 +63,11 @@ func (p *Postgres) begin(ctx context.Context, o PostgresOptions) (err error) {
 	if p.bin, err = runnable(p.as, p.bin, p.work); err != nil {
 		return err
 	}
-	if p.data, err = dataFolder(p.as, o.Dir, p.work); err != nil {
+	version, err := p.major(ctx)
+	if err != nil {
+		return err
+	}
+	if p.data, err = dataFolder(p.as, o.Dir, p.work, version); err != nil {
 		return err
 	}
 	socketMode := os.FileMode(0o755) // a folder that somebody named is as open as they made what is above it

@@ -148,6 +148,10 @@ func TestNamedFolderKeepsItsData(t *testing.T) {
 	if got := query(t, dsn, "SELECT n FROM t"); got != "42" {
 		t.Fatalf("n = %s, want 42", got)
 	}
+	version, err := os.ReadFile(filepath.Join(first.DataDir(), "PG_VERSION"))
+	if err != nil || filepath.Base(first.DataDir()) != "pg"+strings.TrimSpace(string(version)) {
+		t.Errorf("version %q (%v) has its data in %s, where another version would find it", version, err, first.DataDir())
+	}
 }
 
 func TestProgramsInAClosedFolder(t *testing.T) {
@@ -175,5 +179,24 @@ func TestBadSettingReportsTheServersWords(t *testing.T) {
 	_, err := private.StartPostgres(t.Context(), private.PostgresOptions{Unsafe: true, Settings: map[string]string{"no_such": "1"}})
 	if err == nil || !strings.Contains(err.Error(), `unrecognized configuration parameter "no_such"`) {
 		t.Fatalf("error %v does not carry the server's reason", err)
+	}
+}
+
+// TestLinksAreFollowed finds the programs' own folder behind links, as /usr/local/bin has them.
+func TestLinksAreFollowed(t *testing.T) {
+	bin, err := private.FindPostgres()
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := t.TempDir()
+	for _, name := range []string{"initdb", "postgres"} {
+		if err := os.Symlink(filepath.Join(bin, name), filepath.Join(links, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", links)
+	t.Setenv(private.PostgresBinEnv, "")
+	if found, err := private.FindPostgres(); err != nil || found != bin {
+		t.Fatalf("found %s, %v; want %s", found, err, bin)
 	}
 }
