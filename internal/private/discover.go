@@ -76,9 +76,9 @@ func programs(dir string) (string, bool) {
 	if dir == "" || !holdsPostgres(dir) {
 		return "", false
 	}
-	real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
-	if err == nil && holdsPostgres(filepath.Dir(real)) {
-		dir = filepath.Dir(real)
+	meant, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
+	if err == nil && holdsPostgres(filepath.Dir(meant)) {
+		dir = filepath.Dir(meant)
 	}
 	dir, err = filepath.Abs(dir)
 	return dir, err == nil

@@ -200,3 +200,24 @@ func TestLinksAreFollowed(t *testing.T) {
 		t.Fatalf("found %s, %v; want %s", found, err, bin)
 	}
 }
+
+// TestSocketInAFolderOfOnesOwn lets a program in a chroot reach the server: the folder is inside, and open to others.
+func TestSocketInAFolderOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	dir, err := os.MkdirTemp("/tmp", "private-socket-") // t.TempDir is closed to the server's user
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, private.PostgresOptions{Unsafe: true, SocketDir: filepath.Join(dir, "run")})
+	info, err := os.Stat(filepath.Join(dir, "run"))
+	if err != nil || info.Mode().Perm() != 0o755 || p.SocketDir() != filepath.Join(dir, "run") {
+		t.Fatalf("socket folder %s: %v, %v", p.SocketDir(), info, err)
+	}
+	if got := query(t, p.DSN("postgres"), "SELECT 1"); got != "1" {
+		t.Fatal(got)
+	}
+}
