@@ -1,0 +1,287 @@
+package sip
+
+import (
+	"fmt"
+	"math"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// inbound is a request that has a leg to go to.
+type inbound struct {
+	req *sip.Request
+	tx  *sip.ServerTx
+	at  time.Time
+}
+
+// handle is called once for every new request, in a goroutine of its own. It finds out whose it is and returns at once,
+// but for an INVITE, which waits for Config.Incoming.
+func (u *UA) handle(req *sip.Request, tx *sip.ServerTx) {
+	defer u.recovered("handle request")
+	at, fresh := u.arrivalOf(req)
+	if text := unusable(req); text != "" {
+		if req.Method == sip.ACK {
+			tx.Terminate()
+			return
+		}
+		respond(tx, req, 400, text)
+		return
+	}
+	if tag := tagOf(req.To().Params); tag != "" && !fresh {
+		u.toLeg(dialogKey{req.CallID().Value(), tag}, inbound{req, tx, at})
+		return
+	}
+	switch req.Method {
+	case sip.INVITE:
+		u.incoming(inbound{req, tx, at})
+	case sip.ACK:
+		tx.Terminate() // nobody answers an ACK
+	case sip.OPTIONS:
+		respond(tx, req, 200, "OK", sip.NewHeader("Allow", allow), sip.NewHeader("Accept", accept), sip.NewHeader("Supported", supported))
+	case sip.BYE, sip.CANCEL, sip.INFO, sip.UPDATE, sip.PRACK:
+		respond(tx, req, 481, reason(481))
+	default:
+		respond(tx, req, 405, reason(405), sip.NewHeader("Allow", allow))
+	}
+}
+
+// unusable repeats in terms of the parsed message what the gate saw in its bytes: what the parser made nothing of would
+// be a nil pointer later. It returns what is wrong, or "".
+func unusable(req *sip.Request) string {
+	switch {
+	case req.Via() == nil:
+		return "Bad Via"
+	case req.From() == nil:
+		return "Bad From"
+	case req.To() == nil:
+		return "Bad To"
+	case req.CallID() == nil:
+		return "Bad Call-ID"
+	case req.CSeq() == nil || req.CSeq().MethodName != req.Method:
+		return "Bad CSeq"
+	case req.MaxForwards() == nil:
+		return "Bad Max-Forwards"
+	}
+	return ""
+}
+
+// toLeg posts a request to the dialog that it names.
+func (u *UA) toLeg(key dialogKey, r inbound) {
+	if l := u.legOf(key); l != nil && l.box.Put(func() { l.request(r) }) {
+		return
+	}
+	if r.req.Method == sip.ACK {
+		r.tx.Terminate()
+		return
+	}
+	respond(r.tx, r.req, 481, reason(481))
+}
+
+// incoming judges an INVITE that begins a call and makes its leg.
+func (u *UA) incoming(r inbound) {
+	source, err := netip.ParseAddrPort(r.req.Source())
+	t := u.guard.trunkAt(source.Addr())
+	if err != nil || t == nil { // the trunk was taken away meanwhile
+		r.tx.Terminate()
+		return
+	}
+	far, code, extra := u.judgeInvite(r.req, t)
+	if code != 0 {
+		respond(r.tx, r.req, code, reason(code), extra...)
+		return
+	}
+	merge := mergeKey{r.req.CallID().Value(), tagOf(r.req.From().Params), r.req.CSeq().SeqNo}
+	l := newInbound(u, t, r, far)
+	if !u.add(l, &merge) {
+		t.give()
+		respond(r.tx, r.req, 482, reason(482))
+		return
+	}
+	l.merge = &merge
+	u.work.Go(l.run)
+	if !r.tx.OnCancel(func(c *sip.Request) { l.cancelled(c) }) {
+		l.cancelled(nil)
+	}
+	defer l.box.Put(l.decided)
+	defer u.recovered("decide over call")
+	u.cfg.Incoming(inviteOf(r, t), l)
+}
+
+// judgeInvite returns the SDP offer, if any, or the status with which the INVITE is refused. With code 0 one of the
+// trunk's calls is taken.
+func (u *UA) judgeInvite(req *sip.Request, t *trunk) (far *sdp, code int, extra []sip.Header) {
+	if s := req.Recipient.Scheme; s != "sip" && s != "sips" {
+		return nil, 416, nil
+	}
+	if foreign := unsupported(req); foreign != "" {
+		return nil, 420, []sip.Header{sip.NewHeader("Unsupported", foreign)}
+	}
+	if u.cfg.Admit != nil {
+		if ok, after := u.cfg.Admit(); !ok {
+			return nil, 503, []sip.Header{retryAfter(after)}
+		}
+	}
+	if se, ok := sessionExpires(req); ok && se.interval < u.cfg.MinSession {
+		return nil, 422, []sip.Header{sip.NewHeader("Min-SE", seconds(u.cfg.MinSession))}
+	}
+	far, code = offerOf(req)
+	if code != 0 {
+		return nil, code, acceptFor(code)
+	}
+	if !t.take() {
+		return nil, 503, []sip.Header{retryAfter(5 * time.Second)}
+	}
+	return far, 0, nil
+}
+
+// offerOf reads the SDP of a request; nil where it has none.
+func offerOf(req sip.Message) (*sdp, int) {
+	if len(req.Body()) == 0 {
+		return nil, 0
+	}
+	if kind := contentType(req); kind != "application/sdp" {
+		return nil, 415
+	}
+	far, err := parseSDP(req.Body())
+	if err != nil {
+		return nil, 488
+	}
+	return &far, 0
+}
+
+func contentType(msg sip.Message) string {
+	for _, v := range append(headerValues(msg, "Content-Type"), headerValues(msg, "c")...) {
+		kind, _, _ := strings.Cut(v, ";")
+		return strings.ToLower(strings.TrimSpace(kind))
+	}
+	return ""
+}
+
+func acceptFor(code int) []sip.Header {
+	switch code {
+	case 415:
+		return []sip.Header{sip.NewHeader("Accept", accept)}
+	case 488:
+		return []sip.Header{sip.NewHeader("Warning", `305 callstamp "Incompatible media format"`)}
+	}
+	return nil
+}
+
+// unsupported are the extensions that the request insists on and we do not have.
+func unsupported(req sip.Message) string {
+	var foreign []string
+	for _, o := range options(req, "Require") {
+		if !strings.EqualFold(o, supported) {
+			foreign = append(foreign, o)
+		}
+	}
+	return strings.Join(foreign, ", ")
+}
+
+func retryAfter(d time.Duration) sip.Header {
+	return sip.NewHeader("Retry-After", seconds(max(d, time.Second)))
+}
+
+func seconds(d time.Duration) string { return fmt.Sprint(int64(math.Ceil(d.Seconds()))) }
+
+// inviteOf says whom the call is for and from. Where the trunk registered our user, its request URI names that user and
+// To the number that was called. P-Asserted-Identity counts: whoever gets here is a trunk (RFC 3325 §6).
+func inviteOf(r inbound, t *trunk) Invite {
+	in := Invite{Trunk: t.ID, At: r.at, Called: r.req.Recipient.User}
+	if to := r.req.To().Address.User; in.Called == "" || t.User != "" && in.Called == t.User && to != "" {
+		in.Called = to
+	}
+	from := r.req.From()
+	in.Caller, in.CallerName = from.Address.User, from.DisplayName
+	for _, value := range headerValues(r.req, "P-Asserted-Identity") {
+		var uri sip.Uri
+		params := sip.NewParams()
+		name, err := sip.ParseAddressValue(value, &uri, &params)
+		if err != nil {
+			continue
+		}
+		user := uri.User
+		if uri.Scheme == "tel" {
+			user, _, _ = strings.Cut(uri.Raw(), ";")
+		}
+		if user != "" {
+			in.Caller, in.CallerName = user, name
+			break
+		}
+	}
+	in.Called, in.Caller = strings.Map(printable, in.Called), strings.Map(printable, in.Caller)
+	in.CallerName = strings.Map(printable, in.CallerName)
+	return in
+}
+
+// strayResponse gets what belongs to no transaction any more. A 2xx to an INVITE of ours that we gave up would leave the
+// far side in a call: it is acknowledged and ended (RFC 3261 §13.2.2.4).
+func (u *UA) strayResponse(res *sip.Response) {
+	defer u.recovered("stray response")
+	if !res.IsSuccess() || res.CSeq() == nil || res.CSeq().MethodName != sip.INVITE ||
+		res.From() == nil || res.To() == nil || res.CallID() == nil {
+		return
+	}
+	source, err := netip.ParseAddrPort(res.Source())
+	if t := u.guard.trunkAt(source.Addr()); err == nil && t != nil {
+		u.refuseAnswer(res, t)
+	}
+}
+
+// refuseAnswer ends a dialog that nobody wants: the answer of another branch of a forked INVITE, or one that came too
+// late. All it needs stands in the response.
+func (u *UA) refuseAnswer(res *sip.Response, t *trunk) {
+	d := dialog{Trunk: t.ID, Ours: true, CallID: res.CallID().Value(), LocalTag: tagOf(res.From().Params),
+		Local: uriText(res.From().Address), Remote: uriText(res.To().Address), Transport: res.MessageData.Transport(), Peer: res.Source()}
+	d.confirm(res)
+	seq := res.CSeq().SeqNo
+	ack, err := u.inDialog(&d, t, sip.ACK, seq)
+	if err != nil {
+		return
+	}
+	_ = u.tp.WriteMsg(ack) // if it is lost the far side repeats its 200
+	d.LocalSeq = seq + 1000
+	u.sendBye(&d, t)
+}
+
+// ByeDialog ends a dialog that an earlier process left: data is what OnDialog gave. It returns when the BYE was sent; its
+// answer is awaited in the background.
+func (u *UA) ByeDialog(data []byte) error {
+	d, err := parseDialog(data)
+	if err != nil {
+		return err
+	}
+	if d.Early {
+		return nil // its INVITE's transaction died with the process: there is nothing to end
+	}
+	d.LocalSeq += 100 // the journal may lag behind some requests
+	return u.sendBye(&d, u.trunk(d.Trunk))
+}
+
+// sendBye sends a BYE for which no leg waits; a challenge is answered once.
+func (u *UA) sendBye(d *dialog, t *trunk) error {
+	auth := newCredentials(t, d.Ours)
+	var send func(again bool) error
+	send = func(again bool) error {
+		d.LocalSeq++
+		req, err := u.inDialog(d, t, sip.BYE, d.LocalSeq)
+		if err != nil {
+			return err
+		}
+		auth.sign(req)
+		tx, _, err := u.request(req)
+		if err != nil {
+			return err
+		}
+		u.await(tx, func(_ time.Time, res *sip.Response) {
+			if again && auth.learn(res) {
+				_ = send(false) // an error here ends like a BYE that nobody answers
+			}
+		}, func(time.Time, error) {})
+		return nil
+	}
+	return send(true)
+}
