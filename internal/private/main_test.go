@@ -103,12 +103,18 @@ func readPID(t *testing.T, work string) int {
 func (c *child) nothingLeft(t *testing.T) {
 	t.Helper()
 	for i := range c.works {
-		eventually(t, "end of the server", func() bool { return errors.Is(syscall.Kill(c.pids[i], 0), syscall.ESRCH) })
+		eventually(t, "end of the server", func() bool { return ended(c.pids[i]) })
 		eventually(t, "end of "+c.works[i], func() bool {
 			_, err := os.Stat(c.works[i])
 			return errors.Is(err, os.ErrNotExist)
 		})
 	}
+}
+
+// ended says that the process runs no more; init may not have buried it yet.
+func ended(pid int) bool {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) || err == nil && strings.Contains(string(status), "State:\tZ")
 }
 
 // eventually polls a condition that another process brings about.

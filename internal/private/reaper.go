@@ -7,15 +7,17 @@ import (
 )
 
 // reapScript waits until its input ends, which happens when we close it or die in whatever way. Then it asks the
-// server whose pid is in the work folder to end, kills it after 5 s, and removes the folder.
+// server whose pid is in the work folder to end, kills it after 5 s, and removes the folder. A zombie counts as ended: it
+// is for init to bury, which in a container may be slow or never do so.
 const reapScript = `
+runs() { kill -0 "$1" 2>/dev/null && ! grep -qs '^State:.*Z' "/proc/$1/status"; }
 cat >/dev/null
 pid=$(cat "$1/pid" 2>/dev/null)
 if [ -n "$pid" ]; then
 	kill -CONT "$pid" 2>/dev/null
 	kill -"$2" "$pid" 2>/dev/null
 	n=0
-	while kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done
+	while runs "$pid" && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done
 	kill -KILL "$pid" 2>/dev/null
 fi
 rm -rf -- "$1"
