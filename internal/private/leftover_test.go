@@ -1,7 +1,6 @@
 package private_test
 
 import (
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,22 +58,13 @@ func copyProgram(t *testing.T, program string) string {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	from, err := os.Open(program)
-	if err != nil {
-		t.Fatal(err)
+	// By a process of its own: a file that we had open for writing could be inherited by a child that another test forks
+	// at this moment, and would be "text file busy".
+	to := filepath.Join(dir, "private.test")
+	if out, err := exec.Command("install", "-m", "755", program, to).CombinedOutput(); err != nil {
+		t.Fatalf("copy test binary: %v: %s", err, out)
 	}
-	defer from.Close()
-	to, err := os.OpenFile(filepath.Join(dir, "private.test"), os.O_CREATE|os.O_WRONLY, 0o755)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(to, from); err != nil {
-		t.Fatal(err)
-	}
-	if err := to.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return to.Name()
+	return to
 }
 
 // copyPostgres copies the programs below a folder that only its owner may enter, as a checkout under /root is.
