@@ -49,6 +49,8 @@ var libraries = map[string]string{
 var alsoAt = map[string][]string{
 	// pgxstore, the sessions' table, is made from a pgx pool.
 	"github.com/alexedwards/scs": {"store/postgres"},
+	// The demo may run on miniredis, so the scripts' own suite runs on it as well as on the real server.
+	"github.com/alicebob": {"store/redis"},
 }
 
 // pureRooms know no telephone, no socket and no database, neither themselves nor through what they import.
