@@ -8,6 +8,7 @@ import (
 )
 
 func TestBridgeCarriesTonesBothWays(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, trunkLog := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	web, agent, webLog := webTo(t, e)

@@ -15,6 +15,7 @@ import (
 )
 
 func TestHoldPlaysMusicAndResumes(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, trunkLog := trunkTo(t, e, media.NewFormat(media.PCMA, 101))
 	web, agent, webLog := webTo(t, e)
@@ -50,6 +51,7 @@ func TestHoldPlaysMusicAndResumes(t *testing.T) {
 }
 
 func TestPromptsPlayOnceAndTellTheEnd(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, log := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	thanks, err := prompts.Load("vi", prompts.CSATThanks)
@@ -64,6 +66,11 @@ func TestPromptsPlayOnceAndTellTheEnd(t *testing.T) {
 	}
 	eventually(t, "31 frames", func() bool { return len(customer.heard()) == 31 })
 	customer.continuous(t)
+	for i, p := range customer.heard() {
+		if want := customer.heard()[0].Timestamp + uint32(i*media.FrameSize); p.Timestamp != want {
+			t.Errorf("frame %d: timestamp %d, want %d", i, p.Timestamp, want)
+		}
+	}
 	trunk.Play("cut", media.Once(thanks))
 	customer.forget()
 	eventually(t, "speech", func() bool { return len(customer.heard()) > 10 })
@@ -75,6 +82,7 @@ func TestPromptsPlayOnceAndTellTheEnd(t *testing.T) {
 }
 
 func TestDigitsBothWays(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, trunkLog := trunkTo(t, e, media.NewFormat(media.PCMU, 96))
 	web, agent, webLog := webTo(t, e)
@@ -95,6 +103,23 @@ func TestDigitsBothWays(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEvents(t, "customer", &customer.ear, 96, "19*")
+	customer.forget()
+	if err := trunk.Press("7", 200*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the key is down", func() bool { return len(customer.heard()) > 2 })
+	trunk.Play("", media.Loop(media.Tone(time.Second, 600))) // waits for the key
+	wantEvents(t, "customer", &customer.ear, 96, "7")
+	stamps := map[uint32]bool{}
+	for _, p := range customer.heard() {
+		if p.PayloadType == 96 {
+			stamps[p.Timestamp] = true
+		}
+	}
+	if len(stamps) != 1 {
+		t.Errorf("one key under %d timestamps", len(stamps))
+	}
+	customer.awaitTone(t, 600)
 	agent.forget()
 	if err := web.Press("D", 60*time.Millisecond); err != nil {
 		t.Fatal(err)
@@ -142,6 +167,7 @@ func wantEvents(t *testing.T, who string, e *ear, pt uint8, want string) {
 }
 
 func TestDigitsAsTonesWhereEventsWereNotAgreed(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, _ := trunkTo(t, e, media.NewFormat(media.PCMA, media.NoPT))
 	far, farLog := mirror(t, e, customer)
@@ -178,6 +204,7 @@ func mirror(t *testing.T, e *media.Engine, p *phone) (media.TrunkEnd, *diary) {
 
 // A page reload: the customer hears music, then the agent again, in one stream.
 func TestReloadIsOneStreamForTheCustomer(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, trunkLog := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	speak(t, media.PCMU, 440, 7, customer.write)
@@ -212,6 +239,7 @@ func TestReloadIsOneStreamForTheCustomer(t *testing.T) {
 
 // Chromium may keep sending the law that it likes: where the trunk has the other one, a table turns it.
 func TestOtherLawIsTranscoded(t *testing.T) {
+	t.Parallel()
 	for _, law := range []media.Law{media.PCMU, media.PCMA} {
 		t.Run("trunk "+law.String(), func(t *testing.T) {
 			t.Parallel()
@@ -242,6 +270,7 @@ func TestOtherLawIsTranscoded(t *testing.T) {
 }
 
 func TestSameLawIsNotTouched(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, _ := trunkTo(t, e, media.NewFormat(media.PCMA, 101))
 	web, agent, _ := webTo(t, e) // prefers PCMU, takes both
@@ -261,6 +290,7 @@ func TestSameLawIsNotTouched(t *testing.T) {
 }
 
 func TestMuteSilencesWithoutAGap(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, log := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	web, agent, webLog := webTo(t, e)
@@ -287,6 +317,7 @@ func TestMuteSilencesWithoutAGap(t *testing.T) {
 }
 
 func TestICERestartKeepsTheCall(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, _ := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	web, agent, log := webTo(t, e)
@@ -313,6 +344,7 @@ func TestICERestartKeepsTheCall(t *testing.T) {
 }
 
 func TestBadOffersAreRefused(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	w, err := e.NewWeb(media.WebConfig{})
 	if err != nil {

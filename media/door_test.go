@@ -16,6 +16,7 @@ import (
 
 // M1: a sprayer at ten times the call's rate, before and after the lock, gets nothing in and nothing out.
 func TestSprayerStaysOutside(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, _ := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	web, agent, _ := webTo(t, e)
@@ -49,6 +50,7 @@ func TestSprayerStaysOutside(t *testing.T) {
 
 // A far side behind NAT announces an address that it does not send from.
 func TestFarSideBehindNATIsLearned(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	log := &diary{}
 	trunk, err := e.NewTrunk(media.TrunkConfig{OnEvent: log.add})
@@ -75,7 +77,26 @@ func TestFarSideBehindNATIsLearned(t *testing.T) {
 	moved.awaitTone(t, 600)
 }
 
+// M2: the PBX behind the trunk starts another stream under the same address, without a word in SDP.
+func TestAnotherSSRCOfTheFarSideIsHeard(t *testing.T) {
+	t.Parallel()
+	e := startEngine(t)
+	trunk, customer, log := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
+	far, other, _ := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
+	media.Bridge(trunk, far)
+	first := speak(t, media.PCMU, 440, 7, customer.write)
+	other.awaitTone(t, 440)
+	first.quiet()
+	speak(t, media.PCMU, 900, 8, customer.write)
+	other.awaitTone(t, 900)
+	other.continuous(t)
+	if s := trunk.Stats(); s.Foreign != 3 || s.Lost != 0 || len(log.all(media.Up)) != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestHeldFarSideGetsNothing(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, _ := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	trunk.Play("", media.Loop(media.Tone(time.Second, 600)))
@@ -96,6 +117,7 @@ func TestHeldFarSideGetsNothing(t *testing.T) {
 }
 
 func TestClosedPortIsDrained(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t, func(c *media.Config) { c.DrainIdle = 300 * time.Millisecond })
 	trunk, customer, log := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	mouth := speak(t, media.PCMU, 440, 7, customer.write)
@@ -117,6 +139,7 @@ func TestClosedPortIsDrained(t *testing.T) {
 }
 
 func TestDrainingEndsEvenUnderFire(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t, func(c *media.Config) { c.DrainIdle, c.DrainMax = time.Minute, 200*time.Millisecond })
 	trunk, customer, _ := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	speak(t, media.PCMU, 440, 7, customer.write)
@@ -125,6 +148,7 @@ func TestDrainingEndsEvenUnderFire(t *testing.T) {
 }
 
 func TestSilenceIsToldOnlyWherePacketsAreExpected(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t, func(c *media.Config) { c.SilentAfter = 150 * time.Millisecond })
 	trunk, customer, log := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	quiet, _, quietLog := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
@@ -146,6 +170,7 @@ func TestSilenceIsToldOnlyWherePacketsAreExpected(t *testing.T) {
 
 // One forged plaintext alert from the browser's own address ends a connection of plain pion.
 func TestForgedAlertDoesNotEndTheCall(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, _ := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	web, agent, log := webTo(t, e)
@@ -178,6 +203,7 @@ func TestForgedAlertDoesNotEndTheCall(t *testing.T) {
 }
 
 func TestMalformedPacketsAreCounted(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, _ := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	for _, raw := range []string{"", "x", "\x80\x00\x00", "\xBF\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01", "\x80\x12\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01zzz"} {
@@ -189,6 +215,7 @@ func TestMalformedPacketsAreCounted(t *testing.T) {
 }
 
 func TestReportsGoBothWays(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, _ := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	speak(t, media.PCMU, 440, 7, customer.write)
@@ -233,6 +260,7 @@ func TestReportsGoBothWays(t *testing.T) {
 }
 
 func TestWarmConnectionIsSilent(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	web, agent, log := webTo(t, e)
 	if s := web.Stats(); s.Sent+s.Received != 0 || len(agent.heard()) != 0 {
@@ -247,6 +275,7 @@ func TestWarmConnectionIsSilent(t *testing.T) {
 }
 
 func TestEngineClosesEverything(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t, func(c *media.Config) { c.DrainIdle = time.Hour })
 	trunk, _, trunkLog := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	web, _, webLog := webTo(t, e)
@@ -270,6 +299,7 @@ func TestEngineClosesEverything(t *testing.T) {
 }
 
 func TestEngineSaysWhatItCannotHave(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	if _, err := media.New(media.Config{Web: e.WebAddr()}); err == nil {
 		t.Error("two engines on one port")

@@ -60,7 +60,7 @@ func (s *side) Play(id string, src Source) {
 		return
 	}
 	s.src, s.srcID = src, id
-	s.genVia = s.eng.newID()
+	s.srcVia = s.eng.newID()
 }
 
 func (s *side) Press(digits string, hold time.Duration) error {
@@ -70,7 +70,7 @@ func (s *side) Press(digits string, hold time.Duration) error {
 		return ErrClosed
 	}
 	if !s.keypad.busy() {
-		s.genVia = s.eng.newID()
+		s.keyVia = s.eng.newID()
 	}
 	return s.keypad.press(digits, hold)
 }
@@ -84,7 +84,7 @@ func (s *side) playLocked(now time.Time) {
 	case s.keypad.busy():
 		b := s.frame[:headerLen+FrameSize]
 		s.keypad.sound(s.format.Prefer, b[headerLen:])
-		s.frameLocked(b, now)
+		s.frameLocked(s.keyVia, b, now)
 	case s.src != nil:
 		s.sourceLocked(now)
 	default:
@@ -109,7 +109,7 @@ func (s *side) eventLocked(now time.Time) {
 		return
 	}
 	in := header{pt: byte(s.format.Event), marker: first, seq: s.genSeq, ts: s.keyTS}
-	s.transmitLocked(origin{via: s.genVia}, in, b, now)
+	s.transmitLocked(origin{via: s.keyVia}, in, b, now)
 }
 
 func (s *side) sourceLocked(now time.Time) {
@@ -120,7 +120,7 @@ func (s *side) sourceLocked(now time.Time) {
 		b[i] = law.Silence()
 	}
 	if n > 0 {
-		s.frameLocked(b, now)
+		s.frameLocked(s.srcVia, b, now)
 	}
 	if n < FrameSize {
 		s.src = nil
@@ -129,12 +129,12 @@ func (s *side) sourceLocked(now time.Time) {
 }
 
 // frameLocked sends 20 ms of audio in the preferred law.
-func (s *side) frameLocked(b []byte, now time.Time) {
+func (s *side) frameLocked(via uint32, b []byte, now time.Time) {
 	pt, _, ok := s.format.audio(s.format.Prefer)
 	if !ok || !s.far.ready() {
 		s.stats.Unsendable++
 		return
 	}
 	in := header{pt: pt, seq: s.genSeq, ts: s.genTS}
-	s.transmitLocked(origin{via: s.genVia}, in, b, now)
+	s.transmitLocked(origin{via: via}, in, b, now)
 }

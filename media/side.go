@@ -53,11 +53,12 @@ type outbound struct {
 	awaiting uint32 // FirstSent is due at the first packet via this end; 0: none
 	src      Source
 	srcID    string
-	genVia   uint32 // origin of what the wheel makes
-	genSeq   uint16
+	srcVia   uint32 // origin of what src plays, another one for each Play
+	genSeq   uint16 // number and timestamp of what the wheel makes
 	genTS    uint32
-	keyTS    uint32
 	keypad   keypad
+	keyVia   uint32 // origin of keys, another one whenever the keypad was idle
+	keyTS    uint32
 	frame    [headerLen + FrameSize + 32]byte
 }
 

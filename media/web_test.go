@@ -14,6 +14,7 @@ import (
 )
 
 func TestAnswerSaysWhatWeAre(t *testing.T) {
+	t.Parallel()
 	public := netip.MustParseAddr("203.0.113.7")
 	e := startEngine(t, func(c *media.Config) {
 		c.Web = netip.MustParseAddrPort("0.0.0.0:0")
@@ -45,6 +46,7 @@ func portOf(a netip.AddrPort) string { return a.String()[strings.LastIndexByte(a
 
 // A page may offer before it has a microphone: then no SSRC is declared.
 func TestOfferWithoutSSRC(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t)
 	trunk, customer, _ := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	web, err := e.NewWeb(media.WebConfig{})
@@ -80,6 +82,7 @@ func TestOfferWithoutSSRC(t *testing.T) {
 }
 
 func TestVanishedBrowserIsLost(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t, func(c *media.Config) { c.WebLostAfter = time.Second })
 	web, agent, log := webTo(t, e)
 	mouth := speak(t, media.PCMU, 1000, 0, agent.write)
@@ -97,6 +100,7 @@ func TestVanishedBrowserIsLost(t *testing.T) {
 }
 
 func TestBrowsersReports(t *testing.T) {
+	t.Parallel()
 	e := startEngine(t, func(c *media.Config) { c.ReportEvery = 50 * time.Millisecond })
 	web, agent, _ := webTo(t, e)
 	speak(t, media.PCMU, 1000, 0, agent.write)
