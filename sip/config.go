@@ -15,8 +15,8 @@ import (
 
 // Media opens RTP ports for legs.
 type Media interface {
-	// OpenTrunk binds a port for a call on the trunk. It must not wait for the network. An error ends the leg: 503.
-	OpenTrunk(trunk stamp.TrunkID) (media.TrunkEnd, error)
+	// NewTrunk binds a port. It must not wait for the network. An error ends the leg: 503.
+	NewTrunk(cfg media.TrunkConfig) (media.TrunkEnd, error)
 }
 
 // Exchange is told which voice belongs to which leg, before anything else is posted for it.

@@ -80,7 +80,7 @@ func newLeg(u *UA, t *trunk, p phase) *Leg {
 // Bind ties the leg to a call: its RTP port is opened and made known to the exchange before Bind returns. Called once,
 // before any other method but Release.
 func (l *Leg) Bind(id stamp.ID, no stamp.LegNo, post func(time.Time, call.Input)) {
-	end, err := l.ua.cfg.Media.OpenTrunk(l.trunk.ID)
+	end, err := l.ua.cfg.Media.NewTrunk(media.TrunkConfig{})
 	if err != nil {
 		l.ua.log.Error("open RTP port", "call", id, "error", err)
 		end = nil
@@ -188,8 +188,8 @@ func (l *Leg) acks() <-chan *sip.Request {
 func (l *Leg) bind(id stamp.ID, no stamp.LegNo, post func(time.Time, call.Input), end media.TrunkEnd) {
 	l.id, l.no, l.post, l.end = id, no, post, end
 	if l.early != nil { // it ended before anybody wanted it
-		l.early()
 		l.closeMedia()
+		l.early()
 		return
 	}
 	if end == nil {
@@ -222,15 +222,15 @@ func (l *Leg) gone(at time.Time, by stamp.Actor, cancelled bool, cause stamp.Cau
 	}
 	say := func() { l.post(at, call.LegGone{Leg: l.no, By: by, Cancelled: cancelled, Cause: cause}) }
 	l.isGone = true
+	l.closeMedia()
 	if l.post != nil {
 		say()
 	} else {
 		l.early = say
 	}
-	l.closeMedia()
 }
 
-// closeMedia comes after the BYE (trap 34).
+// closeMedia comes after the BYE (trap 34) and before LegGone: the account of the media is posted by it.
 func (l *Leg) closeMedia() {
 	if l.end != nil {
 		l.end.Close(errEnded)
@@ -279,6 +279,7 @@ func (l *Leg) deadline(now time.Time) {
 	l.due.clear(a)
 	switch a {
 	case ringLimit:
+		l.tell(now, call.LegRejected{Leg: l.no, Code: 408}) // whatever the far side makes of the CANCEL
 		l.timedOut = true
 		l.cancel()
 	case cancelLimit:

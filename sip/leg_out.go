@@ -154,13 +154,18 @@ func (l *Leg) accepted(at time.Time, res *sip.Response) {
 	late := l.phase == cancelling
 	l.phase = up
 	l.sendAck(l.invite)
-	if late { // they answered while our CANCEL was on its way
-		l.bye(stamp.System, stamp.Cause{Proto: "sip", Code: 200, Text: "answered_after_cancel"})
-		return
-	}
 	far, code := offerOf(res)
 	if far == nil && code == 0 && l.talk.earlyTag == l.dlg.RemoteTag {
 		far = l.talk.far // a 183 of the same dialog had it
+	}
+	if late { // they answered while our CANCEL was on its way: somebody picked up and nobody spoke
+		codec := ""
+		if far != nil {
+			codec = far.agreed(false).Prefer.String()
+		}
+		l.tell(at, call.LegAnswered{Leg: l.no, Codec: codec})
+		l.bye(stamp.System, stamp.Cause{Proto: "sip", Code: 200, Text: "answered_after_cancel"})
+		return
 	}
 	if far == nil {
 		l.tell(at, call.LegRejected{Leg: l.no, Code: 488})
@@ -263,9 +268,9 @@ func (l *Leg) notAnswered(at time.Time, code int) {
 	l.phase = over
 	switch {
 	case l.timedOut:
-		l.tell(at, call.LegRejected{Leg: l.no, Code: 408})
 		l.gone(at, stamp.System, true, stamp.Cause{Proto: "sip", Code: 408, Text: "ring_limit"})
 	case cancelled:
+		l.tell(at, call.LegRejected{Leg: l.no, Code: code})
 		l.gone(at, stamp.System, true, sipCause(487))
 	default:
 		l.tell(at, call.LegRejected{Leg: l.no, Code: code})

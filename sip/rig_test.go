@@ -42,6 +42,13 @@ type arrival struct {
 	Invite
 	*Leg
 	*recorder
+	media *fakeMedia
+}
+
+// listens waits until packets are expected, or not, from the caller.
+func (a *arrival) listens(t *testing.T, want bool) {
+	t.Helper()
+	eventually(t, func() bool { _, expects := a.media.last(); return expects == want }, func() string { return "media is told nothing" })
 }
 
 type option func(*Config)
@@ -107,7 +114,7 @@ func (r *rig) adopt(in Invite, l *Leg) {
 		return
 	}
 	rec := &recorder{}
-	a := &arrival{in, l, rec}
+	a := &arrival{in, l, rec, r.media}
 	l.Bind(stamp.NewID(), 1, rec.post)
 	r.incoming <- a
 }
@@ -225,7 +232,7 @@ type fakeEnd struct {
 	id             stamp.ID
 }
 
-func (m *fakeMedia) OpenTrunk(stamp.TrunkID) (media.TrunkEnd, error) {
+func (m *fakeMedia) NewTrunk(media.TrunkConfig) (media.TrunkEnd, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail {

@@ -63,6 +63,9 @@ func (t *talk) agree(far *sdp) {
 		offered = *t.offered
 	}
 	f := far.agreed(false)
+	if t.format != nil && !t.listen { // within a call the law stays
+		f = far.keeping(t.format.Prefer)
+	}
 	t.far, t.format, t.offered, t.listen = far, &f, nil, false
 	t.ours = mutual(offered, far.direction)
 	t.farHolds = heldAfter(t.farHolds, offered, far.direction)
