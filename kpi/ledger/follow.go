@@ -105,7 +105,7 @@ func (f *Feed) session(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read position: %w", err)
 	}
-	if durable := f.j.Durable(); position > durable+99 {
+	if durable := f.j.Durable(); position > durable {
 		return fmt.Errorf("%w: store at %d, journal of %s at %d", ErrAhead, position, f.j.Node(), durable)
 	}
 	r, err := f.j.Reader(position + 1)

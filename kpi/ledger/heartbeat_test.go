@@ -73,11 +73,13 @@ func TestHeartbeat(t *testing.T) {
 func TestCutsOfEarlierBoots(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
-		time.Sleep(14 * time.Minute)
+		midnight := time.Now()
+		until := func(d time.Duration) { time.Sleep(time.Until(midnight.Add(d))) } // closing takes some ms
+		until(14 * time.Minute)
 		first, _ := beat(t, dir, 61*time.Second+500*time.Millisecond) // to 00:15:01.5: before the cut
-		time.Sleep(30 * time.Minute)
+		until(45*time.Minute + 1500*time.Millisecond)
 		second, _ := beat(t, dir, time.Minute)
-		time.Sleep(13 * time.Minute)
+		until(59*time.Minute + 1500*time.Millisecond)
 		third, _ := beat(t, dir, time.Minute)
 		for i, c := range []struct{ got, want []string }{
 			{first, []string{
@@ -100,7 +102,7 @@ func TestCutsOfEarlierBoots(t *testing.T) {
 				t.Errorf("boot %d:\n%q\nwant:\n%q", i+1, c.got, c.want)
 			}
 		}
-		time.Sleep(time.Second)
+		until(time.Hour + 2500*time.Millisecond)
 		if fourth, _ := beat(t, dir, time.Second); len(fourth) != 3 || fourth[1] != "01 01:00:02.500000 bucket.closed 01 00:45" {
 			t.Errorf("boot 4: %q", fourth)
 		}
