@@ -1,0 +1,168 @@
+package phonenet
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// Result is how a placed call ended for the customer: hung_up (by the customer),
+// ended (by the product), refused (with Code), cancelled, cut.
+type Result struct {
+	How  string
+	Code int
+}
+
+// Place lets a customer call the product and waits for the end. The error says
+// that the call could not even be tried.
+func (n *Network) Place(ctx context.Context, s Script) (Result, error) {
+	id := sip.GenerateTagN(24)
+	p, err := n.newPhone(ctx, s, true, id)
+	if err != nil {
+		return Result{}, fmt.Errorf("place call: %w", err)
+	}
+	target := sip.Uri{}
+	if err := sip.ParseUri("sip:"+s.Dialed+"@"+n.cfg.Target, &target); err != nil {
+		p.over("cut", 0)
+		return Result{}, fmt.Errorf("place call: %w", err)
+	}
+	invite := p.invite(target)
+	p.note("invite", 0)
+	tx, err := n.client.TransactionRequest(context.WithoutCancel(ctx), invite)
+	if err != nil {
+		p.over("cut", 0)
+		return Result{}, fmt.Errorf("place call: %w", err)
+	}
+	p.follow(ctx, tx, invite)
+	select {
+	case <-p.gone:
+	case <-ctx.Done():
+		p.hangUp()
+		p.over("cut", 0)
+		<-p.gone
+	}
+	tx.Terminate()
+	return Result{p.how, p.code}, nil
+}
+
+func (p *phone) invite(target sip.Uri) *sip.Request {
+	r := p.net.request(sip.INVITE, target)
+	from := &sip.FromHeader{DisplayName: p.script.Name, Address: sip.Uri{Scheme: "sip", User: p.script.Number, Host: p.net.here.IP.String()}}
+	from.Params.Add("tag", sip.GenerateTagN(16))
+	r.AppendHeader(from)
+	r.AppendHeader(&sip.ToHeader{Address: target})
+	r.AppendHeader(sip.NewHeader("Call-ID", p.id))
+	r.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.INVITE})
+	r.AppendHeader(p.net.contact())
+	r.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+	r.SetBody(writeSDP(p.sound.addr(), p.version, "sendrecv", 8, 0))
+	p.local, p.cseq, p.far = from, 1, target
+	return r
+}
+
+// follow takes the answers to our INVITE: any number of provisionals, then the
+// final one. A customer whose patience ends before the answer sends CANCEL.
+func (p *phone) follow(ctx context.Context, tx sip.ClientTransaction, invite *sip.Request) {
+	var give <-chan time.Time
+	if p.script.Patience > 0 {
+		t := time.NewTimer(p.script.Patience)
+		defer t.Stop()
+		give = t.C
+	}
+	for {
+		select {
+		case res, ok := <-tx.Responses():
+			if !ok {
+				p.over("cut", 0)
+				return
+			}
+			if res.StatusCode >= 200 {
+				p.final(tx, invite, res)
+				return
+			}
+		case <-give:
+			p.note("cancel", 0)
+			p.cancel(invite)
+			give = nil
+		case <-tx.Done():
+			p.over("cut", 0)
+			return
+		case <-ctx.Done():
+			p.cancel(invite)
+			p.over("cut", 0)
+			return
+		}
+	}
+}
+
+func (p *phone) final(tx sip.ClientTransaction, invite *sip.Request, res *sip.Response) {
+	if res.StatusCode >= 300 {
+		p.over("refused", res.StatusCode)
+		return
+	}
+	p.mu.Lock()
+	p.remote = res.To()
+	if c := res.Contact(); c != nil {
+		p.far = c.Address
+	}
+	p.mu.Unlock()
+	p.ack(invite)
+	m, err := parseSDP(res.Body())
+	if err != nil {
+		p.hangUp()
+		p.over("cut", 0)
+		return
+	}
+	p.note("answered", 200)
+	p.connected(m)
+	go p.again(tx, invite)
+}
+
+// again answers each further 200 of a product that missed our ACK (§13.2.2.4).
+func (p *phone) again(tx sip.ClientTransaction, invite *sip.Request) {
+	for {
+		select {
+		case res, ok := <-tx.Responses():
+			if !ok {
+				return
+			}
+			if res.IsSuccess() {
+				p.ack(invite)
+			}
+		case <-p.gone:
+			return
+		}
+	}
+}
+
+func (p *phone) ack(invite *sip.Request) {
+	p.mu.Lock()
+	r := p.net.request(sip.ACK, p.far)
+	r.AppendHeader(p.local)
+	r.AppendHeader(p.remote)
+	p.mu.Unlock()
+	r.AppendHeader(sip.NewHeader("Call-ID", p.id))
+	r.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.ACK})
+	_ = p.net.client.WriteRequest(r) // repeated for each 200
+}
+
+// cancel follows RFC 3261 §9.1: the INVITE's Via, To, From, Call-ID and number.
+func (p *phone) cancel(invite *sip.Request) {
+	r := p.net.request(sip.CANCEL, invite.Recipient)
+	r.AppendHeader(sip.HeaderClone(invite.Via()))
+	r.AppendHeader(sip.HeaderClone(invite.From()))
+	r.AppendHeader(sip.HeaderClone(invite.To()))
+	r.AppendHeader(sip.HeaderClone(invite.CallID()))
+	r.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL})
+	max := sip.MaxForwardsHeader(70)
+	r.AppendHeader(&max)
+	go func() {
+		ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
+		defer stop()
+		if tx, err := p.net.client.TransactionRequest(ctx, r, func(*sipgoClient, *sip.Request) error { return nil }); err == nil {
+			<-tx.Done()
+		}
+	}()
+}

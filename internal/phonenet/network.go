@@ -1,0 +1,173 @@
+package phonenet
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo"
+	"github.com/emiago/sipgo/sip"
+)
+
+// Config is a network. Listen is an address on loopback, port 0 = any; Target is
+// the product's SIP address.
+type Config struct {
+	Listen string
+	Target string
+	// Called gives the script of a customer whom the product calls.
+	Called func(number string) Script
+	// Cues are the beginnings of the product's prompts and music as 8 kHz
+	// samples, by name: "survey", "music" and what else the customers know.
+	Cues map[string][]int16
+	Note func(Act) // nil = nobody listens
+}
+
+// Network is the carrier and all its customers.
+type Network struct {
+	cfg    Config
+	ua     *sipgo.UserAgent
+	client *sipgo.Client
+	server *sipgo.Server
+	conn   net.PacketConn
+	here   *net.UDPAddr
+	served sync.WaitGroup
+
+	mu    sync.Mutex
+	calls map[string]*phone // by Call-ID
+}
+
+// Open starts the network.
+func Open(c Config) (*Network, error) {
+	conn, err := net.ListenPacket("udp4", c.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("open phone network: %w", err)
+	}
+	here := conn.LocalAddr().(*net.UDPAddr)
+	ua, err := sipgo.NewUA(sipgo.WithUserAgent("phonenet"), sipgo.WithUserAgentHostname(here.IP.String()))
+	if err != nil {
+		return nil, fmt.Errorf("open phone network: %w", err)
+	}
+	client, err := sipgo.NewClient(ua, sipgo.WithClientHostname(here.IP.String()), sipgo.WithClientPort(here.Port))
+	if err != nil {
+		return nil, fmt.Errorf("open phone network: %w", err)
+	}
+	server, err := sipgo.NewServer(ua)
+	if err != nil {
+		return nil, fmt.Errorf("open phone network: %w", err)
+	}
+	n := &Network{cfg: c, ua: ua, client: client, server: server, conn: conn, here: here, calls: map[string]*phone{}}
+	if c.Note == nil {
+		n.cfg.Note = func(Act) {}
+	}
+	server.OnInvite(n.onInvite)
+	server.OnAck(func(*sip.Request, sip.ServerTransaction) {})
+	server.OnBye(n.onBye)
+	server.OnOptions(func(r *sip.Request, tx sip.ServerTransaction) { respond(tx, r, 200, "OK", nil) })
+	server.TransportLayer().Pool("udp").Add(here.String(), &sip.UDPConnection{PacketConn: conn, PacketAddr: here.String(), Listener: true})
+	n.served.Go(func() { _ = server.ServeUDP(conn) }) // ends when conn is closed
+	return n, nil
+}
+
+// Addr is where the network listens: the product's trunk.
+func (n *Network) Addr() string { return n.here.String() }
+
+// Close hangs up nothing: it is the wire that is cut.
+func (n *Network) Close() error {
+	n.conn.Close()
+	err := n.ua.Close()
+	n.served.Wait()
+	n.mu.Lock()
+	left := make([]*phone, 0, len(n.calls))
+	for _, p := range n.calls {
+		left = append(left, p)
+	}
+	n.mu.Unlock()
+	for _, p := range left {
+		p.over("cut", 0)
+	}
+	return err
+}
+
+// Calls is how many calls are up or being set up.
+func (n *Network) Calls() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.calls)
+}
+
+func (n *Network) add(id string, p *phone) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.calls[id] = p
+}
+
+func (n *Network) find(id string) *phone {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.calls[id]
+}
+
+func (n *Network) drop(id string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.calls, id)
+}
+
+// request makes a request that leaves from the network's one socket.
+func (n *Network) request(m sip.RequestMethod, to sip.Uri) *sip.Request {
+	r := sip.NewRequest(m, to)
+	r.SetTransport("UDP")
+	r.Laddr = sip.Addr{IP: n.here.IP, Port: n.here.Port}
+	return r
+}
+
+func (n *Network) contact() *sip.ContactHeader {
+	return &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: "net", Host: n.here.IP.String(), Port: n.here.Port}}
+}
+
+func (n *Network) onBye(r *sip.Request, tx sip.ServerTransaction) {
+	p := n.find(callID(r))
+	if p == nil {
+		respond(tx, r, 481, "Call Does Not Exist", nil)
+		return
+	}
+	respond(tx, r, 200, "OK", nil)
+	p.over("ended", 0)
+}
+
+func callID(m interface{ CallID() *sip.CallIDHeader }) string {
+	if h := m.CallID(); h != nil {
+		return h.Value()
+	}
+	return ""
+}
+
+// respond answers with a body of SDP or none.
+func respond(tx sip.ServerTransaction, r *sip.Request, code int, text string, body []byte, more ...sip.Header) {
+	res := sip.NewResponseFromRequest(r, code, text, body)
+	for _, h := range more {
+		res.AppendHeader(h)
+	}
+	if body != nil {
+		res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+	}
+	_ = tx.Respond(res) // the caller retransmits if it is lost
+}
+
+// user is the number in a SIP URI.
+func user(u sip.Uri) string { return strings.TrimPrefix(u.User, "sip:") }
+
+// sleep waits; false when ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}

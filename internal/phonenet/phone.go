@@ -1,0 +1,137 @@
+package phonenet
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// phone is one customer in one call.
+type phone struct {
+	net     *Network
+	script  Script
+	inbound bool // towards the product
+	id      string
+	sound   *sound
+	ctx     context.Context //nolint:containedctx // the call's life; ends with over
+	end     context.CancelFunc
+
+	mu      sync.Mutex
+	far     sip.Uri    // the product's contact
+	local   sip.Header // From in our requests
+	remote  sip.Header // To in our requests
+	cseq    uint32
+	up      bool
+	voiced  bool // an agent has been heard
+	quit    *time.Timer
+	version int // of our SDP
+	once    sync.Once
+	gone    chan struct{}
+	how     string
+	code    int
+}
+
+func (n *Network) newPhone(ctx context.Context, s Script, inbound bool, id string) (*phone, error) {
+	snd, err := openSound(n.here.IP.String())
+	if err != nil {
+		return nil, err
+	}
+	p := &phone{net: n, script: s, inbound: inbound, id: id, sound: snd, gone: make(chan struct{}), version: 1}
+	p.ctx, p.end = context.WithCancel(ctx)
+	snd.cues, snd.raw, snd.heard = n.cfg.Cues, s.Heard, p.hears
+	n.add(id, p)
+	return p, nil
+}
+
+func (p *phone) note(what string, code int) {
+	p.net.cfg.Note(Act{At: time.Now(), Number: p.script.Number, Dialed: p.script.Dialed, Inbound: p.inbound, What: what, Code: code, CallID: p.id})
+}
+
+// connected starts the sound once both sides have agreed.
+func (p *phone) connected(m media) {
+	p.mu.Lock()
+	p.up = true
+	p.mu.Unlock()
+	p.sound.setFar(m)
+	p.sound.start(p.script.Voice)
+	if p.script.Patience > 0 {
+		p.hangUpIn(p.script.Patience)
+	}
+}
+
+// hangUpIn replaces what was planned before; 0 plans nothing.
+func (p *phone) hangUpIn(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.quit != nil {
+		p.quit.Stop()
+	}
+	p.quit = nil
+	if d > 0 {
+		p.quit = time.AfterFunc(d, p.hangUp)
+	}
+}
+
+// hears follows the sources that the customer is played.
+func (p *phone) hears(what string, _ time.Time) {
+	p.note("hears_"+what, 0)
+	p.mu.Lock()
+	first := what == "voice" && !p.voiced
+	p.voiced = p.voiced || first
+	voiced := p.voiced
+	p.mu.Unlock()
+	switch {
+	case first:
+		p.hangUpIn(p.script.Talk)
+	case what == "music" && voiced && p.script.OnHold > 0:
+		p.hangUpIn(p.script.OnHold)
+	case what == "survey" && p.script.Key != 0:
+		p.hangUpIn(0)
+		time.AfterFunc(p.script.KeyAfter, p.pressKey)
+	}
+}
+
+func (p *phone) pressKey() {
+	if p.ctx.Err() == nil {
+		p.note("key", 0)
+		p.sound.press(p.script.Key)
+	}
+}
+
+// hangUp sends BYE, once.
+func (p *phone) hangUp() {
+	p.mu.Lock()
+	if !p.up || p.ctx.Err() != nil {
+		p.mu.Unlock()
+		return
+	}
+	p.up = false
+	p.cseq++
+	r := p.net.request(sip.BYE, p.far)
+	r.AppendHeader(p.local)
+	r.AppendHeader(p.remote)
+	r.AppendHeader(sip.NewHeader("Call-ID", p.id))
+	r.AppendHeader(&sip.CSeqHeader{SeqNo: p.cseq, MethodName: sip.BYE})
+	p.mu.Unlock()
+	p.note("bye", 0)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_, _ = p.net.client.Do(ctx, r) // a product that is gone can't answer
+	p.over("hung_up", 0)
+}
+
+// over ends the phone; the first word counts.
+func (p *phone) over(how string, code int) {
+	p.once.Do(func() {
+		p.hangUpIn(0)
+		p.mu.Lock()
+		p.up, p.how, p.code = false, how, code
+		p.mu.Unlock()
+		p.note(how, code)
+		p.end()
+		p.net.drop(p.id)
+		go func() { p.sound.close(); close(p.gone) }() // hears may be on the listener's stack
+	})
+}
