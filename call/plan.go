@@ -15,6 +15,7 @@ type Plan struct {
 	Welcome    string           // prompt played once after the answer; "" = none
 	Survey     string           // dialogue after the agent's part, "csat"; "" = none
 	AnswerOn   AnswerOn         // when an inbound call gets its 200
+	TargetUS   int64            // the queue's service-level limit, stamped with the entry; 0 = the usual 20 s
 	ShortUS    int64            // an abandon sooner than this is abandoned_short
 	MaxWaitUS  int64            // exit timeout after so long in the queue
 	OfferUS    int64            // how long an agent is rung
@@ -22,10 +23,10 @@ type Plan struct {
 	WrapNeeded bool             // wrap-up ends only with a disposition
 	RingUS     int64            // outbound: how long the customer is rung
 
-	NoAudioUS  int64 // after bridging, until no_audio is stamped (5 s)
-	GraceUS    int64 // how long a lost agent leg is kept for its return (20 s)
-	SilenceUS  int64 // RTP silence of the customer that ends the call (30 s); media measures it
-	MaxUS      int64 // the longest a call may be (4 h)
+	NoAudioUS int64 // after bridging, until no_audio is stamped (5 s)
+	GraceUS   int64 // how long a lost agent leg is kept for its return (20 s)
+	SilenceUS int64 // RTP silence of the customer that ends the call (30 s); media measures it
+	MaxUS     int64 // the longest a call may be (4 h)
 
 	AbandonMsg string // outbound: prompt for a customer whose agent is gone; "" = release at once
 	TimeoutMsg string // inbound: prompt when MaxWaitUS is over; "" = release at once

@@ -1,0 +1,116 @@
+package call
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// Outbound: one line, one reserved agent. From the customer's answer on it is
+// the same call as any other.
+
+func originate(t *turn, in Originate) error {
+	t.begin(stamp.PhaseDialing, stamp.Dialer, stamp.CallCreated{
+		Direction: stamp.Out, Trunk: in.Trunk, Party: in.Party, Campaign: t.plan.Campaign, Lead: in.Lead, Attempt: in.Attempt,
+	})
+	t.say(stamp.Dialer, stamp.DialAttemptStarted{
+		Campaign: t.plan.Campaign, Lead: in.Lead, Attempt: in.Attempt, Agent: in.Seat.Agent, Session: in.Seat.Session,
+	})
+	t.do(Durably{Invite{Leg: stamp.CustomerLeg}})
+	return nil
+}
+
+func legSent(t *turn, in LegSent) error {
+	t.say(stamp.Dialer, stamp.LegInviteSent{Leg: in.Leg, Trunk: t.s.trunk})
+	return nil
+}
+
+// lineAnswered: the customer is there; so must be the agent.
+func lineAnswered(t *turn, in LegAnswered) error {
+	t.answered(in.Codec)
+	t.say(stamp.Customer, stamp.DialHuman{Attempt: t.s.dial.attempt})
+	seat := t.s.dial.seat
+	if seat == (Seat{}) {
+		t.abandonLine()
+		return nil
+	}
+	t.openSegment(stamp.SegmentOpened{Agent: seat.Agent, Session: seat.Session})
+	return nil
+}
+
+// crossedAnswered: the 200 crossed our CANCEL. Somebody picked up and nobody
+// spoke, so it counts as abandoned; the leg is released as an answered one.
+func crossedAnswered(t *turn, in LegAnswered) error {
+	c := t.s.customer()
+	if !c.cancelled || c.answered {
+		return nil
+	}
+	t.answered(in.Codec)
+	t.say(stamp.Dialer, stamp.DialAbandoned{Attempt: t.s.dial.attempt})
+	t.result("abandoned", 0)
+	t.do(Release{Leg: stamp.CustomerLeg})
+	return nil
+}
+
+func lineRejected(t *turn, in LegRejected) error {
+	t.begin(stamp.PhaseReleasing, stamp.Network, stamp.LegRejected(in))
+	t.result(string(outcomeOfSIP(in.Code)), in.Code)
+	t.freeReserved()
+	return nil
+}
+
+// cancelConfirmed: 487 after our CANCEL, as a rule.
+func cancelConfirmed(t *turn, in LegRejected) error {
+	c := t.s.customer()
+	if !c.cancelled || c.rejected != 0 || c.answered {
+		return nil
+	}
+	t.say(stamp.Network, stamp.LegRejected(in))
+	t.result(t.s.unansweredResult(), in.Code)
+	return nil
+}
+
+// rangOut: nobody picks up; CANCEL.
+func rangOut(t *turn) { t.letGo(stamp.Dialer, 0) }
+
+// hangupDialing: the reserved agent doesn't want to wait for the answer.
+func hangupDialing(t *turn, in AgentHangup) error {
+	if t.s.dial.seat.Agent != in.Agent {
+		return t.refuse(in, "the line is not dialed for this agent")
+	}
+	t.letGo(stamp.Agent, 0)
+	return nil
+}
+
+// freeReserved gives the agent back for whom the line was dialed.
+func (t *turn) freeReserved() {
+	if seat := t.s.dial.seat; seat != (Seat{}) {
+		t.do(Presence{Seat: seat, To: stamp.StateReady})
+	}
+}
+
+// abandonLine: the customer picked up and there is no agent. The identifying
+// message, then release.
+func (t *turn) abandonLine() {
+	t.endSegment("", stamp.System)
+	if t.plan.AbandonMsg == "" {
+		t.say(stamp.System, stamp.DialAbandoned{Attempt: t.s.dial.attempt})
+		t.result("abandoned", 0)
+		t.letGo(stamp.System, 0)
+		return
+	}
+	t.begin(stamp.PhaseAnnouncing, stamp.System, stamp.DialAbandoned{Attempt: t.s.dial.attempt, Announced: true})
+	t.result("abandoned", 0)
+	t.do(t.announce(t.plan.AbandonMsg))
+}
+
+// result stamps the attempt's outcome, once, and only of dialed calls.
+func (t *turn) result(result string, code int) {
+	if t.s.direction == stamp.Out && t.s.dial.result == "" {
+		t.say(stamp.Dialer, stamp.DialResult{Attempt: t.s.dial.attempt, Result: result, Code: code})
+	}
+}
+
+// unansweredResult is the result of a line that we or the network gave up.
+func (s *state) unansweredResult() string {
+	if c := s.customer(); c.cancelled && s.endedBy == stamp.Dialer && !c.answered {
+		return string(NoAnswer)
+	}
+	return string(Failed)
+}

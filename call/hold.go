@@ -1,0 +1,66 @@
+package call
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// Hold: the agent and the customer's side hold independently; the call is held
+// while either does.
+
+func agentHold(t *turn, in AgentHold) error {
+	g := t.s.segment()
+	if g.seat.Agent != in.Agent {
+		return t.refuse(in, "another agent has the call")
+	}
+	if g.holdAgent == in.On {
+		return nil // a second click
+	}
+	t.hold(g, stamp.Agent, in.On)
+	if in.On {
+		t.do(Music{Leg: stamp.CustomerLeg, Name: t.plan.Music}, SignalHold{Leg: stamp.CustomerLeg, On: true})
+		return nil
+	}
+	t.do(SignalHold{Leg: stamp.CustomerLeg, On: false})
+	t.bridge(g)
+	return nil
+}
+
+// remoteHold: the far side plays its own music; we only change what we send,
+// which its leg has done in its SDP answer.
+func remoteHold(t *turn, in RemoteHold) error {
+	g := t.s.segment()
+	if in.Leg != stamp.CustomerLeg || g.holdRemote == in.On {
+		return nil
+	}
+	t.hold(g, stamp.Customer, in.On)
+	return nil
+}
+
+// hold stamps one side's hold. Only a talk changes its phase by it: a call
+// that is connecting or alone takes it up when sound is back.
+func (t *turn) hold(g *segment, by stamp.Actor, on bool) {
+	after := *g
+	after.hold(by, on)
+	phase := ""
+	if (talking | held).is(t.s.phase) && after.speaking() != t.s.phase {
+		phase = after.speaking()
+	}
+	if on {
+		t.begin(phase, by, stamp.HoldStarted{Segment: g.no, By: by})
+	} else {
+		t.begin(phase, by, stamp.HoldEnded{Segment: g.no, By: by})
+	}
+}
+
+func agentMute(t *turn, in AgentMute) error {
+	g := t.s.segment()
+	if g.seat.Agent != in.Agent {
+		return t.refuse(in, "another agent has the call")
+	}
+	switch {
+	case g.muted == in.On:
+	case in.On:
+		t.say(stamp.Agent, stamp.MuteStarted{Segment: g.no})
+	default:
+		t.say(stamp.Agent, stamp.MuteEnded{Segment: g.no})
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package call
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// Outcome says how a call ended: the closed set of call.closed.
+type Outcome string
+
+// The outcomes.
+const (
+	Answered       Outcome = "answered"           // an agent and the customer heard each other
+	Abandoned      Outcome = "abandoned"          // in: customer left the queue; out: answered, no agent
+	AbandonedShort Outcome = "abandoned_short"    // … sooner than the queue's short limit
+	AbandonedOffer Outcome = "abandoned_at_offer" // … while an agent was rung or connected
+	TimedOut       Outcome = "timeout"            // longest wait was over
+	TurnedAway     Outcome = "closed"             // we ended the wait: drain, supervisor
+	Cancelled      Outcome = "cancelled"          // in: customer left before the queue
+	Busy           Outcome = "busy"
+	NoAnswer       Outcome = "no_answer"
+	Rejected       Outcome = "rejected"
+	Invalid        Outcome = "invalid" // no such number
+	Failed         Outcome = "failed"  // no sound, or a fault of ours or the network's
+	Abnormal       Outcome = "abnormal"
+)
+
+// outcomes lists the closed set; a test proves that every one is reachable.
+var outcomes = [...]Outcome{ //nolint:gochecknoglobals // read-only table
+	Answered, Abandoned, AbandonedShort, AbandonedOffer, TimedOut, TurnedAway, Cancelled,
+	Busy, NoAnswer, Rejected, Invalid, Failed, Abnormal,
+}
+
+// ofExit maps a queue's exit to the outcome of a call that never connected.
+var ofExit = map[stamp.ExitReason]Outcome{ //nolint:gochecknoglobals // read-only table
+	stamp.ExitConnected:        Answered,
+	stamp.ExitAbandoned:        Abandoned,
+	stamp.ExitAbandonedShort:   AbandonedShort,
+	stamp.ExitAbandonedAtOffer: AbandonedOffer,
+	stamp.ExitTimeout:          TimedOut,
+	stamp.ExitClosed:           TurnedAway,
+	stamp.ExitSystemFailure:    Failed,
+}
+
+// ofResult maps a dial result to the outcome.
+var ofResult = map[string]Outcome{ //nolint:gochecknoglobals // read-only table
+	"connected": Answered, "busy": Busy, "no_answer": NoAnswer, "rejected": Rejected,
+	"invalid": Invalid, "failed": Failed, "abandoned": Abandoned,
+}
+
+// outcomeOfSIP reads a final response to our INVITE. The codes and their
+// meaning: RFC 3261 §21, 603/607/608 RFC 8197 and RFC 8688.
+func outcomeOfSIP(code int) Outcome {
+	switch code {
+	case 486, 600:
+		return Busy
+	case 408, 480, 487:
+		return NoAnswer
+	case 404, 410, 484, 485, 604:
+		return Invalid
+	case 403, 433, 603, 607, 608:
+		return Rejected
+	}
+	return Failed
+}
+
+// outcome of the call as it stands, once it is over.
+func (s *state) outcome() Outcome {
+	switch {
+	case s.estimated:
+		return Abnormal
+	case s.connectedOnce():
+		return Answered
+	case s.direction == stamp.Out:
+		return ofResult[s.dial.result]
+	case len(s.entries) > 0:
+		return ofExit[s.entries[len(s.entries)-1].exit]
+	case s.endedBy == stamp.Customer:
+		return Cancelled
+	case s.endedBy == stamp.Network:
+		return Failed
+	}
+	return TurnedAway
+}

@@ -1,0 +1,274 @@
+package call
+
+import (
+	"flag"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+var seed = flag.Uint64("seed", 0, "of the random calls; 0 = a new one, which is printed")
+
+// TestRandomCalls throws random inputs at calls, sensible ones and senseless
+// ones, early, late and twice, and asks after every step whether the stamps
+// alone make the same machine, and at the end whether the laws hold.
+func TestRandomCalls(t *testing.T) {
+	if *seed == 0 {
+		*seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("-seed=%d", *seed)
+	outcomesSeen, phasesSeen := map[string]bool{}, map[string]bool{}
+	for i := range uint64(4000) {
+		r := rand.New(rand.NewPCG(*seed, i))
+		stamps := randomCall(t, r)
+		for _, x := range stamps {
+			phasesSeen[x.Phase] = true
+			if f, ok := x.Fact.(stamp.CallClosed); ok {
+				outcomesSeen[f.Outcome] = true
+			}
+		}
+		if t.Failed() {
+			t.Fatalf("call %d of -seed=%d", i, *seed)
+		}
+	}
+	for _, o := range outcomes {
+		if !outcomesSeen[string(o)] {
+			t.Errorf("no call ended %s", o)
+		}
+	}
+	for _, p := range phaseNames[1:] {
+		if !phasesSeen[p] {
+			t.Errorf("no call came to phase %s", p)
+		}
+	}
+}
+
+// FuzzCall lets the fuzzer choose the inputs: about two bytes a step.
+func FuzzCall(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7})
+	f.Fuzz(func(t *testing.T, choices []byte) {
+		w := newWorld(t, rand.New(&byteSource{bytes: choices}))
+		for range min(len(choices), 100) {
+			w.step()
+		}
+		w.end()
+	})
+}
+
+// byteSource is a source of chance that reads the fuzzer's bytes.
+type byteSource struct {
+	bytes []byte
+	next  int
+}
+
+func (s *byteSource) Uint64() uint64 {
+	s.next++
+	noise := uint64(s.next) * 0x9e3779b97f4a7c15 >> 8 // rand rejects some numbers and asks again
+	if len(s.bytes) == 0 {
+		return noise
+	}
+	return uint64(s.bytes[s.next%len(s.bytes)])<<56 | noise
+}
+
+func randomCall(t *testing.T, r *rand.Rand) []stamp.Stamp {
+	w := newWorld(t, r)
+	for range 10 + r.IntN(50) {
+		w.step()
+	}
+	w.end()
+	return w.stamps
+}
+
+// world is one call and everybody around it.
+type world struct {
+	t      *testing.T
+	r      *rand.Rand
+	plan   Plan
+	m      *Machine
+	mirror *Machine // rebuilt from stamps alone
+	stamps []stamp.Stamp
+	us     int64
+	offers int
+	last   stamp.ID // offer
+	claims map[Seat]string
+	crash  bool
+}
+
+func newWorld(t *testing.T, r *rand.Rand) *world {
+	p := testPlan()
+	if r.IntN(2) == 0 {
+		p.Survey = "csat"
+	}
+	if r.IntN(3) == 0 {
+		p.AnswerOn = OnAgent
+	}
+	p.WrapUS, p.WrapNeeded = int64(r.IntN(2))*30e6, r.IntN(3) == 0
+	p.MaxWaitUS = int64(r.IntN(2)) * 60e6
+	p.MaxUS = int64(r.IntN(2)) * 600e6
+	if r.IntN(2) == 0 {
+		p.TimeoutMsg, p.AbandonMsg, p.Welcome = "please-wait", "abandon", "please-wait"
+	}
+	w := &world{t: t, r: r, plan: p, m: New("c", p), mirror: New("c", p), claims: map[Seat]string{}, crash: r.IntN(8) == 0}
+	begin := Input(Arrived{Trunk: "carrier", Party: "p"})
+	if r.IntN(2) == 0 {
+		w.plan.Queue, w.plan.Campaign = "", "spring"
+		w.m, w.mirror = New("c", w.plan), New("c", w.plan)
+		begin = Originate{Trunk: "carrier", Attempt: "try", Seat: w.seat()}
+		w.claims[begin.(Originate).Seat] = stamp.StateReserved
+	}
+	w.input(begin)
+	return w
+}
+
+func (w *world) seat() Seat {
+	agent := []stamp.AgentID{"anna", "binh"}[w.r.IntN(2)]
+	return Seat{Agent: agent, Session: stamp.ID(agent) + "-session"}
+}
+
+// step lets time pass and something happen: a deadline if one lies before.
+func (w *world) step() {
+	w.us += []int64{0, 1, 1e3, 1e5, 3e6, 7e6, 25e6}[w.r.IntN(7)]
+	for range 20 {
+		due, ok := w.m.Deadline()
+		if !ok || due.Mono > w.us {
+			w.input(w.something())
+			return
+		}
+		w.input(Tick{})
+	}
+	due, _ := w.m.Deadline()
+	w.t.Fatalf("the deadline %d does not move at %d in %s", due.Mono, w.us, w.m.Phase())
+}
+
+// input takes one step with the machine and follows it with the mirror.
+func (w *world) input(in Input) {
+	seen := instant(float64(w.us) / 1e6)
+	if _, clock := in.(Tick); !clock && w.r.IntN(10) == 0 { // it was seen before the last thing we have heard of
+		seen = seen.Add(-int64(w.r.IntN(50_000)))
+	}
+	closed := w.m.Closed()
+	stamps, effects, err := w.m.Step(seen, in)
+	if err != nil && (len(stamps) > 0 || len(effects) > 0) {
+		w.t.Errorf("refused and done: %v", err)
+	}
+	if closed && len(stamps) > 0 {
+		w.t.Errorf("%T moved a closed call", in)
+	}
+	w.stamps = append(w.stamps, stamps...)
+	for _, x := range stamps {
+		w.mirror.s.apply(x)
+	}
+	if !reflect.DeepEqual(w.mirror.s, w.m.s) {
+		w.t.Fatalf("after %T the stamps make another call:\n%+v\n%+v", in, w.mirror.s, w.m.s)
+	}
+	for _, e := range effects {
+		if p, ok := e.(Presence); ok {
+			w.claims[p.Seat] = p.To
+		}
+	}
+}
+
+// end brings the call to its close and checks it.
+func (w *world) end() {
+	checkLaws(w.t, w.stamps)
+	w.us += 1e6
+	if w.crash && !w.m.Over() {
+		stamps, err := Recover(w.stamps, instant(float64(w.us)/1e6))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.stamps = append(w.stamps, stamps...)
+		m, err := Replay(PlanOf(w.stamps), w.stamps)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.m, w.mirror, w.claims = m, New("c", w.plan), nil
+		for _, x := range w.stamps {
+			w.mirror.s.apply(x)
+		}
+		w.claims = map[Seat]string{}
+	}
+	w.input(Abort{By: stamp.System})
+	w.us += 1e6
+	w.input(LegGone{Leg: 1, By: stamp.System})
+	w.us += 1e6
+	w.input(Abort{By: stamp.System})
+	if !w.m.Closed() {
+		w.t.Errorf("the call does not end: %s", w.m.Phase())
+	}
+	checkLaws(w.t, w.stamps)
+	for seat, state := range w.claims {
+		if state != stamp.StateReady {
+			w.t.Errorf("%s is left %s by a closed call", seat.Agent, state)
+		}
+	}
+	if _, ok := w.m.Deadline(); ok {
+		w.t.Error("a closed call has a deadline")
+	}
+}
+
+// something happens: mostly what may happen next, else anything.
+func (w *world) something() Input {
+	if w.r.IntN(4) == 0 {
+		return w.anything()
+	}
+	s := &w.m.s
+	agent := stamp.AgentID("anna")
+	leg := stamp.LegNo(2)
+	if g := s.segment(); g != nil {
+		agent, leg = g.seat.Agent, g.leg
+	}
+	next := map[string][]Input{
+		stamp.PhaseDialing:    {LegSent{1}, LegRang{1, 180, false}, LegAnswered{1, "PCMU"}, LegAnswered{1, "PCMU"}, LegRejected{1, 486}, LegRejected{1, 404}, LegRejected{1, 603}},
+		stamp.PhaseArriving:   {LegAnswered{1, "PCMA"}, LegAnswered{1, "PCMA"}, LegGone{Leg: 1, By: stamp.Customer, Cancelled: true}},
+		stamp.PhaseAnnouncing: {PlayDone{s.play}},
+		stamp.PhaseWaiting:    {w.match(), w.match(), w.match(), PlayDone{s.play}},
+		stamp.PhaseOffering:   {Accept{w.last}, Accept{w.last}, DeskRings{w.last}, Decline{w.last}, w.match(), OfferFailed{w.last, stamp.OfferUnreachable}},
+		stamp.PhaseConnecting: {FirstRx{1}, FirstRx{leg}, FirstRx{1}, FirstRx{leg}, LegAnswered{1, "PCMA"}},
+		stamp.PhaseTalking:    {AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, AgentHangup{agent}, AgentMute{agent, true}},
+		stamp.PhaseHeld:       {AgentHold{agent, false}, RemoteHold{1, false}, AgentHold{agent, true}, SeatLost{agent}, AgentHangup{agent}},
+		stamp.PhaseAlone:      {SeatBack{agent}, FirstRx{leg}, FirstRx{1}, AgentHangup{agent}},
+		stamp.PhaseSurveying:  {Asked{"csat", 1}, Responded{"csat", 4, 5}, InvalidKey{"csat"}, NoInput{"csat"}, DialogueEnded{"completed"}},
+		stamp.PhaseReleasing:  {LegGone{Leg: 1, By: stamp.System}, LegAnswered{1, "PCMU"}, LegRejected{1, 487}},
+		stamp.PhaseOver:       {EndWrap{"anna", 1, "agent"}, EndWrap{"binh", 1, "agent"}, Dispose{"anna", 1, "sold"}, Dispose{"binh", 1, "sold"}, ExtendWrap{"anna", 1, 5e6}},
+	}[s.phase]
+	if len(next) == 0 {
+		return w.anything()
+	}
+	return next[w.r.IntN(len(next))]
+}
+
+func (w *world) match() Input {
+	w.offers++
+	seat := w.seat()
+	if held := w.claims[seat]; held != "" && held != stamp.StateReady {
+		return Tick{} // the Floor reserves only who is free
+	}
+	w.last = stamp.ID([]string{"o", "p", "q", "r"}[w.offers%4]) + stamp.ID(rune('0'+w.offers/4))
+	no := stamp.EntryNo(len(w.m.s.entries))
+	return Matched{Offer: w.last, Entry: no, Seat: seat}
+}
+
+// anything is any input with any content.
+func (w *world) anything() Input {
+	agent := w.seat().Agent
+	leg, no := stamp.LegNo(w.r.IntN(4)), stamp.SegmentNo(w.r.IntN(3))
+	on := w.r.IntN(2) == 0
+	all := []Input{
+		Arrived{}, LegSent{1}, LegRang{1, 183, true}, LegAnswered{1, "PCMU"}, LegRejected{1, 500},
+		LegGone{Leg: 1, By: stamp.Customer, Cause: stamp.Cause{Proto: "q850", Code: 16}}, LegGone{Leg: 1, By: stamp.Network}, RemoteHold{1, on},
+		FirstRx{leg}, Silent{leg, 31e6}, Silent{leg, 1e6}, Resumed{leg}, Digit{leg, '1', time.Second}, PlayDone{w.r.IntN(12)},
+		SeatLost{agent}, SeatBack{agent}, Summary{stamp.MediaSummary{Leg: leg}},
+		OfferFailed{w.last, stamp.OfferICEFailed}, DeskRings{w.last}, Accept{w.last}, Accept{"nobody's"}, Decline{w.last},
+		AgentHangup{agent}, AgentHold{agent, on}, AgentMute{agent, on}, Dispose{agent, no, "sold"}, SaveNote{agent, no, "note"},
+		ExtendWrap{agent, no, 10e6}, ExtendWrap{agent, no, -1}, EndWrap{agent, no, "agent"}, EndWrap{agent, no, "logout"},
+		Asked{"csat", 2}, Responded{"csat", 1, 5}, InvalidKey{"csat"}, NoInput{"csat"}, DialogueEnded{"failed"}, Tick{},
+		EffectFailed{Effect: Bridge{1, 2, agent}}, EffectFailed{Effect: Durably{Invite{1}}}, EffectFailed{Effect: Play{Play: w.m.s.play}},
+		EffectFailed{Effect: Durably{Answer{1}}}, EffectFailed{Effect: StartDialogue{}}, EffectFailed{Effect: Music{}},
+		Abort{By: stamp.System, Cause: stamp.Cause{Text: Drain}}, Abort{By: stamp.Supervisor},
+	}
+	return all[w.r.IntN(len(all))]
+}

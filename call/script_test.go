@@ -1,0 +1,321 @@
+package call
+
+import (
+	"bytes"
+	"cmp"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+var rewrite = flag.Bool("rewrite", false, "write what the machine does into the scripts; then read the diff")
+
+// TestScripts runs the stories of testdata. A line at the margin is an input:
+// seconds since the call began, what happened, details. The indented lines
+// beneath are what the machine made of it: numbered stamps, with the phase
+// that begins, and effects. "time" lines are deadlines that came by themselves.
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, name := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := runScript(t, want)
+			if *rewrite {
+				if err := os.WriteFile(name, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("the machine does something else (-rewrite, then read the diff):\n%s", firstDifference(got, want))
+			}
+		})
+	}
+}
+
+// script plays one story.
+type script struct {
+	t   *testing.T
+	m   *Machine
+	all []stamp.Stamp
+	out bytes.Buffer
+}
+
+func runScript(t *testing.T, text []byte) []byte {
+	s := &script{t: t}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimRight(line, "\n")
+		switch {
+		case strings.HasPrefix(line, " "): // what the machine did the last time
+		case line == "" || strings.HasPrefix(line, "#"):
+			s.out.WriteString(line + "\n")
+		case strings.HasPrefix(line, "plan"):
+			s.m = New("the-call", planOf(t, strings.Fields(line)[1:]))
+			s.out.WriteString(line + "\n")
+		default:
+			s.line(line)
+		}
+	}
+	checkLaws(t, s.all)
+	return s.out.Bytes()
+}
+
+// line runs one input, and before it the deadlines that lie before it.
+func (s *script) line(line string) {
+	words := strings.Fields(line)
+	seconds, err := strconv.ParseFloat(words[0], 64)
+	if err != nil {
+		s.t.Fatalf("%q does not begin with seconds", line)
+	}
+	at := instant(seconds)
+	for {
+		due, ok := s.m.Deadline()
+		if !ok || !due.Before(at) {
+			break
+		}
+		fmt.Fprintf(&s.out, "      %s time\n", clock(due))
+		s.step(due, Tick{})
+	}
+	s.out.WriteString(line + "\n")
+	if words[1] == "crash" {
+		s.crash(at)
+		return
+	}
+	s.step(at, inputOf(s.t, words[1], words[2:]))
+}
+
+func (s *script) step(at stamp.Instant, in Input) {
+	before := s.m.s.phase
+	stamps, effects, err := s.m.Step(at, in)
+	if err != nil {
+		fmt.Fprintf(&s.out, "      refused: %v\n", err)
+	}
+	s.print(at, before, stamps)
+	for _, e := range effects {
+		fmt.Fprintf(&s.out, "      > %s\n", strings.TrimSpace(wordsOf(e)))
+	}
+}
+
+// crash throws the machine away and has the call closed and taken up again
+// from its stamps.
+func (s *script) crash(at stamp.Instant) {
+	stamps, err := Recover(s.all, at)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.print(at, s.m.s.phase, stamps)
+	if s.m, err = Replay(PlanOf(s.all), s.all); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *script) print(at stamp.Instant, phase string, stamps []stamp.Stamp) {
+	for _, x := range stamps {
+		fmt.Fprintf(&s.out, "  %3d %-18s", x.N, x.Kind())
+		if x.Phase != "" && x.Phase != phase {
+			fmt.Fprintf(&s.out, " [%s]", x.Phase)
+			phase = x.Phase
+		}
+		fmt.Fprintf(&s.out, " %s", x.Actor)
+		if x.Instant != at {
+			fmt.Fprintf(&s.out, " at %s", clock(x.Instant))
+		}
+		s.out.WriteString(fields(reflect.ValueOf(x.Fact)))
+		if x.Cause != nil {
+			s.out.WriteString(" because" + fields(reflect.ValueOf(*x.Cause)))
+		}
+		s.out.WriteString("\n")
+	}
+	s.all = append(s.all, stamps...)
+}
+
+// wordsOf writes an effect as words.
+func wordsOf(e Effect) string {
+	if d, ok := e.(Durably); ok {
+		return wordsOf(d.Effect) + " once durable"
+	}
+	v := reflect.ValueOf(e)
+	return words(v.Type().Name()) + fields(v)
+}
+
+// fields writes the fields that are not zero, durations in seconds.
+func fields(v reflect.Value) string {
+	var b strings.Builder
+	for i := range v.NumField() {
+		f, name := v.Field(i), v.Type().Field(i).Name
+		switch {
+		case f.IsZero():
+		case f.Type() == reflect.TypeFor[Seat]():
+			fmt.Fprintf(&b, " seat=%s", f.Interface().(Seat).Agent)
+		case f.Type() == reflect.TypeFor[stamp.Instant]():
+			fmt.Fprintf(&b, " %s=%s", strings.ToLower(name), clock(f.Interface().(stamp.Instant)))
+		case strings.HasSuffix(name, "US"):
+			fmt.Fprintf(&b, " %s=%v", strings.ToLower(strings.TrimSuffix(name, "US")), time.Duration(f.Int())*time.Microsecond)
+		default:
+			fmt.Fprintf(&b, " %s=%v", strings.ToLower(name), f.Interface())
+		}
+	}
+	return b.String()
+}
+
+// instant is so many seconds after the call began.
+func instant(seconds float64) stamp.Instant {
+	us := int64(seconds*1e6 + 0.5)
+	return stamp.Instant{At: 1_700_000_000_000_000 + us, Mono: us, Boot: 1}
+}
+
+func clock(i stamp.Instant) string { return fmt.Sprintf("%.3f", float64(i.Mono)/1e6) }
+
+func firstDifference(got, want []byte) string {
+	g, w := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
+	for i := range min(len(g), len(w)) {
+		if g[i] != w[i] {
+			return fmt.Sprintf("line %d\n got: %s\nwant: %s", i+1, g[i], w[i])
+		}
+	}
+	return fmt.Sprintf("%d lines instead of %d", len(g), len(w))
+}
+
+// planOf reads "offer=20 survey=csat"; limits are seconds.
+func planOf(t *testing.T, settings []string) Plan {
+	p := testPlan()
+	for _, s := range settings {
+		key, value, _ := strings.Cut(s, "=")
+		seconds, _ := strconv.ParseFloat(value, 64)
+		us := int64(seconds * 1e6)
+		switch key {
+		case "survey":
+			p.Survey = value
+		case "welcome":
+			p.Welcome = value
+		case "answer":
+			p.AnswerOn = AnswerOn(value)
+		case "wrap":
+			p.WrapUS = us
+		case "disposition":
+			p.WrapNeeded = value == "needed"
+		case "max-wait":
+			p.MaxWaitUS = us
+		case "timeout-msg":
+			p.TimeoutMsg = value
+		case "abandon-msg":
+			p.AbandonMsg = value
+		case "campaign":
+			p.Campaign, p.Queue = stamp.CampaignID(value), ""
+		default:
+			t.Fatalf("unknown setting %q", s)
+		}
+	}
+	return p
+}
+
+// testPlan is a usual inbound plan.
+func testPlan() Plan {
+	return Plan{
+		Org: "default", Language: "en", Queue: "sales", Music: "music", AnswerOn: OnEntry,
+		ShortUS: 5e6, OfferUS: 20e6, WrapUS: 30e6, RingUS: 25e6,
+		NoAudioUS: 5e6, GraceUS: 20e6, SilenceUS: 30e6, MaxUS: 4 * 3600e6,
+	}
+}
+
+// inputOf reads an input line's words.
+func inputOf(t *testing.T, what string, args []string) Input {
+	arg := func(i int) string {
+		if i < len(args) {
+			return args[i]
+		}
+		return ""
+	}
+	num := func(i int) int { n, _ := strconv.Atoi(arg(i)); return n }
+	agent, segment := stamp.AgentID(arg(0)), stamp.SegmentNo(max(num(1), 1))
+	seat := func(a string) Seat { return Seat{Agent: stamp.AgentID(a), Session: stamp.ID(a + "-session")} }
+	leg := stamp.LegNo(cmp.Or(num(0), 1))
+	switch what {
+	case "arrived":
+		return Arrived{Trunk: "carrier", Route: "hotline", Party: "p1"}
+	case "originate":
+		return Originate{Trunk: "carrier", Party: "p1", Lead: "lead1", Attempt: "try1", Seat: seat(arg(0))}
+	case "sent":
+		return LegSent{Leg: 1}
+	case "rang":
+		return LegRang{Leg: 1, Code: 180}
+	case "200":
+		return LegAnswered{Leg: 1, Codec: "PCMU"}
+	case "rejected":
+		return LegRejected{Leg: 1, Code: num(0)}
+	case "bye":
+		return LegGone{Leg: 1, By: stamp.Customer}
+	case "cancel":
+		return LegGone{Leg: 1, By: stamp.Customer, Cancelled: true}
+	case "gone": // as we have asked for
+		return LegGone{Leg: 1, By: stamp.System}
+	case "remote-hold":
+		return RemoteHold{Leg: 1, On: arg(0) == "on"}
+	case "rtp":
+		return FirstRx{Leg: leg}
+	case "silent":
+		return Silent{Leg: leg, AgoUS: 30e6}
+	case "played":
+		return PlayDone{Play: num(0)}
+	case "seat-lost":
+		return SeatLost{Agent: agent}
+	case "seat-back":
+		return SeatBack{Agent: agent}
+	case "digit":
+		return Digit{Leg: leg, Digit: '5', For: 80 * time.Millisecond}
+	case "matched":
+		return Matched{Offer: stamp.ID(arg(0)), Entry: stamp.EntryNo(max(num(2), 1)), Seat: seat(arg(1))}
+	case "rings":
+		return DeskRings{Offer: stamp.ID(arg(0))}
+	case "accept":
+		return Accept{Offer: stamp.ID(arg(0))}
+	case "decline":
+		return Decline{Offer: stamp.ID(arg(0))}
+	case "offer-failed":
+		return OfferFailed{Offer: stamp.ID(arg(0)), End: stamp.OfferEnd(arg(1))}
+	case "hang-up":
+		return AgentHangup{Agent: agent}
+	case "hold":
+		return AgentHold{Agent: agent, On: true}
+	case "resume":
+		return AgentHold{Agent: agent}
+	case "mute":
+		return AgentMute{Agent: agent, On: true}
+	case "dispose":
+		return Dispose{Agent: agent, Segment: 1, Code: arg(1)}
+	case "more-wrap":
+		return ExtendWrap{Agent: agent, Segment: segment, ByUS: 30e6}
+	case "done":
+		return EndWrap{Agent: agent, Segment: segment, By: "agent"}
+	case "asked":
+		return Asked{Question: "csat", Attempt: num(0)}
+	case "responded":
+		return Responded{Question: "csat", Value: num(0), Scale: 5}
+	case "no-input":
+		return NoInput{Question: "csat"}
+	case "dialogue-ended":
+		return DialogueEnded{End: arg(0)}
+	case "bridge-failed":
+		return EffectFailed{Effect: Bridge{Leg: 1, Agent: agent}, Err: "no connection"}
+	case "abort":
+		return Abort{By: stamp.System, Cause: stamp.Cause{Text: arg(0)}}
+	case "tick":
+		return Tick{}
+	}
+	t.Fatalf("unknown input %q", what)
+	return nil
+}

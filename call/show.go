@@ -1,0 +1,87 @@
+package call
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// Seats returns the seats that the call concerns or has concerned, each once:
+// whose desk may show it.
+func (m *Machine) Seats() []Seat {
+	var seats []Seat
+	add := func(s Seat) {
+		for _, have := range seats {
+			if have == s {
+				return
+			}
+		}
+		if s != (Seat{}) {
+			seats = append(seats, s)
+		}
+	}
+	add(m.s.dial.seat)
+	for i := range m.s.segments {
+		add(m.s.segments[i].seat)
+	}
+	for i := range m.s.offers {
+		add(m.s.offers[i].seat)
+	}
+	return seats
+}
+
+// View returns the agent's picture of the call; Done when nothing of it
+// concerns the agent.
+func (m *Machine) View(agent stamp.AgentID) View {
+	s := &m.s
+	v := View{
+		Call: m.id, Direction: s.direction, Queue: m.plan.Queue, Campaign: s.campaign, Lead: s.lead, Party: s.party,
+		Phase: m.Phase(), Since: s.since, Created: s.created, Marks: s.marks[:len(s.marks):len(s.marks)],
+		Survey: s.survey.word, SurveyValue: s.survey.value,
+	}
+	if c := s.customer(); c != nil {
+		v.Codec = c.codec
+	}
+	g := s.latestSegment(agent)
+	if g != nil {
+		s.showSegment(&v, g)
+	}
+	v.Done = !s.concerns(agent, g)
+	return v
+}
+
+func (s *state) showSegment(v *View, g *segment) {
+	v.Segment, v.Connected, v.Disposition, v.Note = g.no, g.connected, g.disposition, g.note
+	v.Wrap, v.WrapUntil, v.WrapNeeded = g.wrap.open, g.wrap.until, g.wrap.needed
+	v.Muted = g.muted
+	if g.holdAgent {
+		v.HeldBy = append(v.HeldBy, stamp.Agent)
+	}
+	if g.holdRemote {
+		v.HeldBy = append(v.HeldBy, stamp.Customer)
+	}
+	for _, no := range []stamp.LegNo{stamp.CustomerLeg, g.leg} {
+		if !g.ended && s.leg(no).silent {
+			v.NoAudio = append(v.NoAudio, no)
+		}
+	}
+}
+
+// latestSegment is the agent's last part of the call.
+func (s *state) latestSegment(agent stamp.AgentID) *segment {
+	for i := len(s.segments) - 1; i >= 0; i-- {
+		if s.segments[i].seat.Agent == agent {
+			return &s.segments[i]
+		}
+	}
+	return nil
+}
+
+// concerns reports whether anything of the call is open for the agent.
+func (s *state) concerns(agent stamp.AgentID, g *segment) bool {
+	if g != nil && (!g.ended || g.wrap.open) {
+		return true
+	}
+	for i := range s.offers {
+		if s.offers[i].seat.Agent == agent {
+			return true
+		}
+	}
+	return s.phase == stamp.PhaseDialing && s.dial.seat.Agent == agent
+}

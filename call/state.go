@@ -1,0 +1,203 @@
+package call
+
+import "github.com/callstamp/callstamp/kpi/stamp"
+
+// state is everything a call is. Only apply writes to it.
+type state struct {
+	n         uint64        // number of the last stamp
+	last      stamp.Instant // latest instant of any stamp
+	phase     string
+	since     stamp.Instant // of the phase
+	created   stamp.Instant
+	direction stamp.Direction
+	trunk     stamp.TrunkID
+	party     stamp.PartyID
+	campaign  stamp.CampaignID
+	lead      stamp.LeadID
+	marks     []Mark
+
+	legs []leg // in the order of their numbers; the first is the customer's
+	play int   // number of the welcome or announcement: the N of its stamp
+
+	entries  []entry
+	offers   []offer // the open ones
+	segments []segment
+	survey   survey
+	dial     dial
+
+	endedBy   stamp.Actor // of the customer's leg
+	prePhase  string      // in which it ended
+	estimated bool        // closed by recovery
+}
+
+// leg is one party's connection.
+type leg struct {
+	no        stamp.LegNo
+	agent     stamp.AgentID // of an agent's leg
+	codec     string
+	sent      stamp.Instant // INVITE left
+	answered  bool
+	cancelled bool
+	rejected  int // SIP status
+	ended     bool
+	lost      stamp.Instant // zero = not lost
+	heard     bool          // RTP seen since bridged
+	silent    bool          // no_audio stamped since bridged
+}
+
+// gone reports whether we or the far side have ended the leg.
+func (l *leg) gone() bool { return l.ended || l.cancelled || l.rejected != 0 }
+
+// unproven reports whether nothing was heard of the leg and nobody complained.
+func (l *leg) unproven() bool { return !l.heard && !l.silent }
+
+// entry is one stay in a queue.
+type entry struct {
+	no      stamp.EntryNo
+	queue   stamp.QueueID
+	entered stamp.Instant
+	exit    stamp.ExitReason // "" = open
+}
+
+// offer is an agent being rung.
+type offer struct {
+	id      stamp.ID
+	seat    Seat
+	created stamp.Instant
+	rings   stamp.Instant // zero until the browser rings
+	limitUS int64
+}
+
+// segment is one agent's part with its wrap-up.
+type segment struct {
+	no          stamp.SegmentNo
+	seat        Seat
+	leg         stamp.LegNo
+	offer       stamp.ID
+	opened      stamp.Instant
+	connected   stamp.Instant // zero = never
+	ended       bool
+	holdAgent   bool // the agent holds the customer
+	holdRemote  bool // the customer's side holds us
+	muted       bool
+	wrap        wrap
+	disposition string
+	note        stamp.NoteID
+}
+
+// holding reports whether anybody holds.
+func (g *segment) holding() bool { return g.holdAgent || g.holdRemote }
+
+// wrap is a segment's after-call work.
+type wrap struct {
+	open   bool
+	needed bool          // ends only with a disposition
+	until  stamp.Instant // zero = without limit
+}
+
+// survey is the dialogue after the agent's part.
+type survey struct {
+	segment stamp.SegmentNo
+	open    bool
+	word    string // offered, asked, responded, no_input, invalid, hung_up
+	value   int
+}
+
+// dial is an outbound attempt.
+type dial struct {
+	attempt  stamp.ID
+	seat     Seat // reserved until a segment opens
+	answered bool // dial.human
+	dropped  bool // dial.abandoned
+	result   string
+}
+
+// customer returns leg 1.
+func (s *state) customer() *leg { return s.leg(stamp.CustomerLeg) }
+
+// leg returns the leg with the number; legs are few and dense.
+func (s *state) leg(no stamp.LegNo) *leg {
+	if no < 1 || int(no) > len(s.legs) {
+		return nil
+	}
+	return &s.legs[no-1]
+}
+
+// entry returns the open stay in a queue, nil if there is none.
+func (s *state) entry() *entry {
+	if n := len(s.entries); n > 0 && s.entries[n-1].exit == "" {
+		return &s.entries[n-1]
+	}
+	return nil
+}
+
+// segment returns the open segment, nil if no agent takes part.
+func (s *state) segment() *segment {
+	if n := len(s.segments); n > 0 && !s.segments[n-1].ended {
+		return &s.segments[n-1]
+	}
+	return nil
+}
+
+// segmentOf returns the agent's segment with the number, ended or not.
+func (s *state) segmentOf(agent stamp.AgentID, no stamp.SegmentNo) *segment {
+	if no < 1 || int(no) > len(s.segments) || s.segments[no-1].seat.Agent != agent {
+		return nil
+	}
+	return &s.segments[no-1]
+}
+
+// hadSegment reports whether the agent has taken part.
+func (s *state) hadSegment(agent stamp.AgentID) bool {
+	for i := range s.segments {
+		if s.segments[i].seat.Agent == agent {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *state) offer(id stamp.ID) *offer {
+	for i := range s.offers {
+		if s.offers[i].id == id {
+			return &s.offers[i]
+		}
+	}
+	return nil
+}
+
+// connectedOnce reports whether any agent ever spoke with the customer.
+func (s *state) connectedOnce() bool {
+	for i := range s.segments {
+		if !s.segments[i].connected.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// wrapping reports whether after-call work is open.
+func (s *state) wrapping() bool {
+	for i := range s.segments {
+		if s.segments[i].wrap.open {
+			return true
+		}
+	}
+	return false
+}
+
+// waited returns the time since the call's first entry, µs.
+func (s *state) waited(at stamp.Instant) int64 {
+	if len(s.entries) == 0 {
+		return 0
+	}
+	return at.Sub(s.entries[0].entered)
+}
+
+// speaking is the phase of a connected segment.
+func (g *segment) speaking() string {
+	if g.holding() {
+		return stamp.PhaseHeld
+	}
+	return stamp.PhaseTalking
+}

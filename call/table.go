@@ -1,0 +1,164 @@
+package call
+
+import (
+	"reflect"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// phaseStart is the phase of a call before its first stamp.
+const phaseStart = "start"
+
+// phases is a set of phases.
+type phases uint16
+
+const (
+	start phases = 1 << iota
+	dialing
+	arriving
+	announcing
+	waiting
+	offering
+	connecting
+	talking
+	held
+	alone
+	surveying
+	releasing
+	over
+	closed
+)
+
+// Families of phases.
+const (
+	queued  = waiting | offering
+	bridged = connecting | talking | held | alone // an agent takes part
+	live    = dialing | arriving | announcing | queued | bridged | surveying
+	going   = live | releasing // the customer's leg is not gone
+	unended = going | over     // stamps may still come
+)
+
+// table says what each input does in each phase. on: elsewhere the input comes
+// too late and is ignored. ask: a person waits for the answer, so elsewhere it
+// is illegal.
+var table = build( //nolint:gochecknoglobals // read-only table
+	// begins
+	ask(start, arrive),
+	ask(start, originate),
+
+	// the customer's leg
+	on(dialing, legSent),
+	on(dialing|arriving|queued, legRang),
+	on(dialing, lineAnswered), on(arriving, entryAnswered), on(queued|connecting, lateAnswered), on(releasing, crossedAnswered),
+	on(dialing, lineRejected), on(releasing, cancelConfirmed),
+	on(going, legGone),
+	on(bridged, remoteHold),
+
+	// media
+	on(connecting, firstRxConnecting), on(talking|held, firstRxSeen), on(alone, firstRxAlone),
+	on(live, silent),
+	on(live, resumed),
+	on(going, digit),
+	on(queued, welcomeDone), on(announcing, announcementDone),
+	on(connecting|talking|held, seatLost),
+	on(alone, seatBack),
+	on(unended, summary),
+
+	// the Floor
+	on(queued, matched), on(going&^queued|over|closed, matchedLate),
+	on(offering, offerFailed),
+
+	// the agent's desk
+	on(offering, deskRings),
+	ask(offering, accept), ask(bridged, acceptAgain),
+	on(offering, decline),
+	ask(dialing, hangupDialing), ask(bridged, hangup), ask(going&^dialing&^bridged|over, hangupAgain),
+	ask(talking|held, agentHold),
+	ask(bridged, agentMute),
+	ask(unended, dispose),
+	ask(unended, saveNote),
+	ask(unended, extendWrap),
+	ask(unended|closed, endWrap),
+
+	// the dialogue
+	on(surveying, asked),
+	on(surveying, responded),
+	on(surveying, invalidKey),
+	on(surveying, noInput),
+	on(surveying, dialogueEnded),
+
+	// the conversation
+	on(unended, tick),
+	on(unended, effectFailed),
+	on(live, abort), on(over, abortWraps),
+)
+
+// handler decides one input in one family of phases.
+type handler func(t *turn, in Input) error
+
+// row is one cell group of the table.
+type row struct {
+	input reflect.Type
+	in    phases
+	asked bool
+	do    handler
+}
+
+// kind is everything the table says of one input.
+type kind struct {
+	asked bool
+	does  [14]handler // by indexOf
+}
+
+func on[I Input](in phases, do func(*turn, I) error) row {
+	return row{input: reflect.TypeFor[I](), in: in, do: func(t *turn, x Input) error { return do(t, x.(I)) }}
+}
+
+func ask[I Input](in phases, do func(*turn, I) error) row {
+	r := on(in, do)
+	r.asked = true
+	return r
+}
+
+func build(rows ...row) map[reflect.Type]*kind {
+	all := map[reflect.Type]*kind{}
+	for _, r := range rows {
+		k := all[r.input]
+		if k == nil {
+			k = &kind{asked: r.asked}
+			all[r.input] = k
+		}
+		for i := range k.does {
+			if r.in&(1<<i) == 0 {
+				continue
+			}
+			if k.does[i] != nil {
+				panic("two handlers for " + r.input.Name()) // at start, in every test
+			}
+			k.does[i] = r.do
+		}
+	}
+	return all
+}
+
+func kindOf(in Input) reflect.Type { return reflect.TypeOf(in) }
+
+// indexOf returns the position of the phase's bit.
+func indexOf(phase string) int {
+	for i, name := range phaseNames {
+		if name == phase {
+			return i
+		}
+	}
+	return 0
+}
+
+// phaseNames are the phases in the order of their bits.
+var phaseNames = [14]string{ //nolint:gochecknoglobals // read-only table
+	phaseStart, stamp.PhaseDialing, stamp.PhaseArriving, stamp.PhaseAnnouncing, stamp.PhaseWaiting,
+	stamp.PhaseOffering, stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone,
+	stamp.PhaseSurveying, stamp.PhaseReleasing, stamp.PhaseOver, stamp.PhaseClosed,
+}
+
+// is reports whether the phase is in the set.
+func (p phases) is(phase string) bool { return p&(1<<indexOf(phase)) != 0 }
