@@ -39,18 +39,33 @@ func (d *diary) note(a Act) {
 	d.acts = append(d.acts, side+a.What)
 }
 
+// has waits until the acts have come in this order; the other side may write a
+// moment after this one has returned.
 func (d *diary) has(t *testing.T, want ...string) {
 	t.Helper()
+	for end := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		missing := d.missing(want)
+		if missing == "" {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%q does not come in order in %q", missing, d.acts)
+		}
+	}
+}
+
+func (d *diary) missing(want []string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	at := 0
 	for _, w := range want {
 		i := slices.Index(d.acts[at:], w)
 		if i < 0 {
-			t.Fatalf("%q does not come in order in %q", w, d.acts)
+			return w
 		}
 		at += i + 1
 	}
+	return ""
 }
 
 // pair is two networks; what one places the other is called with.
