@@ -22,6 +22,9 @@ type foldState struct {
 	Calls  map[stamp.ID]*openCall  `json:"calls"`
 	Agents map[stamp.ID]*openAgent `json:"agents"`
 	Others map[string]uint64       `json:"others"` // last N of campaign runs and node boots
+	// Step is the last step of the wall clock. A stamp made before it but
+	// written after it begins its intervals on the old clock.
+	Step stamp.Instant `json:"step,omitzero"`
 }
 
 // NewFolder returns a Folder that expects a node's first stamp.
@@ -100,6 +103,7 @@ func (f *Folder) foldOther(s stamp.Stamp) (Changes, error) {
 			}
 		}
 	case stamp.ClockStep:
+		f.state.Step = s.Instant
 		ch.Records = f.split(s)
 	case stamp.BucketClosed:
 		ch.Closed = &fact.Bucket
@@ -136,6 +140,15 @@ func (r *Records) add(o Records) {
 	r.Attempts = append(r.Attempts, o.Attempts...)
 	r.Sessions = append(r.Sessions, o.Sessions...)
 	r.Agents = append(r.Agents, o.Agents...)
+}
+
+// beforeStep returns the last step of the clock as a stamp like s, and whether
+// s was made before it.
+func (f *Folder) beforeStep(s stamp.Stamp) (stamp.Stamp, bool) {
+	step := f.state.Step
+	crossed := !step.IsZero() && step.Boot == s.Boot && s.Mono < step.Mono
+	s.Instant = step
+	return s, crossed
 }
 
 func inOrder(s stamp.Stamp, last uint64) error {

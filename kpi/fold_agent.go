@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
@@ -31,6 +32,9 @@ func (f *Folder) foldAgent(s stamp.Stamp) (Changes, error) {
 		if s.Phase != "" && s.Phase != a.Open.State {
 			r.Agents = a.move(s, stamp.AgentStateChanged{To: s.Phase})
 		}
+	}
+	if step, crossed := f.beforeStep(s); crossed && !a.Rec.Closed {
+		r.Agents = upserted(r.Agents, a.split(step).Agents)
 	}
 	a.Rec.States = a.Open.N
 	r.Sessions = []AgentSession{a.Rec}
@@ -63,7 +67,26 @@ func (f *Folder) login(s stamp.Stamp) (Changes, error) {
 		},
 	}
 	f.state.Agents[s.Subject.ID] = a
-	return Changes{Records: Records{Sessions: []AgentSession{a.Rec}, Agents: []AgentInterval{a.Open}}}, nil
+	r := Records{Sessions: []AgentSession{a.Rec}, Agents: []AgentInterval{a.Open}}
+	if step, crossed := f.beforeStep(s); crossed {
+		cut := a.split(step)
+		r.Sessions, r.Agents = cut.Sessions, upserted(r.Agents, cut.Agents)
+	}
+	return Changes{Records: r}, nil
+}
+
+// upserted returns rows with those of more written over rows of the same
+// number.
+func upserted(rows, more []AgentInterval) []AgentInterval {
+	for _, m := range more {
+		i := slices.IndexFunc(rows, func(r AgentInterval) bool { return r.N == m.N })
+		if i < 0 {
+			rows = append(rows, m)
+		} else {
+			rows[i] = m
+		}
+	}
+	return rows
 }
 
 // move ends the open interval and begins the next. A state of no length leaves

@@ -28,6 +28,9 @@ func (f *Folder) foldCall(s stamp.Stamp) (Changes, error) {
 	case stamp.CallClosed:
 		c.closed(s, fact)
 	}
+	if step, crossed := f.beforeStep(s); crossed {
+		c.split(step)
+	}
 	ch := Changes{Records: c.touched(s.Seq)}
 	f.state.Calls[s.Subject.ID] = c
 	if c.Rec.Closed {
@@ -152,6 +155,9 @@ func (c *openCall) endSpan(s stamp.Stamp) {
 	}
 	if early || length == 0 {
 		c.Rec.Spans = c.Rec.Spans[:i]
+	}
+	if early && c.Rec.Spans[i-1].Length() == 0 {
+		c.Rec.Spans = c.Rec.Spans[:i-1]
 	}
 }
 

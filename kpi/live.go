@@ -21,7 +21,8 @@ type liveState struct {
 	Format int                     `json:"format"`
 	Node   stamp.NodeID            `json:"node,omitempty"`
 	Seq    uint64                  `json:"seq"`
-	Edge   int64                   `json:"edge"` // end of the last closed bucket
+	Edge   int64                   `json:"edge"`          // end of the last closed bucket
+	Step   stamp.Instant           `json:"step,omitzero"` // the last step of the wall clock
 	Calls  map[stamp.ID]*liveCall  `json:"calls"`
 	Agents map[stamp.ID]*liveAgent `json:"agents"`
 }
@@ -100,21 +101,37 @@ func (l *Live) cut(edge int64) {
 
 // step moves everything open to the new wall clock.
 func (l *Live) step(s stamp.Stamp) {
+	l.state.Step = s.Instant
 	for _, id := range sortedKeys(l.state.Calls) {
-		c := l.state.Calls[id]
-		if c.Open.running() && c.Open.Begin.Boot == s.Boot {
-			c.lap(l.restart(&c.Open, s.Instant, c.timed()))
-		}
-		for i := range c.Segs {
-			if g := &c.Segs[i]; g.Wrap.running() && g.Wrap.Begin.Boot == s.Boot {
-				g.WrapUS += l.restart(&g.Wrap, s.Instant, c.wrapped(g))
-			}
-		}
+		l.stepCall(l.state.Calls[id])
 	}
 	for _, id := range sortedKeys(l.state.Agents) {
-		if a := l.state.Agents[id]; a.Open.Begin.Boot == s.Boot {
-			l.restart(&a.Open, s.Instant, a.timed())
+		l.stepAgent(l.state.Agents[id])
+	}
+}
+
+// crossed reports whether s was made before the last step of the clock, though
+// it was written after it: what begins with it must then be moved as well.
+func (l *Live) crossed(s stamp.Stamp) bool {
+	step := l.state.Step
+	return !step.IsZero() && step.Boot == s.Boot && s.Mono < step.Mono
+}
+
+func (l *Live) stepCall(c *liveCall) {
+	at := l.state.Step
+	if c.Open.running() && c.Open.Begin.Boot == at.Boot {
+		c.lap(l.restart(&c.Open, at, c.timed()))
+	}
+	for i := range c.Segs {
+		if g := &c.Segs[i]; g.Wrap.running() && g.Wrap.Begin.Boot == at.Boot {
+			g.WrapUS += l.restart(&g.Wrap, at, c.wrapped(g))
 		}
+	}
+}
+
+func (l *Live) stepAgent(a *liveAgent) {
+	if a.Open.Begin.Boot == l.state.Step.Boot {
+		l.restart(&a.Open, l.state.Step, a.timed())
 	}
 }
 

@@ -32,6 +32,9 @@ func (l *Live) countAgent(s stamp.Stamp) (Pulse, error) {
 			Shown: AgentNow{Org: s.Org, Session: id, Agent: fact.Agent, State: state, Since: s.At},
 		}
 		l.state.Agents[id] = a
+		if l.crossed(s) {
+			l.stepAgent(a)
+		}
 		return Pulse{Agents: []AgentNow{a.Shown}}, nil
 	}
 	if a == nil {
@@ -56,5 +59,8 @@ func (l *Live) moveAgent(a *liveAgent, s stamp.Stamp, state, aux string) Pulse {
 	l.finish(&a.Open, s.Instant, a.timed())
 	a.Open = begin(s.Instant)
 	a.Shown.State, a.Shown.Aux, a.Shown.Call, a.Shown.Since = state, aux, s.Call, s.At
+	if l.crossed(s) {
+		l.stepAgent(a)
+	}
 	return Pulse{Agents: []AgentNow{a.Shown}}
 }

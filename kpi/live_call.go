@@ -88,6 +88,9 @@ func (l *Live) countCall(s stamp.Stamp) (Pulse, error) {
 	}
 	l.move(c, s)
 	after()
+	if l.crossed(s) {
+		l.stepCall(c)
+	}
 	return l.show(id, c, s), nil
 }
 

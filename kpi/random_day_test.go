@@ -23,10 +23,21 @@ func (r dice) pick(s ...string) string {
 
 func (r dice) tell(at int64, sub stamp.Subject, phase string, fact stamp.Fact) {
 	late := int64(0)
-	if r.late && r.chance(5) {
+	if r.late && (r.chance(5) || r.nearStep(at)) {
 		late = r.us(0, 4*second)
 	}
 	r.d.tell(at, late, sub, phase, fact)
+}
+
+// nearStep reports whether the clock steps soon after at: then stamps are late
+// on purpose, to cross the step.
+func (r dice) nearStep(at int64) bool {
+	for _, st := range r.d.steps {
+		if at < st.at && st.at < at+4*second {
+			return true
+		}
+	}
+	return false
 }
 
 // randomDay is span µs of traffic from the start of day0.

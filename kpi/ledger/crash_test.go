@@ -146,6 +146,11 @@ func checkRecovered(t *testing.T, name, dir string, safe uint64, all []Entry) {
 			t.Fatalf("%s: stamp %d is another", name, e.Seq)
 		}
 	}
+	if last := j.shelf.last(); last.number != 0 {
+		if info, err := os.Stat(last.path); err != nil || info.Size() != last.end {
+			t.Fatalf("%s: the torn tail still stands: %v, %v; want %d bytes", name, info.Size(), err, last.end)
+		}
+	}
 	if seq, want := j.Append(story("after", 3), nil), uint64(len(got)+3); seq != want {
 		t.Fatalf("%s: goes on at %d, want %d", name, seq, want)
 	}

@@ -218,7 +218,8 @@ func TestLagIsStampsAndAge(t *testing.T) {
 }
 
 func TestFollowGivesUp(t *testing.T) {
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second) // where it does not
+	defer cancel()
 	ahead := &memory{applied: []uint64{1, 2, 3, 4}}
 	j := open(t, t.TempDir(), quiet())
 	j.Append(story("s", 3), nil)
@@ -241,13 +242,18 @@ func TestFollowGivesUp(t *testing.T) {
 	if err := Follow(ctx, damaged, &memory{}, quietFeed()); !errors.As(err, &fault) || fault.Seq != 1 {
 		t.Errorf("damaged journal: %v", err)
 	}
+}
+
+func TestFollowRefusesAPrunedJournal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		old, _ := pruned(t)
+		j, _ := pruned(t)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
 		all := func(context.Context, Span) (bool, error) { return true, nil }
-		if n, err := old.Prune(ctx, []uint64{50}, all, 0); n != 4 || err != nil {
+		if n, err := j.Prune(ctx, []uint64{50}, all, 0); n != 4 || err != nil {
 			t.Fatal(n, err)
 		}
-		if err := Follow(ctx, old, &memory{applied: []uint64{1, 2}}, quietFeed()); !errors.Is(err, ErrPruned) {
+		if err := Follow(ctx, j, &memory{applied: []uint64{1, 2}}, quietFeed()); !errors.Is(err, ErrPruned) {
 			t.Errorf("pruned journal: %v", err)
 		}
 	})

@@ -16,7 +16,7 @@ const FormatVersion = 1
 // The header of a segment, little endian:
 //
 //	  0  'c' 'a' 'l' 'l' 's' 't' 'm' 'p'
-//	  8  format version (u32)     12  CRC32C of bytes 16 to 127 (u32)
+//	  8  format version (u32)     12  CRC32C of bytes 8 to 11 and 16 to 127 (u32)
 //	 16  number (u32)             20  boot (u32)
 //	 24  number of the segment that this one follows, 0 = none (u32)
 //	 28  how many bytes of that one count (u32)
@@ -25,6 +25,9 @@ const FormatVersion = 1
 //	 48  link of the hash chain before the first Seq (32 bytes)
 //	 80  length of the node's id (u8), the id, zeros (48 bytes in all)
 //	128  frames
+//
+// In every version the first 16 bytes mean this and the header has 128 bytes,
+// so that a build knows a later version's file from a torn one.
 const (
 	headerBytes = 128
 	maxNode     = 47
@@ -58,7 +61,7 @@ func appendHeader(dst []byte, h header) []byte {
 	dst = append(dst, h.node...)
 	dst = append(dst, make([]byte, headerBytes-(len(dst)-start))...)
 	b := dst[start:]
-	binary.LittleEndian.PutUint32(b[12:], crc32.Checksum(b[16:], castagnoli))
+	binary.LittleEndian.PutUint32(b[12:], headerCRC(b))
 	return dst
 }
 
@@ -69,10 +72,13 @@ func parseHeader(b []byte) (header, error) {
 		return header{}, errHeader
 	}
 	b = b[:headerBytes]
+	if headerCRC(b) != binary.LittleEndian.Uint32(b[12:]) {
+		return header{}, errHeader
+	}
 	if v := binary.LittleEndian.Uint32(b[8:]); v != FormatVersion {
 		return header{}, fmt.Errorf("format version %d, this build reads %d", v, FormatVersion)
 	}
-	if crc32.Checksum(b[16:], castagnoli) != binary.LittleEndian.Uint32(b[12:]) || int(b[80]) > maxNode {
+	if int(b[80]) > maxNode {
 		return header{}, errHeader
 	}
 	u32 := func(at int) uint32 { return binary.LittleEndian.Uint32(b[at:]) }
@@ -83,4 +89,8 @@ func parseHeader(b []byte) (header, error) {
 	}
 	copy(h.before[:], b[48:80])
 	return h, nil
+}
+
+func headerCRC(b []byte) uint32 {
+	return crc32.Update(crc32.Checksum(b[8:12], castagnoli), castagnoli, b[16:headerBytes])
 }

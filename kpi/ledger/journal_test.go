@@ -215,13 +215,13 @@ func TestLooseSidesAreNotLost(t *testing.T) {
 
 func TestNotifyKeepsTheOrder(t *testing.T) {
 	j := open(t, t.TempDir(), quiet())
-	var got []uint64
-	for _, seq := range []uint64{5, 3, 9, 1, 3, 200} {
+	var got []string
+	for i, seq := range []uint64{5, 3, 9, 1, 3, 200, 3, 5} {
 		j.Notify(seq, func() {
 			if j.Durable() < seq {
 				t.Errorf("called for %d when %d is durable", seq, j.Durable())
 			}
-			got = append(got, seq)
+			got = append(got, fmt.Sprintf("%d asked %d", seq, i))
 		})
 	}
 	j.Append(story("s", 10), nil)
@@ -229,8 +229,9 @@ func TestNotifyKeepsTheOrder(t *testing.T) {
 	j.Notify(10, func() { close(done) })
 	<-done
 	shut(t, j) // 200 never comes
-	if want := []uint64{1, 3, 3, 5, 9}; !slices.Equal(got, want) {
-		t.Fatalf("called for %v, want %v", got, want)
+	want := []string{"1 asked 3", "3 asked 1", "3 asked 4", "3 asked 6", "5 asked 0", "5 asked 7", "9 asked 2"}
+	if !slices.Equal(got, want) {
+		t.Fatalf("called for %q, want %q", got, want)
 	}
 }
 
