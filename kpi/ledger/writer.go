@@ -212,9 +212,9 @@ func (w *writer) synced(n int) {
 	w.attempts = 0
 	w.stats.Groups++
 	w.stats.Failing = nil
+	w.report() // BEFORE anybody hears: who was woken finds the health that goes with it
 	w.j.shelf.advance(w.seg, w.seq, uint64(n))
 	w.j.bell.ring(w.seq)
-	w.report()
 }
 
 // failed abandons the file: after a failed fsync nobody knows what of it is on
