@@ -3,11 +3,8 @@ package phonenet
 import (
 	"context"
 
-	"github.com/emiago/sipgo"
 	"github.com/emiago/sipgo/sip"
 )
-
-type sipgoClient = sipgo.Client
 
 // onInvite is a call of the product to a customer, or a change of one.
 func (n *Network) onInvite(r *sip.Request, tx sip.ServerTransaction) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/emiago/sipgo"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -158,11 +159,15 @@ func (p *phone) cancel(invite *sip.Request) {
 	r.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL})
 	max := sip.MaxForwardsHeader(70)
 	r.AppendHeader(&max)
-	go func() {
-		ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
-		defer stop()
-		if tx, err := p.net.client.TransactionRequest(ctx, r, func(*sipgoClient, *sip.Request) error { return nil }); err == nil {
-			<-tx.Done()
+	p.net.errand(func(ctx context.Context) {
+		tx, err := p.net.client.TransactionRequest(ctx, r, func(*sipgo.Client, *sip.Request) error { return nil })
+		if err != nil {
+			return
 		}
-	}()
+		select {
+		case <-tx.Done():
+		case <-tx.Responses():
+		case <-ctx.Done():
+		}
+	})
 }

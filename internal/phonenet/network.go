@@ -33,10 +33,13 @@ type Network struct {
 	server *sipgo.Server
 	conn   net.PacketConn
 	here   *net.UDPAddr
+	life   context.Context //nolint:containedctx // ends with Close
+	cut    context.CancelFunc
 	served sync.WaitGroup
 
-	mu    sync.Mutex
-	calls map[string]*phone // by Call-ID
+	mu      sync.Mutex
+	calls   map[string]*phone // by Call-ID
+	errands sync.WaitGroup    // requests under way; none begins once life is over
 }
 
 // Open starts the network.
@@ -59,6 +62,7 @@ func Open(c Config) (*Network, error) {
 		return nil, fmt.Errorf("open phone network: %w", err)
 	}
 	n := &Network{cfg: c, ua: ua, client: client, server: server, conn: conn, here: here, calls: map[string]*phone{}}
+	n.life, n.cut = context.WithCancel(context.Background())
 	if c.Note == nil {
 		n.cfg.Note = func(Act) {}
 	}
@@ -76,10 +80,8 @@ func (n *Network) Addr() string { return n.here.String() }
 
 // Close hangs up nothing: it is the wire that is cut.
 func (n *Network) Close() error {
-	n.conn.Close()
-	err := n.ua.Close()
-	n.served.Wait()
 	n.mu.Lock()
+	n.cut()
 	left := make([]*phone, 0, len(n.calls))
 	for _, p := range n.calls {
 		left = append(left, p)
@@ -87,8 +89,27 @@ func (n *Network) Close() error {
 	n.mu.Unlock()
 	for _, p := range left {
 		p.over("cut", 0)
+		<-p.gone
 	}
+	n.errands.Wait() // a request that began now would open a socket of its own
+	n.conn.Close()
+	err := n.ua.Close()
+	n.served.Wait()
 	return err
+}
+
+// errand runs a request that nobody waits for; not at all once the wire is cut.
+func (n *Network) errand(do func(ctx context.Context)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.life.Err() != nil {
+		return
+	}
+	n.errands.Go(func() {
+		ctx, cancel := context.WithTimeout(n.life, 5*time.Second)
+		defer cancel()
+		do(ctx)
+	})
 }
 
 // Calls is how many calls are up or being set up.

@@ -116,10 +116,10 @@ func (p *phone) hangUp() {
 	r.AppendHeader(&sip.CSeqHeader{SeqNo: p.cseq, MethodName: sip.BYE})
 	p.mu.Unlock()
 	p.note("bye", 0)
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	_, _ = p.net.client.Do(ctx, r) // a product that is gone can't answer
-	p.over("hung_up", 0)
+	p.net.errand(func(ctx context.Context) {
+		_, _ = p.net.client.Do(ctx, r) // a product that is gone can't answer
+		p.over("hung_up", 0)
+	})
 }
 
 // over ends the phone; the first word counts.
