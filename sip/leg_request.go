@@ -11,7 +11,7 @@ import (
 	"github.com/callstamp/callstamp/call"
 )
 
-// orderWait is how long a request waits for the one before it, and a BYE for its ACK: the messages of one socket are
+// orderWait is how long a request waits for the one before it, and BYE, INVITE and UPDATE for an ACK: the messages of one socket are
 // read in order but come here through a goroutine each (traps 4, 29).
 const orderWait = 50 * time.Millisecond
 
@@ -47,11 +47,11 @@ func (l *Leg) serveHeld(now time.Time) {
 	l.due.clear(orderLimit)
 }
 
-// inOrder: its number follows the last one, which for the first of a dialog that we began is any. What comes too late
-// has no better time than now.
+// inOrder: its number follows the last one, which for the first of a dialog that we began is any, and it does not
+// overtake the ACK. What comes too late has no better time than now.
 func (l *Leg) inOrder(r inbound) bool {
 	seq, last := r.req.CSeq().SeqNo, l.dlg.RemoteSeq
-	if r.req.Method == sip.BYE && l.phase == answered {
+	if l.final != nil && (r.req.Method == sip.BYE || r.req.Method == sip.INVITE || r.req.Method == sip.UPDATE) {
 		return false
 	}
 	return last == 0 || seq <= last+1

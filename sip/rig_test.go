@@ -296,3 +296,7 @@ func (e *fakeEnd) Close(error) {
 	defer e.m.mu.Unlock()
 	e.closed = true
 }
+
+func dialTo(trunk, number, from string) call.Dial {
+	return call.Dial{Trunk: stamp.TrunkID(trunk), Number: number, CallerID: from}
+}
