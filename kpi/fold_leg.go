@@ -6,10 +6,14 @@ import "github.com/callstamp/callstamp/kpi/stamp"
 // INVITE.
 func (c *openCall) leg(s stamp.Stamp, n stamp.LegNo) *openLeg {
 	for i := range c.Legs {
-		if c.Legs[i].Rec.Leg == n {
-			c.Legs[i].Rec.LastSeq = s.Seq
-			return &c.Legs[i]
+		l := &c.Legs[i].Rec
+		if l.Leg != n {
+			continue
 		}
+		if l.LastSeq = s.Seq; l.began() == 0 { // until now only observed
+			l.SinceUS = c.ref(s).SinceUS
+		}
+		return &c.Legs[i]
 	}
 	c.Legs = append(c.Legs, openLeg{Rec: Leg{Ref: c.ref(s), Leg: n}})
 	return &c.Legs[len(c.Legs)-1]
@@ -60,7 +64,8 @@ func (c *openCall) legMoved(s stamp.Stamp) {
 		}
 	case stamp.LegRejected:
 		l := &c.leg(s, fact.Leg).Rec
-		l.EndedAt, l.Code = s.At, fact.Code
+		l.Code = fact.Code
+		l.ended(s)
 	case stamp.LegCancelled:
 		c.leg(s, fact.Leg).Rec.By = fact.By
 	case stamp.LegLost:
@@ -74,7 +79,8 @@ func (c *openCall) legMoved(s stamp.Stamp) {
 		}
 	case stamp.LegEnded:
 		l := &c.leg(s, fact.Leg).Rec
-		l.EndedAt, l.By = s.At, fact.By
+		l.By = fact.By
+		l.ended(s)
 	case stamp.MediaFirstRx:
 		if l := &c.leg(s, fact.Leg).Rec; l.FirstRxAt == 0 {
 			l.FirstRxAt = s.At
@@ -83,5 +89,13 @@ func (c *openCall) legMoved(s stamp.Stamp) {
 		l := &c.leg(s, fact.Leg).Rec
 		l.Rx, l.Tx, l.Lost = fact.Rx, fact.Tx, fact.Lost
 		l.JitterUS, l.RTTUS, l.MOS = fact.JitterUS, fact.RTTUS, fact.MOS
+	}
+}
+
+// ended keeps the first end: a rejected leg is done with, whenever it is
+// cleared away.
+func (l *Leg) ended(s stamp.Stamp) {
+	if l.EndedAt == 0 {
+		l.EndedAt = s.At
 	}
 }

@@ -58,15 +58,28 @@ func (c *openCall) responded(s stamp.Stamp, fact stamp.SurveyResponded) error {
 // same height of another scale: value ÷ scale ≥ 4 ÷ 5.
 func Satisfied(value, scale int) bool { return scale > 0 && 5*value >= 4*scale }
 
+// onAnswer lets do change the record of a question. What the customer did
+// shows that it was put, even where no stamp says so.
 func (c *openCall) onAnswer(s stamp.Stamp, n stamp.SegmentNo, question string, do func(*SurveyAnswer)) error {
+	a := c.answer(n, question)
+	if a == nil {
+		if err := c.asked(s, stamp.SurveyAsked{Segment: n, Question: question}); err != nil {
+			return err
+		}
+		a = c.answer(n, question)
+	}
+	a.LastSeq = s.Seq
+	do(a)
+	return nil
+}
+
+func (c *openCall) answer(n stamp.SegmentNo, question string) *SurveyAnswer {
 	for i := range c.Answers {
 		if a := &c.Answers[i]; a.Segment == n && a.Question == question {
-			a.LastSeq = s.Seq
-			do(a)
-			return nil
+			return a
 		}
 	}
-	return fmt.Errorf("question %q of segment %d was never asked", question, n)
+	return nil
 }
 
 func (c *openCall) surveyEnded(s stamp.Stamp, fact stamp.SurveyEnded) {

@@ -40,7 +40,7 @@ func TestApplyNamesWhatIsWrong(t *testing.T) {
 		{"an offer that is not open", changed(3, func(s *stamp.Stamp) { s.Fact = stamp.OfferAccepted{Offer: "x"} }), "offer x is not open"},
 		{"a segment never opened", changed(7, func(s *stamp.Stamp) { s.Fact = stamp.SegmentConnected{Segment: 9} }), "segment 9 was never opened"},
 		{"a wrap-up never begun", changed(11, func(s *stamp.Stamp) { s.Fact = stamp.WrapEnded{Segment: 1} }), "segment 1 is not in wrap-up"},
-		{"a question never asked", changed(13, func(s *stamp.Stamp) { s.Fact = stamp.SurveyResponded{Segment: 1, Question: "x"} }), `question "x" of segment 1 was never asked`},
+		{"a survey never offered", changed(13, func(s *stamp.Stamp) { s.Fact = stamp.SurveyResponded{Segment: 3, Question: "x"} }), "no survey was offered for segment 3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := NewFolder()

@@ -180,10 +180,11 @@ func (k *checker) tied(p *callParts) {
 	}
 }
 
-// began is the leg's first instant, where its row keeps it.
+// began is the leg's first instant, where its row keeps it. The first packet
+// is an observation: it may be older than what it was seen after.
 func (l *Leg) began() int64 {
 	first := int64(0)
-	for _, at := range []int64{l.InvitedAt, l.RingingAt, l.AnsweredAt, l.FirstRxAt, l.EndedAt} {
+	for _, at := range []int64{l.InvitedAt, l.RingingAt, l.AnsweredAt, l.EndedAt} {
 		if at != 0 && (first == 0 || at < first) {
 			first = at
 		}

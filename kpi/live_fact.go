@@ -37,7 +37,7 @@ func (l *Live) callFact(c *liveCall, s stamp.Stamp) (after func(), err error) {
 		err = l.countWrap(c, s)
 	case stamp.SurveyOffered:
 		c.Surveys = append(c.Surveys, liveSurvey{Segment: fact.Segment, Agent: fact.Agent, Queue: fact.Queue})
-	case stamp.SurveyAsked, stamp.SurveyResponded:
+	case stamp.SurveyAsked, stamp.SurveyResponded, stamp.SurveyInvalid, stamp.SurveyNoInput:
 		err = l.countSurvey(c, s)
 	case stamp.DialHuman:
 		if !c.Human {
@@ -218,16 +218,24 @@ func (l *Live) countHandled(c *liveCall, s stamp.Stamp, g *liveSeg) {
 
 func (l *Live) countSurvey(c *liveCall, s stamp.Stamp) error {
 	var n stamp.SegmentNo
-	asked, isAsked := s.Fact.(stamp.SurveyAsked)
+	switch fact := s.Fact.(type) {
+	case stamp.SurveyAsked:
+		n = fact.Segment
+	case stamp.SurveyInvalid:
+		n = fact.Segment
+	case stamp.SurveyNoInput:
+		n = fact.Segment
+	case stamp.SurveyResponded:
+		n = fact.Segment
+	}
 	answer, isAnswer := s.Fact.(stamp.SurveyResponded)
-	n = asked.Segment + answer.Segment // one of the two is zero
 	for i := range c.Surveys {
 		v := &c.Surveys[i]
 		if v.Segment != n {
 			continue
 		}
 		w := who{org: c.Org, queue: v.Queue, agent: v.Agent, campaign: c.Campaign}
-		if isAsked && !v.Asked {
+		if !v.Asked { // whatever the customer did to it, the question was put
 			v.Asked = true
 			l.tally(c, s, w, MAsked, 1)
 		}

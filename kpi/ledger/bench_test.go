@@ -21,20 +21,44 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
-// BenchmarkDurable is the time from Append to the callback, one at a time.
+// BenchmarkDurable is the time from Append to the callback, one at a time: for
+// a stamp that comes alone, and for one that comes right behind another.
 func BenchmarkDurable(b *testing.B) {
-	j := open(b, b.TempDir(), quiet())
-	one := story("s", 1)
-	done := make(chan struct{})
-	var took []time.Duration
-	for b.Loop() {
-		began := time.Now()
-		j.Notify(j.Append(one, nil), func() { done <- struct{}{} })
-		<-done
-		took = append(took, time.Since(began))
+	for name, every := range map[string]time.Duration{"alone": time.Nanosecond, "behind": 5 * time.Millisecond} {
+		b.Run(name, func(b *testing.B) {
+			opts := quiet()
+			opts.SyncEvery = every
+			j := open(b, b.TempDir(), opts)
+			one := story("s", 1)
+			done := make(chan struct{})
+			var took []time.Duration
+			for b.Loop() {
+				began := time.Now()
+				j.Notify(j.Append(one, nil), func() { done <- struct{}{} })
+				<-done
+				took = append(took, time.Since(began))
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+		})
 	}
-	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+}
+
+// BenchmarkOpen is the start of a node with a whole segment behind it.
+func BenchmarkOpen(b *testing.B) {
+	dir := b.TempDir()
+	j := open(b, dir, quiet())
+	for j.shelf.last().end < 64<<20 {
+		j.Append(story("s", 5000), nil)
+		synced(b, j)
+	}
+	shut(b, j)
+	for b.Loop() {
+		p, err := readPast(dir, quiet().Log)
+		if err != nil || p.seq == 0 {
+			b.Fatal(p.seq, err)
+		}
+	}
 }
 
 // BenchmarkThroughput appends as fast as it can and waits for the disk.

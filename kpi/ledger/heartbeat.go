@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/callstamp/callstamp/kpi/stamp"
@@ -21,16 +22,20 @@ const (
 )
 
 // NodeStamper stamps the process itself. Its subject is the node and the boot;
-// N counts from 1 in each boot. It belongs to one goroutine at a time: whoever
-// starts the process until Run, then Run.
+// N counts from 1 in each boot. Record may be called from any goroutine; Run is
+// the heartbeat's own.
 type NodeStamper struct {
 	j       *Journal
 	clock   *stamp.Clock
 	subject stamp.Subject
-	n       uint64
+
+	// owned by Run
 	cut     stamp.Bucket // the next bucket to close
 	missed  stamp.Bucket // the last one that boots before stamped something in
 	resume  stamp.Bucket // the one in which this boot began
+
+	mu sync.Mutex
+	n  uint64 // of the last stamp
 }
 
 // NewNodeStamper returns the stamper of j's boot. clock must be of that boot.
@@ -64,6 +69,8 @@ func (s *NodeStamper) follow(b stamp.Bucket) stamp.Bucket {
 
 // Record stamps fact now and returns its Seq.
 func (s *NodeStamper) Record(fact stamp.Fact) uint64 {
+	s.mu.Lock() // until Append: N, At and Seq ascend together
+	defer s.mu.Unlock()
 	s.n++
 	return s.j.Append([]stamp.Stamp{{
 		Subject: s.subject, N: s.n, Instant: s.clock.Now(), Actor: stamp.System, Fact: fact,

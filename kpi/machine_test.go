@@ -1,0 +1,158 @@
+package kpi
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// caller throws inputs, sensible and senseless, at a real call machine and
+// writes down its stamps.
+type caller struct {
+	*rand.Rand
+	d     *diary
+	m     *call.Machine
+	sub   stamp.Subject
+	at    int64 // µs since day0
+	offer stamp.ID
+	play  int
+}
+
+// TestTheMachinesStampsFold folds what call.Machine really says: nothing is
+// refused, the laws hold, and both ways agree at every cut.
+func TestTheMachinesStampsFold(t *testing.T) {
+	phases, released := map[string]bool{}, 0
+	for seed := range uint64(12) {
+		r := rand.New(rand.NewPCG(seed, 99))
+		d := newDiary()
+		for i := range 150 {
+			c := &caller{Rand: r, d: d, sub: stamp.Subject{Kind: stamp.SubjectCall, ID: stamp.ID(fmt.Sprintf("m%03d", i))}}
+			c.at = r.Int64N(hour)
+			c.live()
+		}
+		d.run(0, 2*hour)
+		_, h := walk(t, d.journal())
+		for _, v := range CheckLaws(h.records()) {
+			t.Errorf("seed %d: %+v", seed, v)
+		}
+		for _, c := range h.calls {
+			if c.ReleasedAt != 0 {
+				released++
+			}
+			for _, s := range c.Spans {
+				phases[s.Phase] = true
+			}
+		}
+	}
+	if released < 1000 {
+		t.Errorf("only %d calls came to an end", released)
+	}
+	for _, p := range []string{stamp.PhaseDialing, stamp.PhaseOffering, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone, stamp.PhaseSurveying} {
+		if !phases[p] {
+			t.Errorf("no call came to phase %s", p)
+		}
+	}
+}
+
+// live takes the call from its first input to its close.
+func (c *caller) live() {
+	plan := call.Plan{
+		Org: "o1", Language: "en", Queue: "q1", Music: "music", AnswerOn: call.OnEntry,
+		ShortUS: 5 * second, OfferUS: 20 * second, WrapUS: 30 * second * c.Int64N(2), RingUS: 25 * second,
+		NoAudioUS: 5 * second, GraceUS: 20 * second, SilenceUS: 30 * second, MaxUS: 4 * hour,
+		MaxWaitUS: minute * c.Int64N(3), WrapNeeded: c.IntN(3) == 0,
+	}
+	if c.IntN(2) == 0 {
+		plan.Survey = "csat"
+	}
+	var first call.Input = call.Arrived{Trunk: "t1", Party: "p"}
+	if c.IntN(3) == 0 {
+		plan.Queue, plan.Campaign = "", "c1"
+		first = call.Originate{Trunk: "t1", Lead: "l1", Attempt: c.sub.ID + "-t", Seat: seatOf("ann")}
+	}
+	c.m = call.New(c.sub.ID, plan)
+	c.input(first)
+	for range 15 + c.IntN(40) {
+		c.at += []int64{0, 1, second / 10, 3 * second, 20 * second, 3 * minute}[c.IntN(6)]
+		c.ticks()
+		c.input(c.next())
+	}
+	for _, in := range []call.Input{
+		call.Abort{By: stamp.System}, call.LegGone{Leg: 1, By: stamp.Customer}, call.Abort{By: stamp.System},
+	} {
+		c.at += second
+		c.input(in)
+	}
+}
+
+func seatOf(agent stamp.AgentID) call.Seat {
+	return call.Seat{Agent: agent, Session: stamp.ID(agent) + "-s"}
+}
+
+// ticks carries out the deadlines that lie before now.
+func (c *caller) ticks() {
+	for range 20 {
+		due, ok := c.m.Deadline()
+		if !ok || due.At > day0+c.at {
+			return
+		}
+		c.input(call.Tick{})
+	}
+}
+
+func (c *caller) input(in call.Input) {
+	stamps, effects, err := c.m.Step(c.d.instant(c.at), in)
+	if err != nil {
+		return // a person asked for what can't be done
+	}
+	for _, e := range effects {
+		if p, ok := e.(call.Play); ok {
+			c.play = p.Play
+		}
+	}
+	for _, s := range stamps {
+		s.Node = "n1"
+		written := max(c.at, c.d.last[c.sub])
+		c.d.last[c.sub] = written
+		c.d.lines = append(c.d.lines, line{written, s})
+	}
+}
+
+// next is mostly what may happen in the call's phase.
+func (c *caller) next() call.Input {
+	agent := []stamp.AgentID{"ann", "bob"}[c.IntN(2)]
+	pick := func(in ...call.Input) call.Input { return in[c.IntN(len(in))] }
+	if c.IntN(8) == 0 {
+		return pick(call.LegGone{Leg: 1, By: stamp.Customer}, call.AgentHangup{Agent: agent}, call.PlayDone{Play: c.play},
+			call.Summary{Stats: stamp.MediaSummary{Leg: 1, Rx: 9}}, call.Responded{Question: "csat", Value: 3, Scale: 5},
+			call.Asked{Question: "csat", Attempt: 1}, call.NoInput{Question: "csat"}, call.Silent{Leg: 1, AgoUS: 31 * second},
+			call.Dispose{Agent: agent, Segment: 1, Code: "sold"}, call.SaveNote{Agent: agent, Segment: 1, Note: "n"})
+	}
+	switch c.m.Phase() {
+	case stamp.PhaseDialing:
+		return pick(call.LegSent{Leg: 1}, call.LegRang{Leg: 1, Code: 180}, call.LegAnswered{Leg: 1, Codec: "PCMU"}, call.LegRejected{Leg: 1, Code: 486})
+	case stamp.PhaseArriving:
+		return call.LegAnswered{Leg: 1, Codec: "PCMA"}
+	case stamp.PhaseWaiting:
+		c.offer = stamp.ID(fmt.Sprintf("%s-o%d", c.sub.ID, c.IntN(1e9)))
+		return pick(call.Matched{Offer: c.offer, Entry: 1, Seat: seatOf(agent)}, call.Matched{Offer: c.offer, Entry: 2, Seat: seatOf(agent)},
+			call.PlayDone{Play: c.play})
+	case stamp.PhaseOffering:
+		return pick(call.Accept{Offer: c.offer}, call.Accept{Offer: c.offer}, call.DeskRings{Offer: c.offer}, call.Decline{Offer: c.offer},
+			call.OfferFailed{Offer: c.offer, End: stamp.OfferUnreachable})
+	case stamp.PhaseConnecting, stamp.PhaseAlone:
+		return pick(call.FirstRx{Leg: 1}, call.FirstRx{Leg: 2}, call.FirstRx{Leg: 3}, call.LegAnswered{Leg: 1, Codec: "PCMA"}, call.SeatBack{Agent: agent})
+	case stamp.PhaseTalking, stamp.PhaseHeld:
+		return pick(call.AgentHold{Agent: agent, On: true}, call.AgentHold{Agent: agent}, call.RemoteHold{Leg: 1, On: true},
+			call.RemoteHold{Leg: 1}, call.SeatLost{Agent: agent}, call.AgentMute{Agent: agent, On: true}, call.AgentHangup{Agent: agent})
+	case stamp.PhaseSurveying:
+		return pick(call.Asked{Question: "csat", Attempt: 1}, call.Responded{Question: "csat", Value: 1 + c.IntN(5), Scale: 5},
+			call.InvalidKey{Question: "csat"}, call.DialogueEnded{End: "completed"})
+	}
+	return pick(call.EndWrap{Agent: agent, Segment: 1, By: "agent"}, call.EndWrap{Agent: agent, Segment: 2, By: "agent"},
+		call.Dispose{Agent: agent, Segment: 1, Code: "sold"}, call.LegGone{Leg: 1, By: stamp.System},
+		call.ExtendWrap{Agent: agent, Segment: 1, ByUS: 5 * second}, call.PlayDone{Play: c.play})
+}
