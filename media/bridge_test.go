@@ -7,6 +7,34 @@ import (
 	"github.com/callstamp/callstamp/media"
 )
 
+// Eight calls at once, a tone each: nobody hears another call's.
+func TestCallsDoNotMix(t *testing.T) {
+	t.Parallel()
+	e := startEngine(t)
+	type call struct {
+		up, down float64 // Hz
+		customer *phone
+		agent    *browser
+	}
+	var calls []call
+	for i := range 8 {
+		law := media.Law(i % 2)
+		trunk, customer, _ := trunkTo(t, e, media.NewFormat(law, 101))
+		web, agent, _ := webTo(t, e)
+		c := call{up: float64(400 + 90*i), down: float64(1400 + 90*i), customer: customer, agent: agent}
+		speak(t, law, c.up, uint32(i), customer.write)
+		speak(t, media.PCMU, c.down, 0, agent.write)
+		media.Bridge(trunk, web)
+		calls = append(calls, c)
+	}
+	for _, c := range calls {
+		c.customer.awaitTone(t, c.down)
+		c.agent.awaitTone(t, c.up)
+		c.customer.continuous(t)
+		c.agent.continuous(t)
+	}
+}
+
 func TestBridgeCarriesTonesBothWays(t *testing.T) {
 	t.Parallel()
 	e := startEngine(t)

@@ -61,7 +61,7 @@ func TestPromptsPlayOnceAndTellTheEnd(t *testing.T) {
 	begin := time.Now()
 	trunk.Play("survey", media.Once(media.Tone(300*time.Millisecond, 600), media.Tone(310*time.Millisecond, 900)))
 	played := log.await(t, media.Played, 1)
-	if d := played.At.Sub(begin); played.ID != "survey" || d < 580*time.Millisecond || d > 5*time.Second {
+	if d := played.At.Sub(begin); played.ID != "survey" || d < 540*time.Millisecond || d > 5*time.Second {
 		t.Errorf("%+v after %v", played, d)
 	}
 	eventually(t, "31 frames", func() bool { return len(customer.heard()) == 31 })

@@ -90,7 +90,7 @@ func TestAnotherSSRCOfTheFarSideIsHeard(t *testing.T) {
 	speak(t, media.PCMU, 900, 8, customer.write)
 	other.awaitTone(t, 900)
 	other.continuous(t)
-	if s := trunk.Stats(); s.Foreign != 3 || s.Lost != 0 || len(log.all(media.Up)) != 1 {
+	if s := trunk.Stats(); s.Foreign < 3 || s.Foreign > 5 || s.Lost != 0 || len(log.all(media.Up)) != 1 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -118,7 +118,7 @@ func TestHeldFarSideGetsNothing(t *testing.T) {
 
 func TestClosedPortIsDrained(t *testing.T) {
 	t.Parallel()
-	e := startEngine(t, func(c *media.Config) { c.DrainIdle = 300 * time.Millisecond })
+	e := startEngine(t, func(c *media.Config) { c.DrainIdle = 2 * time.Second })
 	trunk, customer, log := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	mouth := speak(t, media.PCMU, 440, 7, customer.write)
 	log.await(t, media.FirstReceived, 1)
@@ -127,12 +127,16 @@ func TestClosedPortIsDrained(t *testing.T) {
 	if ev := log.await(t, media.Closed, 1); ev.Cause.Error() != "hung up" {
 		t.Errorf("%+v", ev)
 	}
-	eventually(t, "late packets are counted", func() bool { return trunk.Stats().Late > 20 }) // 400 ms: more than DrainIdle
+	eventually(t, "late packets are counted", func() bool { return trunk.Stats().Late > 25 }) // half a second
 	if s := e.Stats(); s.PortsBound != 1 || s.Ends != 0 {
 		t.Errorf("while the far side still sends: %+v", s)
 	}
 	mouth.quiet()
+	lastSeen := time.Now().Add(-20 * time.Millisecond) // or later
 	eventually(t, "port released", func() bool { return e.Stats().PortsBound == 0 })
+	if d := time.Since(lastSeen); d < 1700*time.Millisecond {
+		t.Errorf("released %v after the last late packet", d)
+	}
 	if n := len(log.all(media.Closed)); n != 1 {
 		t.Errorf("closed %d times", n)
 	}
@@ -156,8 +160,11 @@ func TestSilenceIsToldOnlyWherePacketsAreExpected(t *testing.T) {
 	quiet.Expect(false)
 	begin := time.Now()
 	trunk.Expect(true)
-	if ev := log.await(t, media.Silent, 1); ev.At.Sub(begin) < 150*time.Millisecond || ev.At.Sub(begin) > 170*time.Millisecond {
-		t.Errorf("silent after %v", ev.At.Sub(begin)) // the instant is computed: no delay of the machine is in it
+	begun := time.Now()
+	// The instant is computed: no delay of the machine is in it.
+	at := log.await(t, media.Silent, 1).At.Add(-150 * time.Millisecond)
+	if at.Before(begin) || at.After(begun) {
+		t.Errorf("silence began %v after the expectation", at.Sub(begin))
 	}
 	mouth := speak(t, media.PCMU, 440, 7, customer.write)
 	log.await(t, media.Resumed, 1)

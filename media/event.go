@@ -10,14 +10,14 @@ type EventKind uint8
 
 // The kinds of Event.
 const (
-	Up            EventKind = iota + 1 // browser: ICE and DTLS are done; trunk: the source is locked
+	Up            EventKind = iota + 1 // browser: ICE and DTLS are done; trunk: the source is locked (again after each release)
 	FirstReceived                      // first RTP from the far side since the end was made, and since each Attach
 	FirstSent                          // first relayed RTP to the far side since it became the target of an Attach
 	Digit                              // a key was pressed and released: Digit, Duration, Inband
 	Played                             // a source ended by itself: ID
 	Silent                             // packets are expected and none came for Config.SilentAfter
 	Resumed                            // the first packet after Silent
-	Lost                               // browser: ICE is disconnected or failed; Up may follow
+	Lost                               // browser: it is silent to ICE, or the handshake failed; Up may follow
 	Closed                             // the last event of an end: Cause
 )
 

@@ -16,7 +16,7 @@ func (r *recorder) Heard(p *Packet) {
 }
 
 // bench is a side without wire and its events.
-func bench(t *testing.T) (*side, func() []Event) {
+func bench(t testing.TB) (*side, func() []Event) {
 	e := &Engine{cfg: Config{}.withDefaults(), courier: newCourier()}
 	var events []Event
 	s := &side{}

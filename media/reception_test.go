@@ -80,6 +80,21 @@ func TestReportsGiveTheRoundTrip(t *testing.T) {
 	}
 }
 
+func FuzzReports(f *testing.F) {
+	rr, err := (&rtcp.ReceiverReport{SSRC: 1, Reports: []rtcp.ReceptionReport{{SSRC: 7, LastSenderReport: 9, Delay: 1 << 31}}}).Marshal()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(rr)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, _ := bench(t)
+		s.heardRTCP(b, 7, time.Now())
+		if st := s.Stats(); st.RTT < 0 || st.FarLost < 0 || st.FarLost > 1 || st.FarJitter < 0 {
+			t.Errorf("%+v", st)
+		}
+	})
+}
+
 func TestMOSFallsWithLossAndDelay(t *testing.T) {
 	good := Stats{Received: 1000}
 	lossy := Stats{Received: 950, Lost: 50}

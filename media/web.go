@@ -19,7 +19,7 @@ const (
 
 // Causes of Lost and Closed of a browser.
 var (
-	ErrConsent = errors.New("media: browser answers no ICE checks")
+	ErrConsent = errors.New("media: browser sends no ICE checks, or never came through")
 	ErrHungUp  = errors.New("media: browser closed the connection")
 )
 
@@ -38,7 +38,7 @@ type pionWeb struct {
 	// under side.mu
 	out    webrtc.TrackLocalWriter // nil until the first offer is answered
 	outRTP rtp.Header
-	up     bool
+	link   link
 }
 
 var _ WebEnd = (*pionWeb)(nil)
@@ -106,20 +106,46 @@ func (w *pionWeb) sayWhy(err error) error {
 // changed looks at the state itself: pion tells each change in a goroutine of its own, so they come in any order.
 func (w *pionWeb) changed(at time.Time) {
 	w.mu.Lock()
-	was := w.up
 	state := w.pc.ConnectionState()
-	w.up = state == webrtc.PeerConnectionStateConnected
-	switch {
-	case w.closed:
-	case w.up && !was:
-		w.emitLocked(Event{Kind: Up, At: at})
-	case was && !w.up && state != webrtc.PeerConnectionStateClosed:
-		w.emitLocked(Event{Kind: Lost, At: at, Cause: ErrConsent})
+	now := w.link.after(state)
+	if now != w.link && !w.closed {
+		switch now {
+		case linkUp:
+			w.emitLocked(Event{Kind: Up, At: at})
+		case linkLost:
+			w.emitLocked(Event{Kind: Lost, At: at, Cause: ErrConsent})
+		}
 	}
+	w.link = now
 	w.mu.Unlock()
 	if state == webrtc.PeerConnectionStateClosed {
 		w.Close(ErrHungUp)
 	}
+}
+
+// link is the connection as its owner knows it.
+type link uint8
+
+const (
+	linkNew link = iota
+	linkUp
+	linkLost
+)
+
+// after is the link that pion's state makes of l. Connecting changes nothing: an ICE restart of a lost connection goes
+// through it. Failed is told also of a connection that was never up.
+func (l link) after(state webrtc.PeerConnectionState) link {
+	switch state {
+	case webrtc.PeerConnectionStateConnected:
+		return linkUp
+	case webrtc.PeerConnectionStateFailed:
+		return linkLost
+	case webrtc.PeerConnectionStateDisconnected:
+		if l == linkUp {
+			return linkLost
+		}
+	}
+	return l
 }
 
 func (w *pionWeb) readRTP(track *webrtc.TrackRemote) {
@@ -165,7 +191,7 @@ func (w *pionWeb) count(n *uint64) {
 }
 
 // ready implements far.
-func (w *pionWeb) ready() bool { return w.up && w.out != nil }
+func (w *pionWeb) ready() bool { return w.link == linkUp && w.out != nil }
 
 func (w *pionWeb) send(h header, b []byte) error {
 	w.outRTP = rtp.Header{Version: 2, Marker: h.marker, PayloadType: h.pt, SequenceNumber: h.seq, Timestamp: h.ts, SSRC: h.ssrc}

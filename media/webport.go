@@ -71,6 +71,8 @@ func newSettings(cfg Config, mux ice.UDPMux, logs pionLogs) (webrtc.SettingEngin
 	s.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 	// No cookie round trip: DTLS is only taken from an address that has passed ICE's message integrity.
 	s.SetDTLSInsecureSkipHelloVerify(true)
+	// Lost flights of the handshake are sent again soon: at 10 % of loss pion's own second adds up to seconds.
+	s.SetDTLSRetransmissionInterval(200 * time.Millisecond)
 	s.SetReceiveMTU(receiveMTU)
 	// Browsers offer both roles; as DTLS server we choose the SRTP profile, and choose AES-GCM.
 	if err := s.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
