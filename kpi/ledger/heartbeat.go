@@ -30,9 +30,9 @@ type NodeStamper struct {
 	subject stamp.Subject
 
 	// owned by Run
-	cut     stamp.Bucket // the next bucket to close
-	missed  stamp.Bucket // the last one that boots before stamped something in
-	resume  stamp.Bucket // the one in which this boot began
+	cut    stamp.Bucket // the next bucket to close
+	missed stamp.Bucket // the last one that boots before stamped something in
+	resume stamp.Bucket // the one in which this boot began
 
 	mu sync.Mutex
 	n  uint64 // of the last stamp

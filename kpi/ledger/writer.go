@@ -7,20 +7,6 @@ import (
 	"time"
 )
 
-// Health is how the writing goes. Read it for metrics and for the doors: what
-// dials asks for Ok, what admits an INVITE asks for less than Critical.
-type Health struct {
-	State    State
-	Free     int64  // bytes on the journal's disk
-	Released int    // halves of the reserve given back, 0 to 2
-	Waiting  uint64 // units of Append that are not yet durable
-	Groups   uint64 // fsynced
-	Failures uint64 // writes and fsyncs that failed, each followed by a new segment
-	Refused  uint64 // stamps that came after Close
-	Failing  error  // why the last attempt failed; nil: it did not
-	SyncTime time.Duration
-}
-
 const (
 	spaceEvery = time.Second      // how often the free space is measured
 	groupBytes = 4 << 20          // a group is fsynced when it has grown so far
@@ -217,43 +203,6 @@ func (w *writer) synced(n int) {
 	w.j.bell.ring(w.seq)
 }
 
-// failed abandons the file: after a failed fsync nobody knows what of it is on
-// the disk, and asking again would be answered with a lie. It reports whether
-// trying again at once makes sense.
-func (w *writer) failed(err error) (again bool) {
-	w.attempts++
-	w.stats.Failures++
-	w.stats.Failing = err
-	w.j.opts.Log.Error("journal: group not written, going on in a new segment", "error", err, "attempt", w.attempts, "unsynced", len(w.unsynced))
-	w.abandon()
-	again = w.attempts == 1
-	if isFull(err) {
-		again = w.space.release()
-	}
-	w.report()
-	return again
-}
-
-// abandon leaves the file as far as it is durable. That it can't be cut is no
-// harm: the next segment says how much of it counts.
-func (w *writer) abandon() {
-	if w.file == nil {
-		return
-	}
-	var err error
-	if w.seg.end > 0 {
-		err = w.file.Truncate(w.seg.end)
-	}
-	err = errors.Join(err, w.file.Close())
-	if w.seg.end == 0 {
-		err = errors.Join(err, w.j.opts.Disk.Remove(w.seg.path))
-	}
-	if err != nil {
-		w.j.opts.Log.Warn("journal: abandoned segment left as it is", "file", w.seg.path, "counts", w.seg.end, "error", err)
-	}
-	w.file = nil
-}
-
 // seal leaves a mark behind all that is durable, so that damage to it will be
 // known as damage.
 func (w *writer) seal() {
@@ -266,21 +215,4 @@ func (w *writer) seal() {
 	if err = errors.Join(err, w.file.Sync(), w.file.Close()); err != nil {
 		w.j.opts.Log.Warn("journal: not sealed", "file", w.seg.path, "error", err)
 	}
-}
-
-// lost returns an error where Close had to give up.
-func (w *writer) lost() error {
-	if len(w.unsynced) == 0 {
-		return nil
-	}
-	return fmt.Errorf("close journal: %d stamps and side entries not written: %w", len(w.unsynced), w.stats.Failing)
-}
-
-func (w *writer) report() {
-	h := w.stats
-	h.State, h.Free, h.Released = w.space.state(), w.space.free, w.space.released
-	if w.attempts > 1 { // the disk refuses: what happens now can't be made durable
-		h.State = Critical
-	}
-	w.health.Store(&h)
 }
