@@ -247,4 +247,3 @@ func trunkTo(t testing.TB, e *media.Engine, f media.Format) (media.TrunkEnd, *ph
 	tr.SetRemote(media.Remote{RTP: p.addr(), Format: f})
 	return tr, p, d
 }
-
