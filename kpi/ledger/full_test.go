@@ -1,13 +1,10 @@
 package ledger
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 const (
@@ -24,9 +21,8 @@ func TestFullDisk(t *testing.T) {
 	opts.ReserveBytes, opts.SegmentBytes = fullReserve, 256<<10
 	fill := func(path string, bytes int64) error { return osDisk{}.Reserve(path, bytes) }
 	free := func(path string) error { return os.Remove(path) }
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%d", fullDisk)); err == nil {
+	if err := mountSmall(t, dir, fullDisk); err == nil {
 		t.Log("on a tmpfs of 8 MB")
-		t.Cleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
 	} else {
 		t.Logf("on the seam's disk of 8 MB: can't mount: %v", err)
 		disk := &quotaDisk{size: fullDisk, used: map[string]int64{}}
