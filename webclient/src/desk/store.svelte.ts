@@ -1,0 +1,317 @@
+// The desk: connection, phone and picture put together. The server alone says
+// what state the agent is in; a press sends a command and waits for its frame.
+import { t } from "../i18n/index.svelte";
+import type { Commands, CommandType, Fault, ServerFrame } from "../protocol";
+import { announce } from "../shell/announce.svelte";
+import { clock } from "../shell/clock.svelte";
+import { CommandError, Connection, type Link } from "./connection";
+import { Note } from "./note.svelte";
+import { Phone, type PhoneFault, type PhoneState } from "./phone";
+import type { Quality } from "./quality";
+import { Ringer } from "./ringer";
+import { blank, next, onLine, scene, type DeskState, type Scene } from "./state";
+import { displayName } from "./who";
+
+const DESK = "callstamp.desk";
+/** The agent was ready in this tab: after a reload the phone goes up by itself. */
+const WAS_READY = "callstamp.ready";
+
+export class Desk {
+  link = $state<Link>("connecting");
+  state = $state.raw<DeskState>(blank);
+  phoneState = $state<PhoneState>("down");
+  phoneFault = $state<PhoneFault | null>(null);
+  quality = $state<Quality | null>(null);
+  mos = $state(0);
+  /** The browser holds back the sound until a click. */
+  soundBlocked = $state(false);
+  fault = $state.raw<Fault | null>(null);
+  /** Commands on their way, so that a press shows at once. */
+  pending = $state.raw<ReadonlySet<CommandType>>(new Set());
+  sentDigits = $state("");
+  padOpen = $state(false);
+  /** "Go ready" was pressed and the phone is not up yet. */
+  goingReady = $state(false);
+  /** The server's version is not the one this page was first served by. */
+  outdated = $state(false);
+
+  readonly scene: Scene = $derived(scene(this.state));
+  readonly off = $derived(this.link !== "open");
+  readonly note: Note;
+  readonly phone: Phone;
+  readonly #connection: Connection;
+  readonly #ringer = new Ringer();
+  #firstServer = "";
+  #newestOffer = 0;
+
+  constructor() {
+    this.#connection = new Connection({
+      desk: deskId(),
+      open: () => new WebSocket(socketAddress()),
+      listener: { frame: (frame) => this.#frame(frame), link: (link) => this.#linked(link) },
+      now: () => Date.now() * 1000,
+      random: Math.random,
+      microphone: () => this.phone.microphone,
+    });
+    this.phone = new Phone(
+      {
+        offer: (sdp) => this.#offer(sdp),
+        state: (state, fault) => this.#phoneMoved(state, fault),
+        quality: (quality, mos) => {
+          this.quality = quality;
+          this.mos = mos;
+        },
+        blocked: (blocked) => (this.soundBlocked = blocked),
+      },
+      microphoneConstraints(location.search),
+    );
+    this.note = new Note(
+      (key, text) => this.#connection.command("note", { ...key, text }),
+      () => clock.now,
+      sessionStorage,
+    );
+  }
+
+  /** Opens the socket and, in a tab that was ready, the phone beside it. */
+  start(): void {
+    this.#connection.start();
+    if (sessionStorage.getItem(WAS_READY) !== null) void this.phone.start();
+    window.addEventListener("online", this.#online);
+    window.addEventListener("pagehide", this.#leaving);
+  }
+
+  stop(): void {
+    window.removeEventListener("online", this.#online);
+    window.removeEventListener("pagehide", this.#leaving);
+    this.note.flush();
+    this.#ringer.stop();
+    this.phone.stop();
+    this.#connection.stop();
+  }
+
+  /** The first click: wakes the loudspeaker, asks for the microphone, then tells the server. */
+  async goReady(): Promise<void> {
+    this.#ringer.unlock();
+    if ("Notification" in window && Notification.permission === "default") void Notification.requestPermission();
+    this.goingReady = true;
+    sessionStorage.setItem(WAS_READY, "1");
+    await this.phone.start();
+    if (this.phoneState === "up") this.#nowReady();
+  }
+
+  pause(reason: string): void {
+    void this.send("pause", { reason });
+  }
+
+  leave(): void {
+    sessionStorage.removeItem(WAS_READY);
+    this.goingReady = false;
+    this.phone.stop();
+    void this.send("logout", undefined);
+  }
+
+  answer(): void {
+    const ring = this.state.ring;
+    if (ring === null) return;
+    this.#ringer.unlock();
+    this.phone.setActive(true); // the frame that confirms it need not be waited for
+    void this.send("accept", { offer: ring.offer }).then((ok) => ok || this.#followCall());
+  }
+
+  decline(): void {
+    if (this.state.ring !== null) void this.send("decline", { offer: this.state.ring.offer });
+  }
+
+  hangUp(): void {
+    const call = this.state.call;
+    if (call !== null) void this.send("hangup", { call: call.call, segment: call.segment });
+  }
+
+  toggleMute(): void {
+    const call = this.state.call;
+    if (call === null) return;
+    const on = call.muted !== true;
+    this.phone.setMuted(on);
+    void this.send("mute", { call: call.call, on }).then((ok) => ok || this.#followCall());
+  }
+
+  toggleHold(): void {
+    const call = this.state.call;
+    if (call === null) return;
+    void this.send("hold", { call: call.call, on: !(call.held_by ?? []).includes("agent") });
+  }
+
+  press(digit: string): void {
+    if (this.phone.press(digit)) this.sentDigits += digit;
+  }
+
+  dispose(code: string): void {
+    const call = this.state.call;
+    if (call?.segment !== undefined) void this.send("dispose", { call: call.call, segment: call.segment, code });
+  }
+
+  extendWrap(): void {
+    const call = this.state.call;
+    if (call !== null) void this.send("wrap_extend", { call: call.call, segment: call.segment });
+  }
+
+  endWrap(then: string): void {
+    const call = this.state.call;
+    if (call?.segment === undefined || (call.wrap_needed === true && !call.disposition)) return;
+    this.note.flush();
+    void this.send("wrap_end", { call: call.call, segment: call.segment, then });
+  }
+
+  takeOver(): void {
+    this.#connection.takeOver();
+    if (sessionStorage.getItem(WAS_READY) !== null) void this.phone.start();
+  }
+
+  unblockSound(): void {
+    this.#ringer.unlock();
+    this.phone.unblock();
+  }
+
+  /** Sends a command; false when the server refused, whose words are shown. */
+  async send<T extends CommandType>(type: T, body: Commands[T]): Promise<boolean> {
+    this.fault = null;
+    this.pending = new Set([...this.pending, type]);
+    try {
+      await this.#connection.command(type, body);
+      return true;
+    } catch (error) {
+      if (error instanceof CommandError) this.fault = error.fault;
+      return false;
+    } finally {
+      this.pending = new Set([...this.pending].filter((other) => other !== type));
+    }
+  }
+
+  #frame(frame: ServerFrame): void {
+    const before = this.state;
+    this.state = next(before, frame);
+    clock.offset = this.#connection.offset.micros;
+    if (frame.type === "welcome") this.#welcomed();
+    if (frame.type === "media_answer" && (frame.id ?? this.#newestOffer) === this.#newestOffer) {
+      void this.phone.answer(frame.body.sdp);
+    }
+    if (frame.type === "error" && frame.id === undefined) this.fault = frame.body;
+    this.#ringing(before);
+    this.#followCall();
+    this.#speak(before);
+  }
+
+  #welcomed(): void {
+    const { server, presence, iceServers } = this.state;
+    this.#firstServer ||= server;
+    this.outdated = server !== this.#firstServer;
+    this.phone.setIceServers(iceServers);
+    // The server does not have our connection, though we think it is up.
+    if (!presence.seat && this.phoneState === "up") this.phone.renew();
+    if (presence.state !== "offline" && this.phoneState === "down") void this.phone.start();
+  }
+
+  /** Rings, tells the server that it does, and is silent the moment it may not. */
+  #ringing(before: DeskState): void {
+    const ring = this.state.ring;
+    if (ring?.offer === before.ring?.offer) return;
+    if (ring === null) {
+      this.#ringer.stop();
+      return;
+    }
+    this.#ringer.start();
+    void this.send("ringing", { offer: ring.offer });
+    notify(displayName(ring.call), ring.call.queue.name, ring.offer);
+  }
+
+  /** The phone does what the server's picture says. */
+  #followCall(): void {
+    const call = this.state.call;
+    this.phone.setActive(onLine(call));
+    this.phone.setMuted(call?.muted === true);
+    if (call?.codec) this.phone.setLaw(call.codec);
+    if (!onLine(call)) {
+      this.sentDigits = "";
+      this.padOpen = false;
+    }
+    const key = call?.segment === undefined ? null : { call: call.call, segment: call.segment };
+    this.note.open(key, call?.note ?? "");
+  }
+
+  #speak(before: DeskState): void {
+    const { ring, call } = this.state;
+    if (ring !== null && ring.offer !== before.ring?.offer) {
+      announce.shout(t("ring.say", { who: displayName(ring.call), queue: ring.call.queue.name || ring.call.campaign.name }));
+    } else if (call?.phase === "talking" && before.call?.connected === undefined && call.connected !== undefined) {
+      announce.shout(t("call.say.connected", { who: displayName(call) }));
+    } else if (onLine(before.call) && !onLine(call)) {
+      announce.shout(t("call.say.ended"));
+    }
+  }
+
+  async #offer(sdp: string): Promise<void> {
+    await this.#connection.command("media_offer", { sdp }, (id) => (this.#newestOffer = id));
+  }
+
+  #phoneMoved(state: PhoneState, fault: PhoneFault | null): void {
+    this.phoneState = state;
+    this.phoneFault = fault;
+    if (state === "up" && this.goingReady) this.#nowReady();
+    if (state === "failed" && fault !== null) {
+      this.goingReady = false;
+      const offer = this.state.ring?.offer;
+      void this.send("media_fail", { reason: fault, ...(offer ? { offer } : {}) });
+    }
+  }
+
+  #nowReady(): void {
+    this.goingReady = false;
+    void this.send("ready", undefined);
+  }
+
+  #linked(link: Link): void {
+    this.link = link;
+    if (link === "taken" || link === "unauthorized") {
+      this.#ringer.stop();
+      this.phone.stop();
+    }
+    if (link === "unauthorized") location.reload(); // the page then asks who is there
+  }
+
+  readonly #online = () => {
+    this.#connection.hurry();
+    this.phone.renew();
+  };
+  readonly #leaving = () => this.note.flush();
+}
+
+/** One id per tab, kept across reloads: the server knows the desk again. */
+function deskId(): string {
+  const kept = sessionStorage.getItem(DESK);
+  if (kept !== null) return kept;
+  const made = `d-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+  sessionStorage.setItem(DESK, made);
+  return made;
+}
+
+function socketAddress(): string {
+  const address = new URL("api/desk", document.baseURI);
+  address.protocol = address.protocol.replace("http", "ws");
+  return address.href;
+}
+
+/** ?rawaudio=1 leaves the microphone as it is, for tests that listen for a tone. */
+export function microphoneConstraints(query: string): MediaTrackConstraints {
+  const clean = new URLSearchParams(query).get("rawaudio") !== "1";
+  return { echoCancellation: clean, noiseSuppression: clean, autoGainControl: clean, channelCount: 1 };
+}
+
+/** One notification per offer; the browser shows it only where it was allowed. */
+function notify(who: string, queue: string, tag: string): void {
+  if (!("Notification" in window) || Notification.permission !== "granted" || !document.hidden) return;
+  const note = new Notification(who, { body: queue, tag });
+  note.onclick = () => {
+    window.focus();
+    note.close();
+  };
+}

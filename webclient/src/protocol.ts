@@ -1,0 +1,5 @@
+export * from "./protocol/desk";
+export * from "./protocol/live";
+export * from "./protocol/page";
+export * from "./protocol/parts";
+export * from "./protocol/report";

@@ -1,0 +1,59 @@
+// The live stream: the whole picture in every event of GET /api/live.
+import * as v from "valibot";
+import { count, figure, list, micros, named } from "./parts";
+
+export const liveAgent = v.object({
+  id: v.string(),
+  name: v.string(),
+  state: v.string(),
+  since: micros,
+  aux: v.optional(v.string()),
+  call: v.optional(v.string()),
+  phase: v.optional(v.string()),
+});
+export type LiveAgent = v.InferOutput<typeof liveAgent>;
+
+export const liveCall = v.object({
+  id: v.string(),
+  queue: v.optional(v.string()),
+  campaign: v.optional(v.string()),
+  phase: v.string(),
+  since: micros,
+  created: micros,
+  agent: v.optional(v.string()),
+  party: v.optional(v.string()),
+});
+export type LiveCall = v.InferOutput<typeof liveCall>;
+
+export const liveQueue = v.object({
+  id: v.string(),
+  name: v.string(),
+  waiting: count,
+  longest_since: v.optional(micros),
+  ready: count,
+  figures: list(figure),
+});
+export type LiveQueue = v.InferOutput<typeof liveQueue>;
+
+export const liveLine = v.object({
+  campaign: named,
+  state: v.string(),
+  dialing: count,
+  talking: count,
+  because: v.optional(v.string()),
+});
+export type LiveLine = v.InferOutput<typeof liveLine>;
+
+export const live = v.object({
+  at: micros,
+  seq: count,
+  stale: v.optional(v.boolean()),
+  agents: list(liveAgent),
+  waiting: list(liveCall),
+  calls: list(liveCall),
+  queues: list(liveQueue),
+  lines: list(liveLine),
+  figures: list(figure),
+  balanced: v.nullable(v.boolean()),
+});
+export type Live = v.InferOutput<typeof live>;
