@@ -10,8 +10,8 @@ import (
 // verdict is what the gate says of one message before any parser sees it.
 type verdict struct {
 	pass  bool
+	first bool   // a request that begins something: what the parser makes nothing of deserves an answer
 	reply []byte // to be sent back to the source when !pass; nil: silence
-	why   string // one of a closed set, for the counters
 }
 
 // maxHeaders is far above what real messages carry (20 to 30).
@@ -36,20 +36,21 @@ var compact = map[string]string{"v": "via", "f": "from", "t": "to", "i": "call-i
 // ACK that is not gets nothing.
 func judge(data []byte) verdict {
 	if len(bytes.Trim(data, "\r\n\x00 ")) == 0 {
-		return verdict{pass: len(data) <= 4, why: "empty"} // keep-alive (RFC 5626 §3.5.1)
+		return verdict{pass: len(data) <= 4} // keep-alive (RFC 5626 §3.5.1)
 	}
 	m, ok := cut(data)
 	if !ok {
-		return verdict{why: "garbage"}
+		return verdict{}
 	}
 	code, text := m.fault()
 	if code == 0 {
-		return verdict{pass: true}
+		begins := m.request && m.method != "ACK" && !strings.Contains(strings.ToLower(m.first("to")), "tag")
+		return verdict{pass: true, first: begins}
 	}
 	if !m.request || m.method == "ACK" {
-		return verdict{why: "malformed"}
+		return verdict{}
 	}
-	return verdict{reply: m.refusal(code, text), why: "malformed"}
+	return verdict{reply: m.refusal(code, text)}
 }
 
 // cut splits the message; false when its first line is not SIP's.
@@ -65,7 +66,7 @@ func cut(data []byte) (raw, bool) {
 		}
 		name, value, ok := strings.Cut(line, ":")
 		name = strings.ToLower(strings.TrimSpace(name))
-		if !ok || name == "" || len(m.names) > maxHeaders {
+		if !ok || !isToken(name) || len(m.names) > maxHeaders {
 			m.names, m.values = append(m.names, ""), append(m.values, "")
 			continue
 		}
@@ -79,7 +80,7 @@ func cut(data []byte) (raw, bool) {
 	}
 	parts := strings.Split(m.start, " ")
 	m.request, m.method = true, parts[0]
-	return m, isToken(parts[0]) && strings.Contains(m.start, "SIP/")
+	return m, isToken(parts[0]) && len(parts[0]) <= maxMethod && strings.Contains(m.start, "SIP/")
 }
 
 // fault returns the status that the message deserves and why, or 0.
@@ -91,10 +92,10 @@ func (m *raw) fault() (int, string) {
 		return 400, "Too many headers"
 	case m.has("") > 0:
 		return 400, "Bad header line"
-	case m.request && !strings.HasSuffix(m.start, " SIP/2.0"):
-		return 505, "Version Not Supported"
 	case m.request && len(strings.Split(m.start, " ")) != 3:
 		return 400, "Bad request line"
+	case m.request && !strings.HasSuffix(m.start, " SIP/2.0"):
+		return 505, "Version Not Supported"
 	}
 	for _, name := range []string{"From", "To", "Call-ID", "CSeq"} {
 		switch m.has(strings.ToLower(name)) {
@@ -161,6 +162,12 @@ func (m *raw) lengthFault() (int, string) {
 	return 0, ""
 }
 
+// refuse is the refusal of a message that only the parser found fault with.
+func refuse(data []byte) []byte {
+	m, _ := cut(data)
+	return m.refusal(400, "Bad Request")
+}
+
 // refusal builds a response from whatever the request had; without Via it would find nobody.
 func (m *raw) refusal(code int, text string) []byte {
 	if m.has("via") == 0 {
@@ -209,9 +216,12 @@ func (m *raw) first(name string) string {
 	return ""
 }
 
-// isToken is RFC 3261 §25.1's token, at most as long as any method that we would know.
+// maxMethod is longer than any method that there is.
+const maxMethod = 32
+
+// isToken is RFC 3261 §25.1's token.
 func isToken(s string) bool {
-	if s == "" || len(s) > 32 {
+	if s == "" {
 		return false
 	}
 	for _, c := range []byte(s) {

@@ -45,12 +45,13 @@ type guard struct {
 	cfg     GuardConfig
 	trunks  atomic.Pointer[[]*trunk] // replaced as a whole by SetTrunks
 	buckets *buckets
+	parses  func([]byte) bool // what the parser behind would say
 
 	passed, unknown, flooded, oversized, malformed, panics atomic.Uint64
 }
 
-func newGuard(cfg GuardConfig) *guard {
-	g := &guard{cfg: cfg, buckets: newBuckets(cfg.Rate, cfg.Burst)}
+func newGuard(cfg GuardConfig, parses func([]byte) bool) *guard {
+	g := &guard{cfg: cfg, buckets: newBuckets(cfg.Rate, cfg.Burst), parses: parses}
 	g.trunks.Store(new([]*trunk))
 	return g
 }
@@ -84,6 +85,9 @@ func (g *guard) admit(a netip.Addr, now time.Time) bool {
 // inspect judges the bytes of one message and returns the refusal that it is owed, if any.
 func (g *guard) inspect(data []byte) (pass bool, reply []byte) {
 	v := judge(data)
+	if v.first && !g.parses(data) { // a second parsing for one message of a call, so that its sender gets an answer
+		v = verdict{reply: refuse(data)}
+	}
 	if v.pass {
 		g.passed.Add(1)
 	} else {

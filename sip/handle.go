@@ -30,6 +30,10 @@ func (u *UA) handle(req *sip.Request, tx *sip.ServerTx) {
 		respond(tx, req, 400, text)
 		return
 	}
+	if s := req.Recipient.Scheme; s != "sip" && s != "sips" && req.Method != sip.ACK {
+		respond(tx, req, 416, reason(416))
+		return
+	}
 	if tag := tagOf(req.To().Params); tag != "" && !fresh {
 		u.toLeg(dialogKey{req.CallID().Value(), tag}, inbound{req, tx, at})
 		return
@@ -113,9 +117,6 @@ func (u *UA) incoming(r inbound) {
 // judgeInvite returns the SDP offer, if any, or the status with which the INVITE is refused. With code 0 one of the
 // trunk's calls is taken.
 func (u *UA) judgeInvite(req *sip.Request, t *trunk) (far *sdp, code int, extra []sip.Header) {
-	if s := req.Recipient.Scheme; s != "sip" && s != "sips" {
-		return nil, 416, nil
-	}
 	if foreign := unsupported(req); foreign != "" {
 		return nil, 420, []sip.Header{sip.NewHeader("Unsupported", foreign)}
 	}

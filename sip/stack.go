@@ -81,6 +81,13 @@ func (u *UA) arrivalOf(msg sip.Message) (at time.Time, fresh bool) {
 	return u.start.Add(time.Duration(ns)), mark == "new"
 }
 
+// parses tries the parser; a panic of it counts as no.
+func parses(p *sip.Parser, b []byte) (ok bool) {
+	defer func() { ok = recover() == nil && ok }()
+	_, err := p.ParseSIP(b)
+	return err == nil
+}
+
 // openSockets binds what Config.Listen names. UDP sockets enter the pool at once: requests leave from them.
 func (u *UA) openSockets() error {
 	for _, l := range u.cfg.Listen {

@@ -29,7 +29,6 @@ type UA struct {
 	tp      *sip.TransportLayer
 	tx      *sip.TransactionLayer
 	sockets []socket
-	parser  *sip.Parser
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
@@ -62,14 +61,14 @@ func newUA(cfg Config, alter func(bool, []byte) bool) (*UA, error) {
 	if err := tune(cfg.T1); err != nil {
 		return nil, err
 	}
-	u := &UA{cfg: cfg, start: time.Now(), log: cfg.Log, alter: alter, guard: newGuard(cfg.Guard),
-		legs: map[dialogKey]*Leg{}, arriving: map[mergeKey]struct{}{}, trunks: map[stamp.TrunkID]*trunk{},
+	u := &UA{cfg: cfg, start: time.Now(), log: cfg.Log, alter: alter, legs: map[dialogKey]*Leg{}, arriving: map[mergeKey]struct{}{}, trunks: map[stamp.TrunkID]*trunk{},
 		minders: map[stamp.TrunkID]context.CancelFunc{}, locals: map[netip.Addr]netip.Addr{}}
 	u.ctx, u.stop = context.WithCancel(context.Background())
 	log := slog.New(quiet{Handler: cfg.Log.Handler(), limit: newBuckets(1, 5)})
-	u.parser = sip.NewParser()
-	u.parser.MaxMessageLength = 4 * cfg.Guard.MaxMessage
-	u.tp = sip.NewTransportLayer(net.DefaultResolver, u.parser, cfg.TLS, sip.WithTransportLayerLogger(log))
+	parser := sip.NewParser()
+	parser.MaxMessageLength = 4 * cfg.Guard.MaxMessage
+	u.guard = newGuard(cfg.Guard, func(b []byte) bool { return parses(parser, b) })
+	u.tp = sip.NewTransportLayer(net.DefaultResolver, parser, cfg.TLS, sip.WithTransportLayerLogger(log))
 	u.tp.OnMessage(u.onMessage) // before the transaction layer adds its own: handlers run in this order
 	u.tx = sip.NewTransactionLayer(u.tp, sip.WithTransactionLayerLogger(log),
 		sip.WithTransactionLayerUnhandledResponseHandler(u.strayResponse), sip.WithTransactionLayerTerminateOnConnClose())
