@@ -24,7 +24,7 @@ const page = 5000
 // order. It reads page by page, so that do may use tx.
 func eachStamp(ctx context.Context, tx pgx.Tx, node stamp.NodeID, after, upTo uint64, do func(storedStamp) error) error {
 	for after < upTo {
-		found, err := stampPage(ctx, tx, node, after, upTo)
+		found, err := stampPage(ctx, tx, node, after, upTo, page)
 		if err != nil {
 			return err
 		}
@@ -41,10 +41,10 @@ func eachStamp(ctx context.Context, tx pgx.Tx, node stamp.NodeID, after, upTo ui
 	return nil
 }
 
-func stampPage(ctx context.Context, tx pgx.Tx, node stamp.NodeID, after, upTo uint64) ([]storedStamp, error) {
+func stampPage(ctx context.Context, tx pgx.Tx, node stamp.NodeID, after, upTo uint64, limit int) ([]storedStamp, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT seq, bytes, hash FROM stamps WHERE node = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4`,
-		node, after, upTo, page)
+		node, after, upTo, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read stamps after %d: %w", after, err)
 	}

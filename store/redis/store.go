@@ -1,0 +1,64 @@
+package redis
+
+import (
+	"context"
+	_ "embed" // the scripts
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// timeout bounds each exchange: what is live may be late, it must not hang.
+const timeout = 200 * time.Millisecond
+
+// Store is a pool of connections to one Redis.
+type Store struct {
+	client *redis.Client
+	apply  *redis.Script
+	forget *redis.Script
+}
+
+var (
+	//go:embed apply.lua
+	applyScript string
+	//go:embed forget.lua
+	forgetScript string
+)
+
+// Open prepares connections to url (redis://…, rediss://…, unix://…) and makes
+// them on first use: a process can start while the server is away.
+func Open(url string) (*Store, error) {
+	options, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, fmt.Errorf("read redis url: %w", err)
+	}
+	options.ClientName = "callstamp"
+	options.DialTimeout, options.ReadTimeout, options.WriteTimeout = timeout, timeout, timeout
+	options.PoolTimeout = timeout
+	options.ContextTimeoutEnabled = true
+	options.MaxRetries = -1 // a script whose answer was lost must not run twice unseen
+	options.DisableIdentity = true
+	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	return &Store{
+		client: redis.NewClient(options), apply: redis.NewScript(applyScript), forget: redis.NewScript(forgetScript),
+	}, nil
+}
+
+// Close closes the connections.
+func (s *Store) Close() error { return s.client.Close() }
+
+// Ping asks the server for a sign of life.
+func (s *Store) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := s.client.Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("ping redis: %w", err)
+	}
+	return nil
+}
+
+// missing reports whether err says that a key is not there.
+func missing(err error) bool { return errors.Is(err, redis.Nil) }
