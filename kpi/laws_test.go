@@ -159,3 +159,61 @@ func TestCheckStamps(t *testing.T) {
 	}
 	t.Fatal("the stamp taken was the last of its subject")
 }
+
+// A duration that was changed by 100 ms breaks the law that it stands under.
+func TestChangedDurationIsFound(t *testing.T) {
+	day := func() Records {
+		h, _ := foldAll(t, readDay(t, "care"))
+		n, _ := foldAll(t, readDay(t, "night"))
+		r := h.records()
+		r.Sessions, r.Agents = values(n.sessions), values(n.agents)
+		return r
+	}
+	call := func(r *Records) *Call {
+		return &r.Calls[slices.IndexFunc(r.Calls, func(c Call) bool { return c.Call == "c1" })]
+	}
+	segment := func(r *Records) *Segment {
+		return &r.Segments[slices.IndexFunc(r.Segments, func(s Segment) bool { return s.Call == "c1" })]
+	}
+	entry := func(r *Records) *Entry {
+		return &r.Entries[slices.IndexFunc(r.Entries, func(e Entry) bool { return e.Call == "c1" })]
+	}
+	for _, c := range []struct {
+		name string
+		do   func(*Records)
+		law  string
+		row  string
+	}{
+		{"length", func(r *Records) { call(r).LengthUS += shift }, LawPhases, "call c1"},
+		{"talk", func(r *Records) { call(r).TalkUS += shift }, LawPhases, "call c1"},
+		{"hold", func(r *Records) { call(r).HoldUS -= shift }, LawPhases, "call c1"},
+		{"survey", func(r *Records) { call(r).SurveyUS += shift }, LawPhases, "call c1"},
+		{"negative wait", func(r *Records) { call(r).WaitUS = -1 }, LawPositive, "call c1"},
+		{"a phase", func(r *Records) { call(r).Spans[1].To += shift }, LawPhases, "call c1"},
+		{"the last phase", func(r *Records) { s := call(r).Spans; s[len(s)-1].To += shift }, LawPhases, "call c1"},
+		{"segment's talk", func(r *Records) { segment(r).TalkUS += shift }, LawSegments, "segment c1/1"},
+		{"segment's wrap-up", func(r *Records) { segment(r).WrapUS += shift }, LawSegments, "segment c1/1"},
+		{"a lost end", func(r *Records) { segment(r).EndedAt = 0 }, LawSegments, "segment c1/1"},
+		{"entry's stay", func(r *Records) { entry(r).StayUS += shift }, LawTied, "entry c1/1"},
+		{"a lost exit", func(r *Records) { entry(r).ExitedAt, entry(r).Reason = 0, "" }, LawOneExit, "entry c1/1"},
+		{"an exit without reason", func(r *Records) { entry(r).Reason = "" }, LawOneExit, "entry c1/1"},
+		{"login time", func(r *Records) { r.Sessions[0].LengthUS += shift }, LawStates, "session a1"},
+		{"agent's talk", func(r *Records) {
+			r.Segments = append(r.Segments, Segment{Ref: Ref{Call: "n1"}, Segment: 1, EndedAt: 9, TalkUS: 9})
+			r.Agents = append(r.Agents, AgentInterval{Session: "x", N: 1, Agent: "zoe", State: "talking", Call: "n1", Segment: 1, From: 1, To: 9})
+		}, LawTalk, "segment n1/1"},
+		{"two sessions at once", func(r *Records) {
+			r.Agents = append(r.Agents, AgentInterval{Session: "x", N: 1, Agent: "ann", State: "ready", From: r.Agents[0].From + 1, To: r.Agents[0].To})
+		}, LawOnce, "interval x/1"},
+	} {
+		r := day()
+		if v := CheckLaws(r); len(v) > 0 {
+			t.Fatalf("before: %+v", v)
+		}
+		c.do(&r)
+		found := CheckLaws(r)
+		if !slices.ContainsFunc(found, func(v Violation) bool { return v.Law == c.law && v.Row == c.row }) {
+			t.Errorf("%s: %q of %s is not among %+v", c.name, c.law, c.row, found)
+		}
+	}
+}
