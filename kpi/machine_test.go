@@ -24,7 +24,7 @@ type caller struct {
 // TestTheMachinesStampsFold folds what call.Machine really says: nothing is
 // refused, the laws hold, and both ways agree at every cut.
 func TestTheMachinesStampsFold(t *testing.T) {
-	phases, released := map[string]bool{}, 0
+	phases, released, estimated := map[string]bool{}, 0, 0
 	for seed := range uint64(12) {
 		r := rand.New(rand.NewPCG(seed, 99))
 		d := newDiary()
@@ -32,6 +32,9 @@ func TestTheMachinesStampsFold(t *testing.T) {
 			c := &caller{Rand: r, d: d, sub: stamp.Subject{Kind: stamp.SubjectCall, ID: stamp.ID(fmt.Sprintf("m%03d", i))}}
 			c.at = r.Int64N(hour)
 			c.live()
+		}
+		if seed%2 == 1 {
+			crash(t, d, hour/2)
 		}
 		d.run(0, 2*hour)
 		_, h := walk(t, d.journal())
@@ -42,17 +45,61 @@ func TestTheMachinesStampsFold(t *testing.T) {
 			if c.ReleasedAt != 0 {
 				released++
 			}
+			if c.Estimated {
+				estimated++
+			}
 			for _, s := range c.Spans {
 				phases[s.Phase] = true
 			}
 		}
 	}
-	if released < 1000 {
-		t.Errorf("only %d calls came to an end", released)
+	if released < 1000 || estimated < 20 {
+		t.Errorf("only %d calls came to an end, %d of them by recovery", released, estimated)
 	}
 	for _, p := range []string{stamp.PhaseDialing, stamp.PhaseOffering, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone, stamp.PhaseSurveying} {
 		if !phases[p] {
 			t.Errorf("no call came to phase %s", p)
+		}
+	}
+}
+
+// crash takes back what was written after at and lets recovery close, half a
+// minute later, what was open then.
+func crash(t *testing.T, d *diary, at int64) {
+	t.Helper()
+	alive, restart := d.instant(at), at+minute/2
+	d.boots = append(d.boots, restart)
+	var kept []line
+	var order []stamp.Subject
+	calls := map[stamp.Subject][]stamp.Stamp{}
+	lost := map[stamp.Subject]bool{} // cut off by the crash, or arrived while nobody listened
+	for _, l := range d.lines {
+		switch sub := l.s.Subject; {
+		case l.written <= at:
+			kept = append(kept, l)
+			if calls[sub] == nil {
+				order = append(order, sub)
+			}
+			calls[sub] = append(calls[sub], l.s)
+		case calls[sub] != nil || l.s.N == 1 && l.written < restart:
+			lost[sub] = true
+		case !lost[sub]: // another boot's call
+			l.s.Instant = d.instant(l.s.At - day0)
+			kept = append(kept, l)
+		}
+	}
+	d.lines = kept
+	for _, sub := range order {
+		closing, err := call.Recover(calls[sub], alive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range closing {
+			if s.Subject != sub {
+				t.Fatalf("recovery of %s stamps %s", sub, s.Subject)
+			}
+			s.Node = "n1"
+			d.lines = append(d.lines, line{restart, s})
 		}
 	}
 }
