@@ -27,6 +27,7 @@ type LiveAgent struct {
 }
 
 // LiveCall is one call in progress. The party's number is masked for the wall.
+// Since is when the phase began; in the list of the waiting, the first entry.
 type LiveCall struct {
 	ID       string `json:"id"`
 	Queue    string `json:"queue,omitempty"`
@@ -57,11 +58,14 @@ type LiveLine struct {
 	Because  string `json:"because,omitempty"`
 }
 
-// Figure is a KPI's value. Value is null when its denominator is empty.
+// Figure is a KPI's value. Value is null when its denominator is empty. Num and
+// Den are the sums as counted: µs where the unit is s.
 type Figure struct {
 	KPI   string   `json:"kpi"` // catalogue id
 	Value *float64 `json:"value"`
+	Mean  *float64 `json:"mean,omitempty"` // of a total of times: per complete item, in the unit
 	Num   int64    `json:"num"`
 	Den   int64    `json:"den,omitempty"`
-	Unit  string   `json:"unit"` // n, %, s
+	N     int64    `json:"n,omitempty"` // how many items the value, or its mean, speaks of
+	Unit  string   `json:"unit"`        // n, %, s
 }

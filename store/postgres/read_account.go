@@ -256,3 +256,27 @@ func (r *Reader) Balance(ctx context.Context) (bucket stamp.Bucket, equal, known
 	}
 	return bucket, equal, known, nil
 }
+
+// Pacing returns the last decision of each campaign run that is not over.
+func (r *Reader) Pacing(ctx context.Context) ([]stamp.DialPacing, error) {
+	rows, err := r.pool.Query(ctx, `
+		SELECT last.bytes FROM open_subjects o CROSS JOIN LATERAL (
+		    SELECT bytes, at FROM stamps WHERE subject = o.subject AND month = o.month AND kind = 'dial.pacing' ORDER BY n DESC LIMIT 1
+		) last WHERE o.organisation_id = $1 AND o.subject LIKE 'campaign:%' ORDER BY last.at`, r.org)
+	if err != nil {
+		return nil, fmt.Errorf("read pacing: %w", err)
+	}
+	var decisions []stamp.DialPacing
+	var bytes []byte
+	_, err = pgx.ForEachRow(rows, []any{&bytes}, func() error {
+		s, err := stamp.Decode(bytes)
+		if d, ok := s.Fact.(stamp.DialPacing); ok {
+			decisions = append(decisions, d)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read pacing: %w", err)
+	}
+	return decisions, nil
+}
