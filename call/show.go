@@ -85,3 +85,37 @@ func (s *state) concerns(agent stamp.AgentID, g *segment) bool {
 	}
 	return s.phase == stamp.PhaseDialing && s.dial.seat.Agent == agent
 }
+
+// Offer is an open offer as the desk needs it.
+type Offer struct {
+	ID    stamp.ID
+	Seat  Seat
+	Until stamp.Instant // zero = without limit
+}
+
+// Offers returns the open offers.
+func (m *Machine) Offers() []Offer {
+	var open []Offer
+	for i := range m.s.offers {
+		o := &m.s.offers[i]
+		open = append(open, Offer{ID: o.id, Seat: o.seat, Until: o.due()})
+	}
+	return open
+}
+
+// Wrap is after-call work that is open.
+type Wrap struct {
+	Seat    Seat
+	Segment stamp.SegmentNo
+}
+
+// Wraps returns the wrap-ups that are open.
+func (m *Machine) Wraps() []Wrap {
+	var open []Wrap
+	for i := range m.s.segments {
+		if g := &m.s.segments[i]; g.wrap.open {
+			open = append(open, Wrap{Seat: g.seat, Segment: g.no})
+		}
+	}
+	return open
+}

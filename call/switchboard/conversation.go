@@ -1,0 +1,323 @@
+package switchboard
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/call/ivr"
+	"github.com/callstamp/callstamp/internal/mailbox"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// conversation is one call at work: it gives inputs to the machine, records
+// what became true and carries out what is to be done. Its goroutine ends when
+// the call is closed.
+type conversation struct {
+	// given at start
+	board *Switchboard
+	id    stamp.ID
+	plan  call.Plan
+	leg   Leg  // nil: no line could be opened, or recovered
+	line  Line // the same, outbound
+	box   *mailbox.Box[message]
+
+	// owned by run
+	m        *call.Machine
+	stamps   []stamp.Stamp // all that was recorded: what the machine is made of
+	sides    []stamp.Side  // to be recorded with the next stamps
+	seq      uint64        // journal position of the last stamps
+	later    []func()      // what a step's effects caused, done after them
+	released bool          // the leg is released: what waits for the disk is void
+	over     bool          // said so to the board
+	done     bool
+	faults   int
+
+	dialogue *ivr.Run
+	shown    map[call.Seat]bool // desks that show the call; false = they have seen it go
+
+	// out
+	picture atomic.Pointer[Status]
+}
+
+// message is what may come into the mailbox: an input, asked or posted, or
+// something to do in the conversation's own goroutine.
+type message struct {
+	at    stamp.Instant
+	in    call.Input
+	reply chan<- error
+	do    func(c *conversation, at stamp.Instant)
+}
+
+func newConversation(s *Switchboard, id stamp.ID, m *call.Machine, plan call.Plan, sides []stamp.Side) *conversation {
+	c := &conversation{
+		board: s, id: id, plan: plan, m: m, sides: sides,
+		box: mailbox.New[message](), shown: map[call.Seat]bool{},
+	}
+	c.picture.Store(&Status{Call: id})
+	return c
+}
+
+// post is what the leg posts to.
+func (c *conversation) post(at time.Time, in call.Input) {
+	c.box.Put(message{at: c.board.deps.Clock.Of(at), in: in})
+}
+
+// open gives the first input and starts the goroutine.
+func (c *conversation) open(at time.Time, first call.Input) {
+	begins := message{at: c.board.deps.Clock.Of(at), in: first}
+	go c.run(&begins)
+}
+
+// run is the conversation's goroutine. first comes before anything that the leg
+// may already have posted; nil for a call that is taken up again.
+func (c *conversation) run(first *message) {
+	defer c.board.running.Done()
+	defer c.leave()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	if first != nil {
+		c.guarded(*first)
+	}
+	for !c.done {
+		c.arm(timer)
+		select {
+		case <-c.box.C():
+			for _, m := range c.box.Take() {
+				c.guarded(m)
+			}
+		case <-timer.C:
+			c.guarded(message{at: c.board.deps.Clock.Now(), do: (*conversation).tick})
+		}
+	}
+}
+
+// arm sets the one timer to the earlier deadline of machine and dialogue.
+func (c *conversation) arm(timer *time.Timer) {
+	due, armed := c.m.Deadline()
+	if c.dialogue != nil {
+		if d, ok := c.dialogue.Deadline(); ok && (!armed || d.Before(due)) {
+			due, armed = d, true
+		}
+	}
+	if !armed {
+		timer.Stop()
+		return
+	}
+	timer.Reset(time.Until(c.board.deps.Clock.Time(due)))
+}
+
+func (c *conversation) tick(at stamp.Instant) {
+	if c.dialogue != nil {
+		c.hear(at, ivr.Tick{})
+	}
+	c.take(at, call.Tick{}) //nolint:errcheck // a tick is never refused
+}
+
+// handle serves one message.
+func (c *conversation) handle(m message) {
+	if m.do != nil {
+		m.do(c, m.at)
+		c.settle()
+		return
+	}
+	err := c.input(m.at, m.in)
+	c.settle()
+	if m.reply != nil {
+		m.reply <- err
+	} else if err != nil {
+		c.board.deps.Log.Debug("input refused", "call_id", c.id, "err", err)
+	}
+}
+
+// settle does what the effects of the last step have caused, in order.
+func (c *conversation) settle() {
+	for len(c.later) > 0 {
+		next := c.later[0]
+		c.later = c.later[1:]
+		next()
+	}
+	if c.m.Over() && !c.over {
+		c.over = true
+		c.board.over()
+		c.board.deps.Voice.Forget(c.id)
+	}
+	c.done = c.done || c.m.Closed()
+}
+
+// input gives digits and prompts of the dialogue to it, and the rest to the
+// machine, which counts digits too.
+func (c *conversation) input(at stamp.Instant, in call.Input) error {
+	switch in := in.(type) {
+	case call.PlayDone:
+		if in.Play < 0 {
+			c.hear(at, ivr.PlayDone{Play: -in.Play})
+			return nil
+		}
+	case call.Digit:
+		err := c.take(at, in)
+		if in.Leg == stamp.CustomerLeg {
+			c.hear(at, ivr.Key{Digit: in.Digit})
+		}
+		return err
+	}
+	return c.take(at, in)
+}
+
+// take is one step: record first, then carry out.
+func (c *conversation) take(at stamp.Instant, in call.Input) error {
+	stamps, effects, err := c.m.Step(at, in)
+	if err != nil {
+		return err
+	}
+	if len(stamps) > 0 {
+		c.record(stamps)
+	}
+	head := c.headAfter(at, stamps)
+	for _, e := range effects {
+		c.guardedly(at, head, e)
+	}
+	if len(stamps) > 0 {
+		c.show()
+	}
+	return nil
+}
+
+func (c *conversation) record(stamps []stamp.Stamp) {
+	c.seq = c.board.deps.Sink.Record(stamps, c.sides)
+	c.sides = nil
+	c.stamps = append(c.stamps, stamps...)
+}
+
+// headAfter is the stamp that a step's moves of agents name as their cause: the
+// step's last one, or the call's where the step had none.
+func (c *conversation) headAfter(at stamp.Instant, stamps []stamp.Stamp) head {
+	last, n := c.m.Head()
+	if len(stamps) == 0 && last.Before(at) {
+		last = at
+	} else if len(stamps) > 0 {
+		last = stateChange(stamps, last)
+	}
+	return head{last, n}
+}
+
+type head struct {
+	at stamp.Instant
+	n  uint64
+}
+
+// stateChange is the instant of the step's last stamp that is no observation.
+func stateChange(stamps []stamp.Stamp, last stamp.Instant) stamp.Instant {
+	for i := len(stamps) - 1; i >= 0; i-- {
+		switch stamps[i].Fact.(type) {
+		case stamp.MediaFirstRx, stamp.DTMF, stamp.MediaSummary:
+		default:
+			return stamps[i].Instant
+		}
+	}
+	return last
+}
+
+// guarded serves a message so that a fault of one call is that call's alone.
+func (c *conversation) guarded(m message) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.fault(m.at, r)
+			if m.reply != nil {
+				m.reply <- fmt.Errorf("call %s failed: %v", c.id, r)
+			}
+		}
+	}()
+	c.handle(m)
+}
+
+// guardedly carries out one effect; if it panics, the step's other effects are
+// still carried out, and then the call is ended.
+func (c *conversation) guardedly(at stamp.Instant, h head, e call.Effect) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.complain(r)
+			c.abort(at)
+		}
+	}()
+	c.carryOut(at, h, e)
+}
+
+func (c *conversation) complain(reason any) {
+	c.board.deps.Log.Error("call failed", "call_id", c.id, "panic", fmt.Sprint(reason), "stack", string(debug.Stack()))
+}
+
+// abort ends the call because of a fault of ours.
+func (c *conversation) abort(at stamp.Instant) {
+	c.box.Put(message{at: at, in: call.Abort{By: stamp.System, Cause: stamp.Cause{Text: "fault"}}})
+}
+
+// fault ends a call whose step has panicked. The machine is made anew from what
+// was recorded, since the step that broke may have left it half moved.
+func (c *conversation) fault(at stamp.Instant, reason any) {
+	c.faults++
+	c.complain(reason)
+	c.later, c.dialogue = nil, nil
+	m, err := call.Replay(c.plan, c.stamps)
+	if c.faults > 1 || err != nil {
+		c.giveUp(at)
+		return
+	}
+	c.m = m
+	c.abort(at)
+}
+
+// giveUp closes a call that can't even be ended in order: the customer's leg is
+// released, the missing stamps are those of a crash.
+func (c *conversation) giveUp(at stamp.Instant) {
+	c.done = true
+	defer func() {
+		if r := recover(); r != nil {
+			c.board.deps.Log.Error("call abandoned to recovery", "call_id", c.id, "panic", fmt.Sprint(r))
+		}
+	}()
+	if c.leg != nil && !c.released {
+		c.released = true
+		c.leg.Release(500)
+	}
+	c.board.deps.Voice.Forget(c.id)
+	stamps, err := call.Recover(c.stamps, at)
+	if err != nil {
+		c.board.deps.Log.Error("call can't be closed", "call_id", c.id, "err", err)
+		return
+	}
+	if len(stamps) > 0 {
+		c.record(stamps)
+	}
+	n := uint64(len(c.stamps))
+	for _, seat := range c.m.Seats() {
+		c.move(head{at, n}, call.Presence{Seat: seat, To: stamp.StateReady})
+	}
+}
+
+// stop ends the conversation of a node that stops. A customer's leg that is
+// still not confirmed as gone counts as gone; open wrap-ups stay open.
+func (c *conversation) stop(at stamp.Instant) {
+	if !c.m.Over() {
+		c.take(at, call.LegGone{Leg: stamp.CustomerLeg, By: stamp.System}) //nolint:errcheck // never refused while the leg lives
+	}
+	c.done = true
+}
+
+// leave is the goroutine's end: nothing reaches the call any more, and who
+// still waits for it is told.
+func (c *conversation) leave() {
+	if !c.over {
+		c.over = true
+		c.board.over()
+	}
+	c.board.remove(c.id)
+	for _, m := range c.box.Close() {
+		if matched, ok := m.in.(call.Matched); ok {
+			at, n := c.m.Head()
+			c.move(head{at, n}, call.Presence{Seat: matched.Seat, To: stamp.StateReady, Offer: matched.Offer, End: stamp.OfferCustomerGone})
+		}
+	}
+}

@@ -1,0 +1,207 @@
+package switchboard
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// A panic in one call ends that call, in order, and nothing else.
+func TestPanicOfOneCall(t *testing.T) {
+	for _, broken := range []string{"bridge", "hold", "record", "part"} {
+		t.Run(broken, func(t *testing.T) {
+			inTime(t, func(t *testing.T, r *rig) {
+				other, _ := r.incoming(inboundPlan())
+				plan := inboundPlan()
+				plan.WrapUS = 0
+				id, _ := r.talking(plan)
+				r.panics = broken
+				_ = r.ask(id, call.AgentHold{Agent: "anna", On: true})
+				_ = r.ask(id, call.AgentHold{Agent: "anna"})
+				_ = r.ask(id, call.AgentHangup{Agent: "anna"})
+				r.wait(10)
+				r.complete(id)
+				if last := r.moves[len(r.moves)-1]; last.To != stamp.StateReady {
+					t.Errorf("Anna is left %s", last.To)
+				}
+				if calls := r.board.Calls(); len(calls) != 1 || calls[0].Call != other {
+					t.Errorf("calls left: %+v", calls)
+				}
+				if !r.post(other, call.Tick{}) {
+					t.Error("the other call has died too")
+				}
+			})
+		})
+	}
+}
+
+// complete asserts that the call's stamps are dense and closed.
+func (r *rig) complete(id stamp.ID) {
+	r.t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n, closed := uint64(0), false
+	for _, x := range r.stamps {
+		if x.Call != id {
+			continue
+		}
+		if n++; x.N != n {
+			r.t.Errorf("stamp %d %s has number %d", n, x.Kind(), x.N)
+		}
+		closed = x.Kind() == "call.closed"
+	}
+	if !closed {
+		r.t.Error("the call is not closed")
+	}
+}
+
+// Drain: calls finish first, new ones are refused, open wrap-ups stay open.
+func TestDrainWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		_, leg := r.talking(inboundPlan()) // at 1.1
+		drained := make(chan time.Duration, 1)
+		go func() {
+			r.board.Drain(t.Context())
+			drained <- time.Since(r.start)
+		}()
+		r.wait(2)
+		refused := &fakeLeg{r: r}
+		if id := r.board.Incoming(time.Now(), refused, inboundPlan(), call.Arrived{}, stamp.Side{}); id != "" {
+			t.Error("a new call while draining")
+		}
+		if _, err := r.board.Originate(time.Now(), call.Dial{}, inboundPlan(), call.Originate{}, stamp.Side{}); err != ErrDraining { //nolint:errorlint // the very value
+			t.Errorf("dialed while draining: %v", err)
+		}
+		r.expect("2.000 release 503")
+		r.wait(50)
+		leg.gone(stamp.Customer)
+		if at := <-drained; at != 50*time.Second {
+			t.Errorf("drained at %v", at)
+		}
+		r.at("wrap.started", 50)
+		for _, x := range r.stamps {
+			if x.Kind() == "wrap.ended" || x.Kind() == "call.closed" {
+				t.Errorf("%s: the wrap-up should wait for its agent", x.Kind())
+			}
+		}
+		r.board.Drain(t.Context()) // twice
+	})
+}
+
+// The drain's patience ends: calls are released, one whose far end never
+// confirms is given up.
+func TestDrainEndsCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		plan := inboundPlan()
+		plan.WrapUS = 0
+		talking, _ := r.talking(plan)
+		waiting, leg := r.incoming(plan)
+		leg.stuck = true
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		r.wait(2)
+		r.board.Drain(ctx)
+		if d := time.Since(r.start); d != 11100*time.Millisecond+releaseWait {
+			t.Errorf("drained at %v", d)
+		}
+		r.complete(talking)
+		r.complete(waiting)
+		if x, _ := r.find("queue.exited"); x.Fact.(stamp.QueueExited).Reason != stamp.ExitClosed {
+			t.Errorf("%+v", x.Fact)
+		}
+	})
+}
+
+// past is the journal of a boot that has crashed.
+type past struct {
+	calls [][]stamp.Stamp
+	alive stamp.Instant
+	sides []stamp.Side
+}
+
+func (p past) OpenCalls() ([][]stamp.Stamp, error) { return p.calls, nil }
+func (p past) Alive() stamp.Instant                { return p.alive }
+func (p past) Dialogs() ([]stamp.Side, error)      { return p.sides, nil }
+
+// After a crash: the talk is closed at the last proof of life and its dialog
+// wants a BYE; Anna's mandatory disposition waits for her.
+func TestRecover(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		plan := inboundPlan()
+		talking, _ := r.talking(plan)
+		plan.WrapNeeded = true
+		wrapping, leg := r.talking(plan)
+		leg.gone(stamp.Customer)
+		r.wait(5)
+		crashed := past{alive: r.board.deps.Clock.Now(), sides: []stamp.Side{{ID: string(talking) + "/1"}, {ID: string(wrapping) + "/1"}}}
+		for _, id := range []stamp.ID{talking, wrapping} {
+			var own []stamp.Stamp
+			for _, x := range r.stamps {
+				if x.Call == id {
+					own = append(own, x)
+				}
+			}
+			crashed.calls = append(crashed.calls, own)
+		}
+
+		r.wait(60) // the node starts again
+		again := newRigOf(t, 3)
+		got, err := again.board.Recover(crashed)
+		if err != nil || got.Closed != 1 || got.Pending != 1 || len(got.Byes) != 1 || got.Byes[0].ID != string(talking)+"/1" {
+			t.Fatalf("recovered %+v, %v", got, err)
+		}
+		if x := again.stamps[len(again.stamps)-1]; x.Kind() != "call.closed" || x.Instant != crashed.alive || x.Fact.(stamp.CallClosed).Outcome != "abnormal" {
+			t.Errorf("closed by %+v", x)
+		}
+		again.expect("0.000 move anna wrap")
+		if views := again.board.Views("anna"); len(views) != 1 || !views[0].Wrap || !views[0].WrapNeeded {
+			t.Errorf("Anna finds %+v", views)
+		}
+		again.must(wrapping, call.Dispose{Agent: "anna", Segment: 1, Code: "sold"})
+		again.expect("0.000 move anna ready") // her 30 s were over long ago
+		again.wait(1)
+		if len(again.board.Calls()) != 0 {
+			t.Error("the wrap-up is still open")
+		}
+		done, cancel := context.WithCancel(t.Context())
+		cancel()
+		again.board.Drain(done)
+	})
+}
+
+// A call that can't be read does not keep the others from being closed.
+func TestRecoverBrokenCall(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		id, _ := r.talking(inboundPlan())
+		own := append([]stamp.Stamp(nil), r.stamps...)
+		gap := append(append([]stamp.Stamp(nil), own[:2]...), own[3:]...)
+		again := newRigOf(t, 3)
+		got, err := again.board.Recover(past{calls: [][]stamp.Stamp{gap, own}, alive: own[len(own)-1].Instant})
+		if err == nil || got.Closed != 1 {
+			t.Errorf("%+v, %v", got, err)
+		}
+		_ = id
+	})
+}
+
+// A match that meets a closed call gives the agent back.
+func TestMatchAfterTheEnd(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		id, leg := r.incoming(inboundPlan())
+		r.wait(1)
+		r.told()
+		leg.gone(stamp.Customer)
+		r.board.Post(id, time.Now(), call.Matched{Offer: "o1", Entry: 1, Seat: anna})
+		r.wait(2)
+		r.expect("1.000 dequeue 1", "1.000 forget", "1.000 move anna ready")
+		if r.post(id, call.Matched{Offer: "o2", Entry: 1, Seat: anna}) {
+			t.Error("the call still takes matches")
+		}
+	})
+}
