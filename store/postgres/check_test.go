@@ -1,0 +1,165 @@
+package postgres_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/callstamp/callstamp/kpi"
+	"github.com/callstamp/callstamp/kpi/ledger"
+	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/store/postgres"
+	"github.com/callstamp/callstamp/store/postgres/storetest"
+)
+
+// booked returns a store with a day in it, and what the live store would have
+// rolled of it.
+func booked(t testing.TB, day []ledger.Entry) *postgres.Store {
+	t.Helper()
+	store := fresh(t)
+	feed(t, postgres.NewLedgerFollower(store, "n1"), day, 500)
+	live, sums := kpi.NewLive(), map[kpi.Key]int64{}
+	for _, e := range day {
+		pulse := must(live.Apply(e.Stamp))(t)
+		for _, d := range pulse.Deltas {
+			sums[d.Key] += d.Add
+		}
+		if pulse.Closed != nil {
+			roll(t, store, sums, *pulse.Closed, kpi.Event)
+		}
+		if pulse.Settled != nil {
+			roll(t, store, sums, *pulse.Settled, kpi.Cohort)
+		}
+	}
+	return store
+}
+
+func roll(t testing.TB, store *postgres.Store, sums map[kpi.Key]int64, b stamp.Bucket, basis kpi.Basis) {
+	t.Helper()
+	var rows []kpi.Interval
+	for k, v := range sums {
+		if k.Bucket == b && k.Basis == basis && v != 0 {
+			rows = append(rows, kpi.Interval{Key: k, Value: v})
+		}
+	}
+	ok(t, store.StoreRolled(t.Context(), "n1", b, basis, rows))
+}
+
+func TestBooksBalance(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			day := storetest.Day(storetest.Options{
+				Seed: seed, Node: "n1", Org: org, Calls: 80, Span: hour, Late: seed%2 == 0, StillOn: seed > 1,
+			})
+			report := must(booked(t, day).Check(t.Context()))(t)
+			if !report.Balanced || report.Calls < 40 {
+				t.Errorf("%d calls, %d violations, %d differences: %.3v %.3v", report.Calls,
+					len(report.Violations), len(report.Differences), report.Violations, report.Differences)
+			}
+			rows := query[int](t, booked(t, day).DSN(), `SELECT count(*) FROM records.intervals WHERE rolled = cut AND folded IS NOT NULL`)
+			if rows[0] < 100 {
+				t.Errorf("only %d figures were compared", rows[0])
+			}
+		})
+	}
+}
+
+// Each row of each table counts: one that is lost, doubled or shifted by 100 ms
+// is named.
+func TestCheckNamesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	day := someDay(20)
+	shifts := map[string]string{
+		"calls": "released_at", "legs": "ended_at", "entries": "exited_at", "offers": "created_at", "segments": "connected_at",
+		"survey_answers": "asked_at", "dial_attempts": "invited_at", "agent_sessions": "logout_at", "agent_intervals": `"to"`,
+	}
+	const one = ` WHERE %[1]s_2026_11.ctid = (SELECT min(ctid) FROM records.%[1]s_2026_11)`
+	for _, table := range postgres.RecordTables() {
+		for name, spoil := range map[string]string{
+			"lost": `DELETE FROM records.%[1]s_2026_11` + one,
+			"doubled": `INSERT INTO records.%[1]s SELECT p.* FROM records.%[1]s_2026_11, LATERAL
+			            jsonb_populate_record(NULL::records.%[1]s, to_jsonb(%[1]s_2026_11) || '{"month": "2026-12-01"}') p` + one,
+			"shifted": `UPDATE records.%[1]s_2026_11 SET %[2]s = %[2]s + 100000` + one,
+		} {
+			t.Run(table+" "+name, func(t *testing.T) {
+				t.Parallel()
+				store := booked(t, day)
+				sql(t, store.DSN(), `SELECT ensure_month('records', '2026-12-01')`)
+				sql(t, store.DSN(), fmt.Sprintf(spoil, table, shifts[table]))
+				wants(t, store, table+" ")
+			})
+		}
+	}
+}
+
+func TestCheckNamesWhatIsWrongBesides(t *testing.T) {
+	t.Parallel()
+	day := someDay(21)
+	for name, row := range map[string]struct{ spoil, want string }{
+		"a stamp is lost":       {`DELETE FROM stamps WHERE seq = 100`, "stamp n1/101"},
+		"the last stamp":        {`DELETE FROM stamps WHERE seq = (SELECT max(seq) FROM stamps)`, "the stamps end at"},
+		"a stamp is changed":    {`UPDATE stamps SET bytes = replace(bytes::text, '7b22', '7b2022')::bytea WHERE seq = 100`, "stamp n1/100"},
+		"a figure":              {`UPDATE records.intervals SET folded = folded + 1 WHERE metric = 'in.offered' AND dim_kind = 'queue'`, "in.offered of queue support"},
+		"a figure that is lost": {`DELETE FROM records.intervals WHERE metric = 'in.offered' AND dim_kind = 'queue'`, "in.offered of queue support"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := booked(t, day)
+			sql(t, store.DSN(), row.spoil)
+			wants(t, store, row.want)
+		})
+	}
+}
+
+func TestCheckComparesRolledAndFolded(t *testing.T) {
+	t.Parallel()
+	store := booked(t, someDay(22))
+	sql(t, store.DSN(), `UPDATE records.intervals SET rolled = rolled + 1 WHERE metric = 'in.offered' AND dim_kind = 'queue' AND basis = 'event'`)
+	report := must(store.Check(t.Context()))(t)
+	if report.Balanced || len(report.Violations) > 0 || len(report.Differences) == 0 {
+		t.Fatalf("%+v", report)
+	}
+	for _, d := range report.Differences {
+		if d.Metric != "in.offered" || d.Rolled != d.Folded+1 {
+			t.Errorf("%+v", d)
+		}
+	}
+}
+
+func wants(t *testing.T, store *postgres.Store, want string) {
+	t.Helper()
+	report := must(store.Check(t.Context()))(t)
+	for _, v := range report.Violations {
+		if strings.Contains(v.Row+" "+v.Text, want) {
+			return
+		}
+	}
+	t.Errorf("balanced %v; nothing names %q: %.5v", report.Balanced, want, report.Violations)
+}
+
+func TestRebuildIsTheSameToTheByte(t *testing.T) {
+	t.Parallel()
+	for _, stillOn := range []bool{false, true} {
+		day := storetest.Day(storetest.Options{Seed: 23, Node: "n1", Org: org, Calls: 80, Span: hour, Late: true, StillOn: stillOn})
+		store := booked(t, day[:len(day)-200])
+		// Figures are refreshed at cuts only; begin where none is behind.
+		before := dump(t, store)
+		ok(t, store.Rebuild(t.Context()))
+		after := dump(t, store)
+		if before != after {
+			t.Errorf("still on %v: %s", stillOn, firstDifference(before, after))
+		}
+		sql(t, store.DSN(), `DELETE FROM records.calls; UPDATE records.segments SET talk_us = 0; DELETE FROM records.buckets`)
+		ok(t, store.Rebuild(t.Context()))
+		if again := dump(t, store); again != before {
+			t.Errorf("after losing rows: %s", firstDifference(before, again))
+		}
+		// The follower goes on where it was.
+		feed(t, postgres.NewLedgerFollower(store, "n1"), day, 500)
+		if report := must(store.Check(t.Context()))(t); len(report.Violations) > 0 {
+			t.Errorf("after going on: %.3v", report.Violations)
+		}
+	}
+}
