@@ -69,6 +69,8 @@ func (s *state) applyLeg(x stamp.Stamp, before string) {
 		l.heard, l.silent = true, false
 	case stamp.MediaNoAudio:
 		l.silent = true
+	case stamp.MediaSummary:
+		l.accounted = true
 	}
 }
 

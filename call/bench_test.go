@@ -6,14 +6,14 @@ import (
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
-// BenchmarkCall is one inbound call from INVITE to closed, 18 steps with 25
-// stamps: divide by 18 for a step.
+// BenchmarkCall is one inbound call from INVITE to closed, 19 steps with 26
+// stamps: divide by 19 for a step.
 func BenchmarkCall(b *testing.B) {
 	inputs := []Input{
 		Arrived{Trunk: "carrier", Party: "p"}, LegAnswered{1, "PCMU"},
 		Matched{"o1", 1, Seat{"anna", "s"}}, DeskRings{"o1"}, Accept{"o1"}, FirstRx{1}, FirstRx{2},
 		AgentMute{"anna", true}, AgentMute{"anna", false}, AgentHold{"anna", true}, AgentHold{"anna", false},
-		AgentHangup{"anna"}, Asked{"csat", 1}, Responded{"csat", 5, 5}, DialogueEnded{"completed"},
+		AgentHangup{"anna"}, Summary{stamp.MediaSummary{Leg: 2}}, Asked{"csat", 1}, Responded{"csat", 5, 5}, DialogueEnded{"completed"},
 		LegGone{Leg: 1, By: stamp.System}, Dispose{"anna", 1, "sold"}, EndWrap{"anna", 1, "agent"},
 	}
 	plan := testPlan()

@@ -9,6 +9,9 @@ const (
 	// releaseUS is the longest a released leg may take to be gone: 64·T1, after
 	// which every SIP transaction has ended (RFC 3261 §17), and a margin.
 	releaseUS = 40_000_000
+	// accountUS is how long a call that is over waits for the last account of
+	// its sound, which as a rule comes within a millisecond.
+	accountUS = 1_000_000
 )
 
 // due is one thing that happens by itself.
@@ -70,6 +73,10 @@ func (s *state) due(p *Plan) due {
 		consider(s.since.Add(announceUS), func(t *turn) { t.letGo(stamp.System, 0) })
 	case stamp.PhaseReleasing:
 		consider(s.since.Add(releaseUS), neverGone)
+	case stamp.PhaseOver:
+		if !s.wrapping() {
+			consider(s.accountDue(), func(t *turn) {}) // what follows is settle's
+		}
 	}
 	return first
 }

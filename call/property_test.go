@@ -196,6 +196,8 @@ func (w *world) end() {
 	w.input(LegGone{Leg: 1, By: stamp.System})
 	w.us += 1e6
 	w.input(Abort{By: stamp.System})
+	w.us += 1e6
+	w.input(Tick{})
 	if !w.m.Closed() {
 		w.t.Errorf("the call does not end: %s", w.m.Phase())
 	}
@@ -261,7 +263,7 @@ func (w *world) anything() Input {
 		Arrived{}, LegSent{1}, LegRang{1, 183, true}, LegAnswered{1, "PCMU"}, LegRejected{1, 500},
 		LegGone{Leg: 1, By: stamp.Customer, Cause: stamp.Cause{Proto: "q850", Code: 16}}, LegGone{Leg: 1, By: stamp.Network}, RemoteHold{1, on},
 		FirstRx{leg}, Silent{leg, 31e6}, Silent{leg, 1e6}, Resumed{leg}, Digit{leg, '1', time.Second}, PlayDone{w.r.IntN(12)},
-		SeatLost{agent}, SeatBack{agent}, Summary{stamp.MediaSummary{Leg: leg}},
+		SeatLost{agent}, SeatBack{agent}, Summary{stamp.MediaSummary{Leg: leg}}, Summary{stamp.MediaSummary{Leg: 2}},
 		OfferFailed{w.last, stamp.OfferICEFailed}, DeskRings{w.last}, Accept{w.last}, Accept{"nobody's"}, Decline{w.last},
 		AgentHangup{agent}, AgentHold{agent, on}, AgentMute{agent, on}, Dispose{agent, no, "sold"}, SaveNote{agent, no, "note"},
 		ExtendWrap{agent, no, 10e6}, ExtendWrap{agent, no, -1}, EndWrap{agent, no, "agent"}, EndWrap{agent, no, "logout"},

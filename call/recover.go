@@ -5,20 +5,20 @@ import "github.com/callstamp/callstamp/kpi/stamp"
 // Recover returns the stamps that close a call after a crash: its open stamps
 // come from the journal, at is the node's last proof of life. Everything that
 // was open ends at at, marked as estimated, with outcome abnormal; wrap-ups
-// without an end stay open, and the call stays over until they are done. A
-// call that was over already needs nothing.
+// without an end stay open, and the call stays over until they are done.
 func Recover(stamps []stamp.Stamp, at stamp.Instant) ([]stamp.Stamp, error) {
 	m, err := Replay(PlanOf(stamps), stamps)
 	if err != nil {
 		return nil, err
 	}
-	if m.Over() {
-		return nil, nil
-	}
 	t := turn{id: m.id, plan: &m.plan, s: &m.s, seen: at}
-	t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, true)
-	t.because(0, stamp.Cause{Text: "crash"})
-	t.settle()
+	if !m.Over() {
+		t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, true)
+		t.because(0, stamp.Cause{Text: "crash"})
+	}
+	if !m.Closed() && !m.s.wrapping() {
+		t.close()
+	}
 	return t.stamps, nil
 }
 

@@ -70,8 +70,21 @@ func runScript(t *testing.T, text []byte) []byte {
 			s.line(line)
 		}
 	}
+	s.until(instant(3600)) // let what is still open come to its end
 	checkLaws(t, s.all)
 	return s.out.Bytes()
+}
+
+// until runs the deadlines that lie before at.
+func (s *script) until(at stamp.Instant) {
+	for {
+		due, ok := s.m.Deadline()
+		if !ok || !due.Before(at) {
+			return
+		}
+		fmt.Fprintf(&s.out, "      %s time\n", clock(due))
+		s.step(due, Tick{})
+	}
 }
 
 // line runs one input, and before it the deadlines that lie before it.
@@ -82,14 +95,7 @@ func (s *script) line(line string) {
 		s.t.Fatalf("%q does not begin with seconds", line)
 	}
 	at := instant(seconds)
-	for {
-		due, ok := s.m.Deadline()
-		if !ok || !due.Before(at) {
-			break
-		}
-		fmt.Fprintf(&s.out, "      %s time\n", clock(due))
-		s.step(due, Tick{})
-	}
+	s.until(at)
 	s.out.WriteString(line + "\n")
 	if words[1] == "crash" {
 		s.crash(at)
@@ -271,6 +277,8 @@ func inputOf(t *testing.T, what string, args []string) Input {
 		return Silent{Leg: leg, AgoUS: 30e6}
 	case "played":
 		return PlayDone{Play: num(0)}
+	case "account":
+		return Summary{stamp.MediaSummary{Leg: leg, Rx: 3000, Tx: 3000, Lost: 2, MOS: 4.3}}
 	case "seat-lost":
 		return SeatLost{Agent: agent}
 	case "seat-back":

@@ -43,6 +43,7 @@ type leg struct {
 	lost      stamp.Instant // zero = not lost
 	heard     bool          // RTP seen since bridged
 	silent    bool          // no_audio stamped since bridged
+	accounted bool          // media.summary is in
 }
 
 // gone reports whether we or the far side have ended the leg.
@@ -185,6 +186,20 @@ func (s *state) wrapping() bool {
 	}
 	return false
 }
+
+// accounted reports whether every agent's leg has its media.summary. Media
+// posts it when the leg is parted, so it may follow the last release.
+func (s *state) accounted() bool {
+	for i := range s.segments {
+		if !s.leg(s.segments[i].leg).accounted {
+			return false
+		}
+	}
+	return true
+}
+
+// accountDue is when a call that is over is closed without a missing account.
+func (s *state) accountDue() stamp.Instant { return s.since.Add(accountUS) }
 
 // waited returns the time since the call's first entry, µs.
 func (s *state) waited(at stamp.Instant) int64 {

@@ -50,7 +50,7 @@ func TestEveryPhaseEnds(t *testing.T) {
 		for _, end := range []string{"bye", "abort drain", "abort fault", "crash"} {
 			t.Run(phase+"/"+end, func(t *testing.T) {
 				s := lead(t, phase)
-				for _, line := range []string{"1 " + end, "2 gone", "3 abort logout"} {
+				for _, line := range []string{"1 " + end, "2 gone", "3 abort logout", "4 tick"} {
 					s.line(line)
 				}
 				if !s.m.Closed() {

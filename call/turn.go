@@ -59,9 +59,14 @@ func (t *turn) because(i int, c stamp.Cause) {
 // do orders effects.
 func (t *turn) do(e ...Effect) { t.effects = append(t.effects, e...) }
 
-// settle closes the call once its legs are gone and no after-call work is open.
+// settle closes the call once its legs are gone, no after-call work is open and
+// the sound of every agent's leg is accounted for.
 func (t *turn) settle() {
-	if t.s.phase == stamp.PhaseOver && !t.s.wrapping() {
-		t.begin(stamp.PhaseClosed, stamp.System, stamp.CallClosed{Outcome: string(t.s.outcome())})
+	if t.s.phase == stamp.PhaseOver && !t.s.wrapping() && (t.s.accounted() || !t.now().Before(t.s.accountDue())) {
+		t.close()
 	}
+}
+
+func (t *turn) close() {
+	t.begin(stamp.PhaseClosed, stamp.System, stamp.CallClosed{Outcome: string(t.s.outcome())})
 }

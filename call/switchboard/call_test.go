@@ -2,6 +2,7 @@ package switchboard
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,7 +112,7 @@ func TestGoneBeforeDurable(t *testing.T) {
 func TestReleasedBeforeDurable(t *testing.T) {
 	inTime(t, func(t *testing.T, r *rig) {
 		r.fsync = 2 * time.Second
-		id, err := r.board.Originate(time.Now(), call.Dial{}, call.Plan{RingUS: 25e6, Campaign: "spring"}, call.Originate{Attempt: "try", Seat: anna}, stamp.Side{})
+		id, err := r.board.Originate(time.Now(), Outgoing{Plan: call.Plan{RingUS: 25e6, Campaign: "spring"}, First: call.Originate{Attempt: "try", Seat: anna}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,13 +127,23 @@ func TestOutboundCall(t *testing.T) {
 	inTime(t, func(t *testing.T, r *rig) {
 		plan := inboundPlan()
 		plan.Campaign, plan.WrapUS = "spring", 0
-		id, _ := r.board.Originate(time.Now(), call.Dial{Number: "+84"}, plan, call.Originate{Attempt: "try", Seat: anna}, stamp.Side{})
+		var settled atomic.Int32
+		id, _ := r.board.Originate(time.Now(), Outgoing{
+			Dial: call.Dial{Number: "+84"}, Plan: plan, First: call.Originate{Attempt: "try", Seat: anna}, Settled: func() { settled.Add(1) },
+		})
 		r.wait(9)
 		if v := r.view("anna"); v.Done || v.Phase != stamp.PhaseDialing {
 			t.Errorf("Anna does not see the line: %+v", v)
 		}
 		r.legs[0].tell(time.Now(), call.LegAnswered{Leg: 1, Codec: "PCMA"})
+		r.wait(9.02)
+		if settled.Load() != 0 {
+			t.Error("settled before the talk")
+		}
 		r.wait(20)
+		if settled.Load() != 1 {
+			t.Errorf("settled %d times", settled.Load())
+		}
 		r.must(id, call.AgentHangup{Agent: "anna"})
 		r.expect("0.000 dial", "0.003 invite", "9.000 bridge 1+2 anna", "9.000 move anna connecting",
 			"9.040 move anna talking", "20.000 part 2", "20.000 move anna ready", "20.000 release 0", "20.000 forget")
@@ -144,12 +155,18 @@ func TestOutboundCall(t *testing.T) {
 func TestNoLine(t *testing.T) {
 	inTime(t, func(t *testing.T, r *rig) {
 		r.fail = "dial"
-		id, err := r.board.Originate(time.Now(), call.Dial{}, call.Plan{Campaign: "spring"}, call.Originate{Attempt: "try", Seat: anna}, stamp.Side{})
+		var settled atomic.Int32
+		id, err := r.board.Originate(time.Now(), Outgoing{
+			Plan: call.Plan{Campaign: "spring"}, First: call.Originate{Attempt: "try", Seat: anna}, Settled: func() { settled.Add(1) },
+		})
 		if err != nil || id == "" {
 			t.Fatal(id, err)
 		}
 		r.wait(1)
 		r.expect("0.000 dial", "0.003 move anna ready", "0.003 forget")
+		if settled.Load() != 1 {
+			t.Errorf("settled %d times", settled.Load())
+		}
 		if x := r.at("dial.result", 0.003); x.Fact.(stamp.DialResult).Result != "failed" {
 			t.Errorf("%+v", x.Fact)
 		}

@@ -22,7 +22,9 @@ type conversation struct {
 	plan  call.Plan
 	leg   Leg  // nil: no line could be opened, or recovered
 	line  Line // the same, outbound
-	box   *mailbox.Box[message]
+
+	settled func() // outbound: tells the dialer that the line is free; nil when told
+	box     *mailbox.Box[message]
 
 	// owned by run
 	m        *call.Machine
@@ -144,7 +146,17 @@ func (c *conversation) settle() {
 		c.board.over()
 		c.board.deps.Voice.Forget(c.id)
 	}
+	if talks := c.m.Phase() == stamp.PhaseTalking || c.m.Phase() == stamp.PhaseHeld; talks || c.over {
+		c.tellSettled()
+	}
 	c.done = c.done || c.m.Closed()
+}
+
+func (c *conversation) tellSettled() {
+	if c.settled != nil {
+		c.settled()
+		c.settled = nil
+	}
 }
 
 // input gives digits and prompts of the dialogue to it, and the rest to the
@@ -313,6 +325,7 @@ func (c *conversation) leave() {
 		c.over = true
 		c.board.over()
 	}
+	c.tellSettled()
 	c.board.remove(c.id)
 	for _, m := range c.box.Close() {
 		if matched, ok := m.in.(call.Matched); ok {

@@ -74,7 +74,7 @@ func TestDrainWaits(t *testing.T) {
 		if id := r.board.Incoming(time.Now(), refused, inboundPlan(), call.Arrived{}, stamp.Side{}); id != "" {
 			t.Error("a new call while draining")
 		}
-		if _, err := r.board.Originate(time.Now(), call.Dial{}, inboundPlan(), call.Originate{}, stamp.Side{}); err != ErrDraining { //nolint:errorlint // the very value
+		if _, err := r.board.Originate(time.Now(), Outgoing{Plan: inboundPlan()}); err != ErrDraining { //nolint:errorlint // the very value
 			t.Errorf("dialed while draining: %v", err)
 		}
 		r.expect("2.000 release 503")

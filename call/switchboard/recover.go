@@ -3,6 +3,7 @@ package switchboard
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/callstamp/callstamp/call"
@@ -58,6 +59,8 @@ func (s *Switchboard) recoverCall(r *Recovered, stamps []stamp.Stamp, alive stam
 	if len(closing) > 0 {
 		s.deps.Sink.Record(closing, nil)
 		stamps = append(stamps[:len(stamps):len(stamps)], closing...)
+	}
+	if slices.ContainsFunc(closing, func(x stamp.Stamp) bool { return x.Kind() == "call.released" }) {
 		r.Closed++
 		r.Byes = append(r.Byes, dialogsOf(stamps[0].Subject.ID, dialogs)...)
 	}

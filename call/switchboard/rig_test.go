@@ -252,8 +252,13 @@ func (v *fakeVoice) Play(id stamp.ID, _ stamp.LegNo, play int, language string, 
 	return nil
 }
 
-func (v *fakeVoice) Part(_ stamp.ID, leg stamp.LegNo) { _ = (*rig)(v).note("part", "%d", leg) }
-func (v *fakeVoice) Forget(stamp.ID)                  { _ = (*rig)(v).note("forget", "") }
+func (v *fakeVoice) Part(id stamp.ID, leg stamp.LegNo) {
+	r := (*rig)(v)
+	_ = r.note("part", "%d", leg)
+	r.board.Post(id, time.Now(), call.Summary{Stats: stamp.MediaSummary{Leg: leg}})
+}
+
+func (v *fakeVoice) Forget(stamp.ID) { _ = (*rig)(v).note("forget", "") }
 
 type fakeDesk rig
 

@@ -64,23 +64,36 @@ func (s *Switchboard) Incoming(at time.Time, leg Leg, plan call.Plan, in call.Ar
 	return id
 }
 
+// Outgoing is a call to be made.
+type Outgoing struct {
+	Dial  call.Dial
+	Plan  call.Plan
+	First call.Originate
+	Party stamp.Side // zero = none
+	// Settled, if not nil, is called once, from the call's goroutine, when the
+	// attempt needs no line any more: its agent talks, or the call is over. It
+	// must post and return.
+	Settled func()
+}
+
 // Originate begins an outbound call. A line that can't be opened is a call too,
 // which ends at once with the result failed: the attempt was claimed and must
 // have an end. The error is ErrDraining; then there is no call.
-func (s *Switchboard) Originate(at time.Time, d call.Dial, plan call.Plan, in call.Originate, party stamp.Side) (stamp.ID, error) {
+func (s *Switchboard) Originate(at time.Time, o Outgoing) (stamp.ID, error) {
 	id := stamp.NewID()
-	c := s.begin(id, call.New(id, plan), plan, sidesOf(party))
+	c := s.begin(id, call.New(id, o.Plan), o.Plan, sidesOf(o.Party))
 	if c == nil {
 		return "", ErrDraining
 	}
-	line, err := s.deps.Lines.Dial(d)
+	c.settled = o.Settled
+	line, err := s.deps.Lines.Dial(o.Dial)
 	if err != nil {
-		s.deps.Log.Warn("dial refused", "call_id", id, "trunk", d.Trunk, "err", err)
+		s.deps.Log.Warn("dial refused", "call_id", id, "trunk", o.Dial.Trunk, "err", err)
 	} else {
 		c.leg, c.line = line, line
 		line.Bind(id, stamp.CustomerLeg, c.post)
 	}
-	c.open(at, in)
+	c.open(at, o.First)
 	return id, nil
 }
 
