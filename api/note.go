@@ -20,7 +20,7 @@ func saveNote(ctx context.Context, p *page, b wire.Note) error {
 		return errNotYours
 	}
 	n, fresh := p.desk.note(noteKey{c.Call, c.Segment}, b.Text)
-	data, err := json.Marshal(map[string]string{"text": b.Text, "call": c.Call})
+	data, err := json.Marshal(map[string]string{"author": string(p.who.ID), "body": b.Text})
 	if err != nil {
 		return err
 	}

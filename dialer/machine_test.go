@@ -121,3 +121,23 @@ func BenchmarkPace(b *testing.B) {
 		Pace(Snapshot{Mode: Progressive, Ready: 30, Lines: 12, MaxLines: 40})
 	}
 }
+
+func TestRecoverClosesARun(t *testing.T) {
+	m := NewMachine(Campaign{ID: "k", Org: "o"}, "run1")
+	open, _, err := m.Step(at(5), Start{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ alive, want int64 }{{9, 9}, {1, 5}} {
+		got, err := Recover(open, at(c.alive))
+		if err != nil || len(got) != 1 || got[0].N != 2 || got[0].Instant != at(c.want) || got[0].Org != "o" {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+		if again, err := Recover(append(open, got...), at(20)); err != nil || len(again) > 0 {
+			t.Fatalf("a closed run was closed again: %v %v", again, err)
+		}
+	}
+	if _, err := Recover(nil, at(1)); err == nil {
+		t.Fatal("nothing was recovered")
+	}
+}

@@ -51,6 +51,9 @@ func (t *Settler) Apply(s stamp.Stamp) {
 	}
 }
 
+// Closed tells of a bucket that was closed before the first stamp applied.
+func (t *Settler) Closed(b stamp.Bucket) { t.pending[b] = true }
+
 // Due returns the closed buckets of which no call is open, oldest first, each
 // once: the caller stamps them. It is asked when the journal's end is reached,
 // since what settles a bucket may stand further on.

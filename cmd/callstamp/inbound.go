@@ -1,0 +1,67 @@
+package main
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/call/switchboard"
+	"github.com/callstamp/callstamp/configs"
+	"github.com/callstamp/callstamp/kpi/ledger"
+	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/sip"
+)
+
+// door lets inbound calls in: it finds the route and starts the conversation.
+type door struct {
+	config  configs.Config
+	people  *people
+	journal *ledger.Journal
+	board   *late[*switchboard.Switchboard]
+	closed  func() bool // draining
+	log     *slog.Logger
+}
+
+// retryAfter is what a refused trunk is told.
+const retryAfter = 10 * time.Second
+
+// admit implements sip.Config.Admit: no new call while we drain, while the
+// journal's disk is critical, or beyond the limit.
+func (d *door) admit() (bool, time.Duration) {
+	full := d.config.Calls.Max > 0 && len(d.board.get().Calls()) >= d.config.Calls.Max
+	return !d.closed() && !full && d.journal.Health().State != ledger.Critical, retryAfter
+}
+
+// incoming implements sip.Config.Incoming.
+func (d *door) incoming(in sip.Invite, leg *sip.Leg) {
+	now := d.people.now.Load()
+	route, queue, ok := now.route(in.Trunk, in.Called)
+	if !ok {
+		d.log.Info("call to an unknown number", "trunk", in.Trunk, "called", mask(in.Called))
+		leg.Release(404)
+		return
+	}
+	org := d.people.store.Org()
+	party := stamp.PartyID(stamp.NewID())
+	who := wire.Party{Number: in.Caller, Name: in.CallerName}
+	side, err := partySide(org, party, who)
+	if err != nil {
+		d.log.Error("party not kept", "err", err)
+		leg.Release(500)
+		return
+	}
+	d.people.parties.put(party, who)
+	plan := planOf(d.config, queue)
+	plan.Org = org
+	arrived := call.Arrived{Trunk: in.Trunk, Route: route.Name, Party: party}
+	d.board.get().Incoming(in.At, leg, plan, arrived, side)
+}
+
+// mask leaves the last three digits of a number for the log.
+func mask(number string) string {
+	if len(number) <= 3 {
+		return number
+	}
+	return "…" + number[len(number)-3:]
+}

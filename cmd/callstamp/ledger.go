@@ -1,0 +1,171 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/callstamp/callstamp/kpi"
+	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/store/postgres"
+)
+
+// errUnbalanced is told apart by the exit code; the report has the reasons.
+var errUnbalanced = errors.New("the ledger does not balance")
+
+type checkCmd struct {
+	JSON bool `help:"Print the report as JSON."`
+}
+
+// Run implements the command.
+func (c checkCmd) Run(w *world) error {
+	store, done, err := openStore(w)
+	if err != nil {
+		return err
+	}
+	defer done()
+	report, err := store.Check(w.ctx)
+	if err != nil {
+		return codeError{exitDepends, err}
+	}
+	if err := printReport(w.stdout, report, c.JSON); err != nil {
+		return err
+	}
+	if !report.Balanced {
+		return codeError{exitFailed, errUnbalanced}
+	}
+	return nil
+}
+
+func printReport(to io.Writer, r kpi.Report, asJSON bool) error {
+	if asJSON {
+		e := json.NewEncoder(to)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	}
+	for _, d := range r.Differences {
+		fmt.Fprintf(to, "%+v: rolled %d, folded %d\n", d.Key, d.Rolled, d.Folded)
+	}
+	for _, v := range r.Violations {
+		fmt.Fprintf(to, "%s: %s: %s\n", v.Row, v.Law, v.Text)
+	}
+	word := "balanced"
+	if !r.Balanced {
+		word = "NOT balanced"
+	}
+	_, err := fmt.Fprintf(to, "%s: %d calls, %d differences, %d broken laws\n", word, r.Calls, len(r.Differences), len(r.Violations))
+	return err
+}
+
+type rebuildCmd struct{}
+
+// Run implements the command.
+func (rebuildCmd) Run(w *world) error {
+	store, done, err := openStore(w)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := store.Rebuild(w.ctx); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w.stdout, "All records were folded anew from the stamps.")
+	return err
+}
+
+type migrateCmd struct{}
+
+// Run implements the command.
+func (migrateCmd) Run(w *world) error {
+	store, done, err := openStore(w)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := store.Migrate(w.ctx); err != nil {
+		return codeError{exitDepends, err}
+	}
+	s, err := store.Status(w.ctx)
+	if err != nil {
+		return codeError{exitDepends, err}
+	}
+	_, err = fmt.Fprintf(w.stdout, "The schema is at version %d.\n", s.Have)
+	return err
+}
+
+// openStore connects to the configured database.
+func openStore(w *world) (*postgres.Store, func(), error) {
+	c, err := loadConfig(w)
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := postgres.Open(w.ctx, c.Postgres.DSN.Reveal())
+	if err != nil {
+		return nil, nil, codeError{exitConfig, err}
+	}
+	if err := db.Ping(w.ctx); err != nil {
+		db.Close()
+		return nil, nil, codeError{exitDepends, fmt.Errorf("%w (see postgres.dsn)", err)}
+	}
+	return db.For(stamp.OrgID(c.Organisation.ID)), db.Close, nil
+}
+
+type healthcheckCmd struct {
+	URL string `help:"Address of the server; default: from the configuration." placeholder:"URL"`
+}
+
+// Run implements the command.
+func (h healthcheckCmd) Run(w *world) error {
+	url := h.URL
+	if url == "" {
+		c, err := loadConfig(w)
+		if err != nil {
+			return err
+		}
+		url = "http://" + c.HTTP.Listen
+		if c.HTTP.TLSCert != "" || !loopback(c.HTTP.Listen) {
+			url = "https://" + strings.Replace(c.HTTP.Listen, "0.0.0.0:", "127.0.0.1:", 1)
+		}
+	}
+	req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, url+"/readyz", nil)
+	if err != nil {
+		return codeError{exitUsage, err}
+	}
+	res, err := healthClient().Do(req)
+	if err != nil {
+		return codeError{exitDepends, fmt.Errorf("the server does not answer: %w", err)}
+	}
+	defer res.Body.Close()
+	b, _ := io.ReadAll(io.LimitReader(res.Body, 4096)) // the status says enough
+	if res.StatusCode != http.StatusOK {
+		return codeError{exitFailed, fmt.Errorf("not ready: %s", strings.TrimSpace(string(b)))}
+	}
+	_, err = fmt.Fprintln(w.stdout, "ready")
+	return err
+}
+
+type kpiCmd struct {
+	List kpiListCmd `cmd:"" help:"Print the catalogue."`
+}
+
+type kpiListCmd struct {
+	JSON bool `help:"Print it as JSON."`
+}
+
+// Run implements the command.
+func (k kpiListCmd) Run(w *world) error {
+	if k.JSON {
+		e := json.NewEncoder(w.stdout)
+		e.SetIndent("", "  ")
+		return e.Encode(kpi.Catalogue())
+	}
+	for _, d := range kpi.Catalogue() {
+		if _, err := fmt.Fprintf(w.stdout, "%-22s %-8s %s\n", d.ID, d.Unit, d.Symbols); err != nil {
+			return err
+		}
+	}
+	return nil
+}

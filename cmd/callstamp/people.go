@@ -1,0 +1,178 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/callstamp/callstamp/api"
+	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/store/postgres"
+)
+
+// people is the configuration in memory: what a call needs must not wait for
+// Postgres. It is read whole and swapped whole, when Postgres says that it
+// changed.
+type people struct {
+	store   *postgres.Store
+	now     atomic.Pointer[configuration]
+	parties parties
+}
+
+// configuration is one reading of what people configured.
+type configuration struct {
+	users        map[stamp.AgentID]postgres.User
+	queues       map[stamp.QueueID]postgres.Queue
+	campaigns    map[stamp.CampaignID]postgres.Campaign
+	routes       []postgres.Route // by position
+	trunks       []postgres.Trunk
+	dispositions []wire.Disposition
+}
+
+// load reads everything and makes it the present configuration.
+func (p *people) load(ctx context.Context) error {
+	c := configuration{
+		users: map[stamp.AgentID]postgres.User{}, queues: map[stamp.QueueID]postgres.Queue{},
+		campaigns: map[stamp.CampaignID]postgres.Campaign{},
+	}
+	users, err1 := p.store.Users(ctx)
+	queues, err2 := p.store.Queues(ctx)
+	campaigns, err3 := p.store.Campaigns(ctx)
+	routes, err4 := p.store.Routes(ctx)
+	trunks, err5 := p.store.Trunks(ctx)
+	dispositions, err6 := p.store.Dispositions(ctx)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
+		return fmt.Errorf("load configuration: %w", err)
+	}
+	for _, u := range users {
+		c.users[u.ID] = u
+	}
+	for _, q := range queues {
+		c.queues[q.ID] = q
+	}
+	for _, k := range campaigns {
+		c.campaigns[k.ID] = k
+	}
+	for _, d := range dispositions {
+		c.dispositions = append(c.dispositions, wire.Disposition{
+			Code: d.Code, Names: map[string]string{"en": d.NameEN, "vi": d.NameVI, "zh-Hant": d.NameZH},
+		})
+	}
+	slices.SortFunc(routes, func(a, b postgres.Route) int {
+		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
+	})
+	c.routes, c.trunks = routes, trunks
+	p.now.Store(&c)
+	return nil
+}
+
+// route finds the first route of the called number.
+func (c *configuration) route(trunk stamp.TrunkID, called string) (postgres.Route, postgres.Queue, bool) {
+	for _, r := range c.routes {
+		if !r.Active || r.Trunk != nil && *r.Trunk != trunk || !matches(r.Pattern, called) {
+			continue
+		}
+		if q, ok := c.queues[r.Queue]; ok && q.Active {
+			return r, q, true
+		}
+	}
+	return postgres.Route{}, postgres.Queue{}, false
+}
+
+// matches compares a number with a pattern: "?" is one digit, a "*" at the end
+// any number of them.
+func matches(pattern, number string) bool {
+	prefix, open := strings.CutSuffix(pattern, "*")
+	if len(number) < len(prefix) || !open && len(number) != len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if prefix[i] != '?' && prefix[i] != number[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// Party implements api.Directory.
+func (p *people) Party(id stamp.PartyID) wire.Party { return p.parties.get(id) }
+
+// Queue implements api.Directory.
+func (p *people) Queue(id stamp.QueueID) wire.Named {
+	return wire.Named{ID: string(id), Name: p.now.Load().queues[id].Name}
+}
+
+// Campaign implements api.Directory.
+func (p *people) Campaign(id stamp.CampaignID) wire.Named {
+	return wire.Named{ID: string(id), Name: p.now.Load().campaigns[id].Name}
+}
+
+// QueuesOf implements api.Directory.
+func (p *people) QueuesOf(agent stamp.AgentID) []wire.Named {
+	names := []wire.Named{}
+	for _, q := range p.now.Load().queues {
+		if q.Active && slices.Contains(q.Agents, agent) {
+			names = append(names, wire.Named{ID: string(q.ID), Name: q.Name})
+		}
+	}
+	slices.SortFunc(names, func(a, b wire.Named) int { return cmp.Compare(a.Name, b.Name) })
+	return names
+}
+
+// Dispositions implements api.Directory.
+func (p *people) Dispositions() []wire.Disposition { return p.now.Load().dispositions }
+
+// UserByLogin implements api.Accounts; from the store, so that a password is
+// good or bad at once.
+func (p *people) UserByLogin(ctx context.Context, login string) (api.User, error) {
+	return account(p.store.UserByLogin(ctx, login))
+}
+
+// User implements api.Accounts.
+func (p *people) User(_ context.Context, id stamp.AgentID) (api.User, error) {
+	u, ok := p.now.Load().users[id]
+	if !ok {
+		return api.User{}, api.ErrNoUser
+	}
+	return account(u, nil)
+}
+
+func account(u postgres.User, err error) (api.User, error) {
+	if errors.Is(err, postgres.ErrNotFound) {
+		return api.User{}, api.ErrNoUser
+	}
+	return api.User{ID: u.ID, Login: u.Login, Name: u.Name, Role: u.Role, Language: u.Language, Hash: u.Hash, Active: u.Active}, err
+}
+
+// parties remembers who is at the other end of the calls in progress.
+type parties struct {
+	mu sync.Mutex
+	by map[stamp.PartyID]wire.Party
+}
+
+func (p *parties) put(id stamp.PartyID, w wire.Party) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.by == nil {
+		p.by = map[stamp.PartyID]wire.Party{}
+	}
+	if len(p.by) >= maxParties { // forgotten ones come from Postgres; the desk shows no number until then
+		clear(p.by)
+	}
+	p.by[id] = w
+}
+
+// maxParties bounds the memory: a day of a large floor.
+const maxParties = 100_000
+
+func (p *parties) get(id stamp.PartyID) wire.Party {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.by[id]
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/callstamp/callstamp/kpi/ledger"
+	"github.com/callstamp/callstamp/store/postgres"
+	"github.com/callstamp/callstamp/store/redis"
+)
+
+// catchUp is how long a start waits for Postgres to take in what the journal
+// holds of earlier boots; recovery needs it whole.
+const catchUp = 2 * time.Minute
+
+// start recovers what a crash left and opens the doors, in this order: the
+// followers first, since recovery reads Postgres; the doors last.
+func (a *app) start() error {
+	a.node.Started(version())
+	truth := ledger.NewFeed(a.journal, postgres.NewLedgerFollower(a.store, a.journal.Node()), ledger.FeedOptions{Name: "ledger", Log: a.log})
+	now := ledger.NewFeed(a.journal, redis.NewLiveFollower(a.live, a.store, a.journal.Node()), ledger.FeedOptions{Name: "live", Log: a.log})
+	for _, f := range []*ledger.Feed{truth, now} {
+		a.feeds.run(func(ctx context.Context) {
+			if err := f.Run(ctx); err != nil {
+				a.fail(err)
+			}
+		})
+	}
+	if err := a.await(truth, a.journal.Appended()); err != nil {
+		return err
+	}
+	a.loops.run(a.floor.Run)
+	a.loops.run(func(ctx context.Context) { a.serveSIP(ctx) })
+	if err := a.recover(); err != nil {
+		return err
+	}
+	if err := a.settle(truth); err != nil {
+		return err
+	}
+	a.beat.run(a.node.Run)
+	a.loops.run(a.rollUp)
+	a.loops.run(a.followConfiguration)
+	a.loops.run(a.watchDisk)
+	a.loops.run(a.wall.run)
+	a.campaigns.resume()
+	a.loops.run(func(context.Context) {
+		if err := a.http.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			a.fail(fmt.Errorf("serve http: %w", err))
+		}
+	})
+	a.log.Info("ready", "url", a.url(), "node", a.journal.Node(), "boot", a.journal.Boot())
+	return nil
+}
+
+// settle begins to watch for buckets whose calls are all closed.
+func (a *app) settle(truth *ledger.Feed) error {
+	seq := a.journal.Appended()
+	if err := a.await(truth, seq); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), catchUp)
+	defer cancel()
+	t, err := newSettler(ctx, a, seq)
+	if err == nil {
+		a.feeds.run(t.run)
+	}
+	return err
+}
+
+// fail ends the server because of err; the first one is told.
+func (a *app) fail(err error) {
+	select {
+	case a.failed <- err:
+	default:
+		a.log.Error("and another failure", "err", err)
+	}
+}
+
+// await waits until the feed has applied everything up to seq.
+func (a *app) await(f *ledger.Feed, seq uint64) error {
+	ctx, cancel := context.WithTimeout(context.Background(), catchUp)
+	defer cancel()
+	for f.Position() < seq {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("postgres has not taken in the journal after %v: at %d of %d: %w", catchUp, f.Position(), seq, f.Failing())
+		case err := <-a.failed:
+			return err
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+func (a *app) serveSIP(ctx context.Context) {
+	if err := a.ua.Serve(ctx); err != nil {
+		a.fail(fmt.Errorf("serve sip: %w", err))
+	}
+}
+
+// rollUp gives what the live store has frozen to Postgres for comparison.
+func (a *app) rollUp(ctx context.Context) {
+	wall := redis.NewWall(a.live, a.journal.Node())
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := wall.Roll(ctx, a.store); err != nil && ctx.Err() == nil {
+				a.log.Debug("roll-up waits", "err", err)
+			}
+		}
+	}
+}
+
+// followConfiguration reads everything anew when somebody changed something.
+func (a *app) followConfiguration(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := a.store.ListenConfig(ctx, func(string) { a.reconfigure(ctx) })
+		if err != nil && ctx.Err() == nil {
+			a.log.Debug("listening for configuration again", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+			a.reconfigure(ctx)
+		}
+	}
+}
+
+func (a *app) reconfigure(ctx context.Context) {
+	if err := a.people.load(ctx); err != nil {
+		a.log.Warn("configuration not read, the last one stays", "err", err)
+		return
+	}
+	trunks, faults := trunksOf(a.people.now.Load().trunks)
+	for _, f := range faults {
+		a.log.Error("trunk left out", "err", f)
+	}
+	if err := a.ua.SetTrunks(trunks); err != nil {
+		a.log.Error("trunks not changed", "err", err)
+	}
+}
+
+// watchDisk stops dialing while the journal's disk is low.
+func (a *app) watchDisk(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	low := false
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if is := a.journal.Health().State != ledger.Ok; is != low {
+				low = is
+				a.campaigns.halt(low, "the journal's disk is nearly full")
+			}
+		}
+	}
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/callstamp/callstamp/api"
+	"github.com/callstamp/callstamp/configs"
+	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/store/postgres"
+)
+
+// seedOf turns the configuration's seed into rows. Ids are the names, so that a
+// second run finds what the first made.
+func seedOf(c configs.Config) (postgres.Seed, error) {
+	s := postgres.Seed{
+		Organisation: postgres.Organisation{
+			Name: c.Organisation.ID, Zone: c.Organisation.Zone, Language: c.Organisation.Language, Currency: c.Organisation.Currency,
+		},
+		Dispositions: dispositions(),
+	}
+	members := map[string][]stamp.AgentID{}
+	for _, u := range c.Seed.Users {
+		user, err := seedUser(c, u)
+		if err != nil {
+			return s, err
+		}
+		s.Users = append(s.Users, user)
+		for _, q := range u.Queues {
+			members[q] = append(members[q], user.ID)
+		}
+	}
+	for _, q := range c.Seed.Queues {
+		s.Queues = append(s.Queues, postgres.Queue{
+			ID: stamp.QueueID(slug(q.Name)), Name: q.Name, Language: language(q.Language, c), Answer: "on_entry",
+			OfferTimeoutUS: q.OfferTimeout.Microseconds(), WrapUpUS: q.WrapUp.Microseconds(),
+			ServiceLevelUS: q.ServiceLevel.Microseconds(), ShortAbandonUS: q.ShortAbandon.Microseconds(),
+			Survey: q.Survey, Active: true, Agents: members[q.Name],
+		})
+	}
+	for _, t := range c.Seed.Trunks {
+		secret, err := secretOf(string(t.Password.Reveal()), t.PasswordFile)
+		if err != nil {
+			return s, fmt.Errorf("seed trunk %s: %w", t.Name, err)
+		}
+		s.Trunks = append(s.Trunks, postgres.Trunk{
+			ID: stamp.TrunkID(slug(t.Name)), Name: t.Name, Host: t.Host, Transport: t.Transport, Username: t.Username,
+			Secret: secret, Register: t.Register, Addresses: cidrs(t.Addresses), CallerID: t.CallerID, MaxCalls: t.MaxCalls, Active: true,
+		})
+	}
+	for i, r := range c.Seed.Routes {
+		s.Routes = append(s.Routes, postgres.Route{
+			ID: slug(r.Number) + "-" + slug(r.Queue), Name: r.Number, Position: i + 1, Pattern: r.Number,
+			Queue: stamp.QueueID(slug(r.Queue)), Active: true,
+		})
+	}
+	return s, nil
+}
+
+func seedUser(c configs.Config, u configs.SeedUser) (postgres.User, error) {
+	password, err := secretOf(string(u.Password.Reveal()), u.PasswordFile)
+	if err != nil {
+		return postgres.User{}, fmt.Errorf("seed user %s: %w", u.Login, err)
+	}
+	hash, err := api.HashPassword(password)
+	if err != nil {
+		return postgres.User{}, fmt.Errorf("seed user %s: %w", u.Login, err)
+	}
+	return postgres.User{
+		ID: stamp.AgentID(slug(u.Login)), Login: u.Login, Name: u.Name, Role: u.Role, Hash: hash,
+		Language: c.Organisation.Language, Active: true,
+	}, nil
+}
+
+func secretOf(value, file string) (string, error) {
+	if file == "" {
+		return value, nil
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read secret: %w", err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
+// cidrs completes plain addresses to prefixes of one address.
+func cidrs(list []string) []string {
+	out := make([]string, len(list))
+	for i, a := range list {
+		switch {
+		case strings.Contains(a, "/"):
+			out[i] = a
+		case strings.Contains(a, ":"):
+			out[i] = a + "/128"
+		default:
+			out[i] = a + "/32"
+		}
+	}
+	return out
+}
+
+// slug makes an id of a name: lower case, letters and digits, "-" between.
+func slug(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 127:
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	if s := strings.Trim(b.String(), "-"); s != "" {
+		return s
+	}
+	return "x"
+}
+
+// dispositions are the ones that every organisation begins with.
+func dispositions() []postgres.Disposition {
+	row := func(code string, position int, en, vi, zh string) postgres.Disposition {
+		return postgres.Disposition{
+			Code: code, Position: position, NameEN: en, NameVI: vi, NameZH: zh, Active: true,
+		}
+	}
+	return []postgres.Disposition{
+		row("resolved", 1, "Resolved", "Đã giải quyết", "已解決"),
+		row("sale", 2, "Sale", "Bán được hàng", "成交"),
+		row("callback", 3, "Call back", "Hẹn gọi lại", "約定回電"),
+		row("not_interested", 4, "Not interested", "Không quan tâm", "沒有興趣"),
+		row("complaint", 5, "Complaint", "Khiếu nại", "投訴"),
+		row("wrong_number", 6, "Wrong number", "Nhầm số", "打錯電話"),
+		row("other", 7, "Other", "Khác", "其他"),
+	}
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/callstamp/callstamp/call/acd"
+	"github.com/callstamp/callstamp/configs"
+	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/media"
+	"github.com/callstamp/callstamp/media/prompts"
+)
+
+// engineConfig turns the media keys into the engine's.
+func engineConfig(c configs.Media) (media.Config, error) {
+	web, err := netip.ParseAddrPort(c.ICEUDPListen)
+	if err != nil {
+		return media.Config{}, fmt.Errorf("media.ice_udp_listen: %w", err)
+	}
+	trunk, err := netip.ParseAddr(c.ListenIP)
+	if err != nil {
+		return media.Config{}, fmt.Errorf("media.listen_ip: %w", err)
+	}
+	m := media.Config{
+		TrunkAddr: trunk, Web: web, PortMin: uint16(c.RTPPorts.First), PortMax: uint16(c.RTPPorts.Last),
+		SilentAfter: c.RTPSilent, DrainIdle: c.DrainIdle, DrainMax: c.DrainMax,
+	}
+	if c.PublicIP != "" {
+		if m.PublicIP, err = netip.ParseAddr(c.PublicIP); err != nil {
+			return media.Config{}, fmt.Errorf("media.public_ip: %w", err)
+		}
+	}
+	return m, nil
+}
+
+// clips are the prompts and the music, decoded once.
+type clips struct {
+	mu sync.Mutex
+	by map[string]*media.Clip
+}
+
+// Prompt implements exchange.Library.
+func (c *clips) Prompt(language, name string) (*media.Clip, error) {
+	return c.once(language+"/"+name, func() (*media.Clip, error) { return prompts.Load(language, name) })
+}
+
+// Music implements exchange.Library; there is one piece until managers can
+// bring their own.
+func (c *clips) Music(string) (*media.Clip, error) { return c.once("music", prompts.Music) }
+
+func (c *clips) once(key string, load func() (*media.Clip, error)) (*media.Clip, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if clip := c.by[key]; clip != nil {
+		return clip, nil
+	}
+	clip, err := load()
+	if err != nil {
+		return nil, err
+	}
+	if c.by == nil {
+		c.by = map[string]*media.Clip{}
+	}
+	c.by[key] = clip
+	return clip, nil
+}
+
+// seats tells the Floor of warm connections (exchange.Seats).
+type seats struct{ floor *late[*acd.Floor] }
+
+// Seat implements exchange.Seats.
+func (s seats) Seat(at time.Time, agent stamp.AgentID, up bool) {
+	s.floor.get().Post(at, agent, acd.Seat{Up: up})
+}
+
+// late holds a neighbour that is built after those who need it. It is set once,
+// before any of them runs.
+type late[T any] struct{ v T }
+
+func (l *late[T]) set(v T) { l.v = v }
+func (l *late[T]) get() T  { return l.v }

@@ -1,0 +1,280 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/callstamp/callstamp/api"
+	"github.com/callstamp/callstamp/call/acd"
+	"github.com/callstamp/callstamp/call/switchboard"
+	"github.com/callstamp/callstamp/configs"
+	"github.com/callstamp/callstamp/dialer"
+	"github.com/callstamp/callstamp/kpi/ledger"
+	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/media"
+	"github.com/callstamp/callstamp/media/exchange"
+	"github.com/callstamp/callstamp/sip"
+	"github.com/callstamp/callstamp/store/postgres"
+	"github.com/callstamp/callstamp/store/redis"
+	"github.com/callstamp/callstamp/webclient"
+)
+
+// app is the built server: every neighbour, in the order of its building.
+type app struct {
+	config configs.Config
+	log    *slog.Logger
+
+	// stores
+	db      *postgres.DB
+	store   *postgres.Store
+	live    *redis.Store
+	journal *ledger.Journal
+	tenure  *postgres.Tenure
+	clock   *stamp.Clock
+	node    *ledger.NodeStamper
+	people  *people
+
+	// calls
+	sink      sink
+	lines     *lines
+	engine    *media.Engine
+	exchange  *exchange.Exchange
+	floor     *acd.Floor
+	desks     *api.Desks
+	board     *switchboard.Switchboard
+	ua        *sip.UA
+	campaigns *campaigns
+
+	// web
+	listener net.Listener
+	cert     *tls.Certificate
+	http     *http.Server
+	wall     *liveWall
+
+	// life
+	draining atomic.Bool
+	failed   chan error
+	loops    loops // floor, sip, http, housekeeping
+	beat     loops // the node's heartbeat: the last stamp of all is its
+	feeds    loops // followers: they finish the closed journal
+}
+
+// build makes everything, opens every socket, and starts nothing.
+func build(ctx context.Context, c configs.Config, log *slog.Logger) (a *app, err error) {
+	a = &app{config: c, log: log, failed: make(chan error, 8)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	for _, step := range []func(context.Context) error{a.openStores, a.openJournal, a.openCalls, a.openDialer, a.openWeb} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// openStores connects to Postgres and Redis and brings the schema up.
+func (a *app) openStores(ctx context.Context) (err error) {
+	if a.db, err = postgres.Open(ctx, a.config.Postgres.DSN.Reveal()); err != nil {
+		return err
+	}
+	if err := a.db.Migrate(ctx); err != nil {
+		return fmt.Errorf("%w (is postgres there? see postgres.dsn)", err)
+	}
+	if err := a.db.MakeMonths(ctx, time.Now(), monthsAhead); err != nil {
+		return err
+	}
+	a.store = a.db.For(stamp.OrgID(a.config.Organisation.ID))
+	seed, err := seedOf(a.config)
+	if err != nil {
+		return err
+	}
+	if err := a.store.Seed(ctx, "seed", seed); err != nil {
+		return err
+	}
+	a.people = &people{store: a.store}
+	if err := a.people.load(ctx); err != nil {
+		return err
+	}
+	a.live, err = redis.Open(redisURL(a.config.Redis))
+	return err
+}
+
+// monthsAhead is how many partitions are made before they are needed.
+const monthsAhead = 2
+
+func redisURL(c configs.Redis) string {
+	u := url.URL{Scheme: "redis", Host: c.Addr, Path: "/" + strconv.Itoa(c.DB)}
+	if strings.HasPrefix(c.Addr, "/") {
+		u = url.URL{Scheme: "unix", Path: c.Addr, RawQuery: "db=" + strconv.Itoa(c.DB)}
+	}
+	if c.Password != "" || c.Username != "" {
+		u.User = url.UserPassword(c.Username, c.Password.Reveal())
+	}
+	return u.String()
+}
+
+// openJournal opens the node's journal and takes its place.
+func (a *app) openJournal(ctx context.Context) (err error) {
+	l := a.config.Ledger
+	a.journal, err = ledger.Open(a.config.Node.JournalDir(), ledger.Options{
+		SyncEvery: l.FsyncEvery, SegmentBytes: int64(l.SegmentBytes), ReserveBytes: int64(l.ReserveBytes), Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	if a.tenure, err = a.store.TakeNode(ctx, a.journal.Node()); err != nil {
+		return err
+	}
+	a.clock = stamp.NewClock(time.Now(), a.journal.Boot())
+	a.node = ledger.NewNodeStamper(a.journal, a.clock)
+	return nil
+}
+
+// openCalls builds the heart and the edges towards telephones and browsers.
+func (a *app) openCalls(context.Context) error {
+	c := a.config
+	var floor late[*acd.Floor]
+	var board late[*switchboard.Switchboard]
+	var ua late[*sip.UA]
+	a.lines = &lines{config: c, people: a.people, ua: &ua, board: &board}
+	a.sink = sink{journal: a.journal}
+	m, err := engineConfig(c.Media)
+	if err != nil {
+		return err
+	}
+	m.Log = a.log
+	if a.engine, err = media.New(m); err != nil {
+		return err
+	}
+	a.exchange = exchange.New(a.engine, &clips{}, seats{&floor})
+	a.floor = acd.NewFloor(acd.Options{
+		Org: a.store.Org(), Unreachable: c.Agents.UnreachableAfter, Logout: 2 * time.Minute, Safety: c.Agents.OfferSafety, Rest: 5 * time.Second,
+	}, a.clock, callsOf{&board}, a.sink, screensOf{a}, a.log)
+	floor.set(a.floor)
+	a.desks = api.NewDesks(api.DeskDeps{
+		Org: a.store.Org(), Clock: a.clock, Calls: callsOf{&board}, Floor: a.floor, Sound: a.exchange, Directory: a.people,
+		Journal: a.sink, Log: a.log, Version: version(),
+	})
+	a.board = newBoard(a)
+	board.set(a.board)
+	if err := a.openSIP(&board); err != nil {
+		return err
+	}
+	ua.set(a.ua)
+	return nil
+}
+
+// openSIP binds the signalling sockets.
+func (a *app) openSIP(board *late[*switchboard.Switchboard]) (err error) {
+	s, err := sipConfig(a.config.SIP)
+	if err != nil {
+		return err
+	}
+	d := &door{config: a.config, people: a.people, journal: a.journal, board: board, closed: a.draining.Load, log: a.log}
+	s.Media, s.Exchange, s.Incoming, s.Admit, s.Log = a.exchange, a.exchange, d.incoming, d.admit, a.log
+	s.OnDialog = a.keepDialog
+	if ip, err := netip.ParseAddr(a.config.Media.ListenIP); err == nil && !ip.IsUnspecified() {
+		s.RTP = ip
+	}
+	var faults []error
+	s.Trunks, faults = trunksOf(a.people.now.Load().trunks)
+	for _, f := range faults {
+		a.log.Error("trunk left out", "err", f)
+	}
+	a.ua, err = sip.New(s)
+	return err
+}
+
+// openDialer makes the campaigns; their runs begin with start.
+func (a *app) openDialer(context.Context) error {
+	a.campaigns = &campaigns{
+		people: a.people, log: a.log, runs: map[stamp.CampaignID]*campaignRun{},
+		deps: dialer.Deps{
+			Clock: a.clock, Leads: leads{a.store, a.journal.Node(), a.tenure.Epoch}, Floor: a.floor, Lines: a.lines, Sink: a.sink, Log: a.log,
+		},
+	}
+	return nil
+}
+
+// openWeb binds the pages' socket and builds the server behind it.
+func (a *app) openWeb(ctx context.Context) (err error) {
+	if a.cert, err = certificate(a.config); err != nil {
+		return err
+	}
+	a.wall = newLiveWall(redis.NewWall(a.live, a.journal.Node()), a.people, a.clock, a.log)
+	server, err := api.New(api.Deps{
+		Accounts: a.people, Sessions: a.store.Sessions(), Desks: a.desks, Live: a.wall, Reports: newReports(a.store, a.people),
+		Campaigns: a.campaigns, Health: health{a.db, a.live, a.journal, a.draining.Load}, Metrics: promhttp.Handler(),
+		Assets: webclient.Files(), Origins: a.config.HTTP.AllowedOrigins, TLS: a.cert != nil, Version: version(), Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	var lc net.ListenConfig
+	if a.listener, err = lc.Listen(ctx, "tcp", a.config.HTTP.Listen); err != nil {
+		return fmt.Errorf("http.listen: %w", err)
+	}
+	if a.cert != nil {
+		a.listener = tls.NewListener(a.listener, &tls.Config{Certificates: []tls.Certificate{*a.cert}, MinVersion: tls.VersionTLS12})
+	}
+	a.http = &http.Server{
+		Handler: server.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	return nil
+}
+
+// url is where the pages are.
+func (a *app) url() string {
+	if a.config.HTTP.PublicURL != "" {
+		return a.config.HTTP.PublicURL
+	}
+	scheme := "http"
+	if a.cert != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + a.listener.Addr().String()
+}
+
+// loops are the goroutines of the server; they end with stop.
+type loops struct {
+	once sync.Once
+	ctx  context.Context //nolint:containedctx // the server's life
+	end  context.CancelFunc
+	wg   sync.WaitGroup
+}
+
+func (l *loops) context() context.Context {
+	l.once.Do(func() { l.ctx, l.end = context.WithCancel(context.Background()) })
+	return l.ctx
+}
+
+// run starts a loop that returns when the server's life ends.
+func (l *loops) run(do func(ctx context.Context)) {
+	ctx := l.context()
+	l.wg.Go(func() { do(ctx) })
+}
+
+// stop ends all loops and waits for them.
+func (l *loops) stop() {
+	l.context()
+	l.end()
+	l.wg.Wait()
+}
