@@ -1,14 +1,14 @@
 // Package ivr holds dialogues by key: what is said, which keys count, how long
 // we wait. A Dialogue is data; a Run plays it for one customer, purely.
 //
-//	          ┌────────── again ◀──────────┐
-//	          ▼                            │ attempts left
-//	  asking (prompt) ──key──▶ valid? ──no─┴──none left──┐
-//	          │                  │yes                    │
-//	     PlayDone                ├─▶ next question       │
-//	          ▼                  ▼                       ▼
-//	  waiting (5 s) ──key──▶  thanking ──PlayDone──▶ ended
-//	          └── Tick: no input, as a key that does not count
+//	        ┌────────── again ◀──────────┐
+//	        ▼                            │ attempts left
+//	asking (prompt) ──key──▶ valid? ──no─┴──none left──┐
+//	        │                  │yes                    │
+//	   PlayDone                ├─▶ next question       │
+//	        ▼                  ▼                       ▼
+//	waiting (5 s) ──key──▶  thanking ──PlayDone──▶ ended
+//	        └── Tick: no input, as a key that does not count
 //
 // A key counts while the question is still being said. What the customer did
 // goes to the call's machine as inputs (Asked, Responded, InvalidKey, NoInput,
@@ -37,12 +37,9 @@ type Question struct {
 
 // Names of the prompts that the default set ships in every language.
 const (
-	PromptAsk     = "csat-ask"
-	PromptAgain   = "csat-again"
-	PromptThanks  = "csat-thanks"
-	PromptWait    = "please-wait"
-	PromptAbandon = "abandon"
-	PromptMusic   = "music" // the same in every language
+	PromptAsk    = "csat-ask-1-5"
+	PromptAgain  = "csat-invalid"
+	PromptThanks = "csat-thanks"
 )
 
 // ByName returns the dialogue that a plan names.

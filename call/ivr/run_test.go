@@ -15,7 +15,7 @@ func at(seconds float64) stamp.Instant {
 	return stamp.Instant{At: 1_700_000_000_000_000 + int64(seconds*1e6), Mono: int64(seconds * 1e6), Boot: 1}
 }
 
-// told writes what the run said and did: "asked csat 1 | play 1 csat-ask".
+// told writes what the run said and did: "asked csat 1 | play 1 csat-ask-1-5".
 func told(inputs []call.Input, actions []Action) string {
 	var words []string
 	for _, in := range inputs {
@@ -45,7 +45,7 @@ func TestCSAT(t *testing.T) {
 	if !ok {
 		t.Fatal("there is no csat")
 	}
-	const asked1, asked2 = "asked csat 1 > play 1 csat-ask", "asked csat 2 > play 2 csat-again"
+	const asked1, asked2 = "asked csat 1 > play 1 csat-ask-1-5", "asked csat 2 > play 2 csat-invalid"
 	for _, c := range []struct {
 		name string
 		what []happening

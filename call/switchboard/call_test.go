@@ -38,7 +38,7 @@ func TestInboundCall(t *testing.T) {
 		r.expect("10.000 hold false", "10.000 bridge 1+2 anna")
 		r.wait(60)
 		r.must(id, call.AgentHangup{Agent: "anna"})
-		r.expect("60.000 part 2", "60.000 move anna wrap", "60.000 play -1 en csat-ask")
+		r.expect("60.000 part 2", "60.000 move anna wrap", "60.000 play -1 en csat-ask-1-5")
 		r.wait(63)
 		leg.tell(time.Now(), call.Digit{Leg: 1, Digit: '4', For: 90 * time.Millisecond})
 		r.wait(66)
@@ -223,7 +223,7 @@ func TestSurveyWithoutAnswer(t *testing.T) {
 		id, _ := r.talking(plan) // at 1.1
 		r.must(id, call.AgentHangup{Agent: "anna"})
 		r.wait(30)
-		r.expect("1.100 part 2", "1.100 move anna ready", "1.100 play -1 en csat-ask", "8.100 play -2 en csat-again",
+		r.expect("1.100 part 2", "1.100 move anna ready", "1.100 play -1 en csat-ask-1-5", "8.100 play -2 en csat-invalid",
 			"15.100 play -3 en csat-thanks", "17.100 release 0", "17.100 forget")
 		if x := r.at("survey.ended", 17.1); x.Fact.(stamp.SurveyEnded).End != "no_input" {
 			t.Errorf("%+v", x.Fact)

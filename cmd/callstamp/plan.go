@@ -12,7 +12,7 @@ func planOf(c configs.Config, q postgres.Queue) call.Plan {
 	p := call.Plan{
 		Language: language(q.Language, c), Queue: q.ID, Music: "music", Welcome: prompts.QueueWelcome,
 		AnswerOn: call.OnEntry, ShortUS: q.ShortAbandonUS, MaxWaitUS: q.MaxWaitUS, OfferUS: q.OfferTimeoutUS,
-		WrapUS: q.WrapUpUS, WrapNeeded: q.WrapRequired,
+		WrapUS: q.WrapUpUS, WrapNeeded: q.WrapRequired, TargetUS: q.ServiceLevelUS,
 	}
 	if q.Answer == "on_agent" {
 		p.AnswerOn, p.Welcome = call.OnAgent, ""
