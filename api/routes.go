@@ -32,7 +32,7 @@ func (s *Server) routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /metrics", s.deps.Metrics)
-	mux.Handle("GET /", s.assets())
+	mux.Handle("/", s.assets())
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		writeProblem(w, &denied{codeUnknown, "There is no such address; GET /api/openapi.yaml lists what there is."})
 	})
