@@ -34,6 +34,9 @@ func tick(t *turn, _ Tick) error {
 		if d.do == nil || t.now().Before(d.at) {
 			return nil
 		}
+		if d.at.Boot != t.seen.Boot {
+			t.seen = d.at // nobody was there to see it: it came true at its time all the same
+		}
 		d.do(t)
 		t.settle()
 	}

@@ -26,7 +26,7 @@ func hangup(t *turn, in AgentHangup) error {
 
 // hangupAgain: a second click after the part has ended is no error.
 func hangupAgain(t *turn, in AgentHangup) error {
-	if t.s.hadSegment(in.Agent) || t.s.direction == stamp.Out {
+	if t.s.hadSegment(in.Agent) || t.s.dial.seat.Agent == in.Agent {
 		return nil
 	}
 	return t.refuse(in, "the agent has no part of the call")

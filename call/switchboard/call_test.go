@@ -75,6 +75,9 @@ func TestMissedOffer(t *testing.T) {
 		r.wait(1.25)
 		r.post(id, call.DeskRings{Offer: "o1"})
 		r.wait(30)
+		if v := r.view("anna"); v.Call != "" {
+			t.Errorf("a call that was never hers is on Anna's desk: %+v", v)
+		}
 		r.expect("1.000 move anna ringing", "1.000 desk rings anna o1 until 21.000 offering",
 			"21.000 desk quiet anna o1 timed_out", "21.000 move anna ready", "21.000 enqueue 1 sales for 20s")
 		x := r.at("offer.ended", 21)

@@ -38,7 +38,7 @@ type conversation struct {
 	faults   int
 
 	dialogue *ivr.Run
-	shown    map[call.Seat]bool // desks that show the call; false = they have seen it go
+	shown    map[call.Seat]bool // desks that show the call
 
 	// out
 	picture atomic.Pointer[Status]

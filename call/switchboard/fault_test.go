@@ -42,13 +42,8 @@ func TestPanicOfOneCall(t *testing.T) {
 // complete asserts that the call's stamps are dense and closed.
 func (r *rig) complete(id stamp.ID) {
 	r.t.Helper()
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	n, closed := uint64(0), false
-	for _, x := range r.stamps {
-		if x.Call != id {
-			continue
-		}
+	for _, x := range r.of(id) {
 		if n++; x.N != n {
 			r.t.Errorf("stamp %d %s has number %d", n, x.Kind(), x.N)
 		}
@@ -141,13 +136,7 @@ func TestRecover(t *testing.T) {
 		r.wait(5)
 		crashed := past{alive: r.board.deps.Clock.Now(), sides: []stamp.Side{{ID: string(talking) + "/1"}, {ID: string(wrapping) + "/1"}}}
 		for _, id := range []stamp.ID{talking, wrapping} {
-			var own []stamp.Stamp
-			for _, x := range r.stamps {
-				if x.Call == id {
-					own = append(own, x)
-				}
-			}
-			crashed.calls = append(crashed.calls, own)
+			crashed.calls = append(crashed.calls, r.of(id))
 		}
 
 		r.wait(60) // the node starts again
@@ -175,18 +164,43 @@ func TestRecover(t *testing.T) {
 	})
 }
 
+// A wrap-up with a limit ended at its time, though the node was down then.
+func TestRecoverTimedWrap(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		id, leg := r.talking(inboundPlan()) // at 1.1
+		leg.gone(stamp.Customer)
+		r.wait(5)
+		own := r.of(id)
+		alive := r.board.deps.Clock.Now()
+		r.wait(3600)
+		again := newRigOf(t, 3)
+		got, err := again.board.Recover(past{calls: [][]stamp.Stamp{own}, alive: alive})
+		if err != nil || got.Closed != 0 || got.Pending != 1 || len(got.Byes) != 0 {
+			t.Fatalf("recovered %+v, %v", got, err)
+		}
+		again.wait(1)
+		x, at := again.find("wrap.ended")
+		if at != 31.1 || x.Boot != 2 || x.Late != 0 {
+			t.Errorf("ended at %v: %+v", at, x)
+		}
+		again.expect("0.000 move anna wrap", "0.000 move anna ready")
+		done, cancel := context.WithCancel(t.Context())
+		cancel()
+		again.board.Drain(done)
+	})
+}
+
 // A call that can't be read does not keep the others from being closed.
 func TestRecoverBrokenCall(t *testing.T) {
 	inTime(t, func(t *testing.T, r *rig) {
 		id, _ := r.talking(inboundPlan())
-		own := append([]stamp.Stamp(nil), r.stamps...)
+		own := r.of(id)
 		gap := append(append([]stamp.Stamp(nil), own[:2]...), own[3:]...)
 		again := newRigOf(t, 3)
 		got, err := again.board.Recover(past{calls: [][]stamp.Stamp{gap, own}, alive: own[len(own)-1].Instant})
 		if err == nil || got.Closed != 1 {
 			t.Errorf("%+v, %v", got, err)
 		}
-		_ = id
 	})
 }
 

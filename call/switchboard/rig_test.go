@@ -124,6 +124,19 @@ func (r *rig) find(kind stamp.Kind) (stamp.Stamp, float64) {
 	return stamp.Stamp{}, 0
 }
 
+// of returns the call's stamps.
+func (r *rig) of(id stamp.ID) []stamp.Stamp {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var own []stamp.Stamp
+	for _, x := range r.stamps {
+		if x.Call == id {
+			own = append(own, x)
+		}
+	}
+	return own
+}
+
 // at asserts when the last stamp of the kind was.
 func (r *rig) at(kind stamp.Kind, seconds float64) stamp.Stamp {
 	r.t.Helper()

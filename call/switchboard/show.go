@@ -68,8 +68,9 @@ func (st *Status) of(agent stamp.AgentID) (call.View, bool) {
 
 func (c *conversation) status() *Status { return c.picture.Load() }
 
-// show draws the call on every desk that it concerns, and publishes it. A desk
-// that it concerns no longer is shown that once.
+// show draws the call on every desk that has it, and publishes it. A desk that
+// is only being rung has the call's picture with the ringing; a desk that has
+// the call no longer is shown that once.
 func (c *conversation) show() {
 	whole := c.m.View("")
 	st := &Status{
@@ -77,22 +78,22 @@ func (c *conversation) show() {
 		Phase: whole.Phase, Since: whole.Since, Created: whole.Created, Over: c.m.Over(),
 	}
 	for _, seat := range c.m.Seats() {
-		if _, known := c.shown[seat]; !known {
-			c.shown[seat] = true
-		}
-	}
-	for seat, drawn := range c.shown {
 		v := c.m.View(seat.Agent)
-		switch {
-		case !v.Done:
+		if !v.Done {
 			st.Agents = append(st.Agents, AgentsView{seat, v})
-			c.board.deps.Desk.Show(seat, v)
-		case drawn:
-			c.board.deps.Desk.Show(seat, v)
 		}
-		c.shown[seat] = !v.Done
+		if has(v) || c.shown[seat] {
+			c.board.deps.Desk.Show(seat, v)
+			c.shown[seat] = !v.Done
+		}
 	}
 	c.picture.Store(st)
+}
+
+// has reports whether the call is the agent's: a part in it, or a line that is
+// dialed for the agent.
+func has(v call.View) bool {
+	return !v.Done && (v.Segment > 0 || v.Phase == stamp.PhaseDialing)
 }
 
 // showAgain draws one agent's desk anew.
@@ -102,8 +103,8 @@ func (c *conversation) showAgain(agent stamp.AgentID) {
 			c.ring(o.Seat, o.ID, o.Until)
 		}
 	}
-	for seat := range c.shown {
-		if v := c.m.View(agent); seat.Agent == agent && !v.Done {
+	for _, seat := range c.m.Seats() {
+		if v := c.m.View(agent); seat.Agent == agent && has(v) {
 			c.board.deps.Desk.Show(seat, v)
 		}
 	}
