@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"math"
 	"reflect"
 	"time"
 
@@ -181,7 +182,7 @@ func (t *table[T]) difference(have, want *T) string {
 // figures holds the interval rows of closed buckets against the records, and
 // what was rolled against the values of the cut.
 func (a *auditor) figures(ctx context.Context, tx pgx.Tx, records kpi.Records) error {
-	stored, err := a.store.intervalRows(ctx, tx, a.place.node)
+	stored, err := a.store.intervalRows(ctx, tx, a.place.node, math.MinInt64, math.MaxInt64)
 	if err != nil {
 		return err
 	}

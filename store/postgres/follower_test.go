@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,28 +125,34 @@ func TestSideEntriesTravelWithTheirStamp(t *testing.T) {
 		e.Sides = sides
 		return e
 	}
-	first, call := 0, stamp.ID("")
-	for i, e := range day {
-		if c, is := e.Stamp.Fact.(stamp.CallCreated); is && c.Direction == stamp.In {
-			first, call = i, e.Stamp.Call
-			break
+	var call stamp.ID
+	var party string
+	first := slices.IndexFunc(day, func(e ledger.Entry) bool {
+		saved, is := e.Stamp.Fact.(stamp.NoteSaved)
+		call = e.Stamp.Call
+		return is && saved.Note == "note1"
+	})
+	for _, e := range day[:first] {
+		if c, is := e.Stamp.Fact.(stamp.CallCreated); is && e.Stamp.Call == call {
+			party = string(c.Party)
 		}
 	}
-	party := string(day[first].Stamp.Fact.(stamp.CallCreated).Party)
-	day[first] = with(day[first],
+	// They stand before the stamp of another.
+	day[0] = with(day[0],
 		ledger.Side{Kind: ledger.Party, ID: party, Org: org, Data: []byte(`{"number":"+84900000007","name":"Trần"}`)},
 		ledger.Side{Kind: ledger.Note, ID: "note1", Org: org, Data: []byte(`{"author":"an","body":"wants a call back"}`)},
 		ledger.Side{Kind: ledger.Dialog, ID: string(call) + "/1", Org: org, Data: []byte(`{"call_id":"x"}`)})
 	f := postgres.NewLedgerFollower(store, "n1")
-	feed(t, f, day[:first+1], 100)
+	feed(t, f, day[:1], 100)
+	dialogs := must(store.OpenDialogs(ctx, "n1"))(t)
+	equal(t, "dialogs", len(dialogs), 1)
+	equal(t, "dialog", string(dialogs[0].Data), `{"call_id":"x"}`)
+	equal(t, "dialog's call", dialogs[0].Call, call)
+	feed(t, f, day[1:first+1], 100)
 
 	parties := must(store.Parties(ctx, []stamp.PartyID{stamp.PartyID(party)}))(t)
 	equal(t, "number", parties[0].Number, "+84900000007")
 	equal(t, "note", must(store.Notes(ctx, call))(t)[0].Body, "wants a call back")
-	dialogs := must(store.OpenDialogs(ctx, "n1"))(t)
-	equal(t, "dialogs", len(dialogs), 1)
-	equal(t, "dialog", string(dialogs[0].Data), `{"call_id":"x"}`)
-
 	ok(t, store.Erase(ctx, stamp.PartyID(party)))
 	feed(t, f, day[first+1:], 100)
 	parties = must(store.Parties(ctx, []stamp.PartyID{stamp.PartyID(party)}))(t)

@@ -35,10 +35,11 @@ func (rows intervalRows) values(b stamp.Bucket, basis kpi.Basis, of func(*interv
 	return values
 }
 
-func (s *Store) intervalRows(ctx context.Context, tx pgx.Tx, node stamp.NodeID) (intervalRows, error) {
+// intervalRows reads the rows of a node's buckets from one up to another.
+func (s *Store) intervalRows(ctx context.Context, tx pgx.Tx, node stamp.NodeID, from, to stamp.Bucket) (intervalRows, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT organisation_id, node, bucket, dim_kind, dim, basis, metric, folded, cut, rolled FROM intervals
-		WHERE organisation_id = $1 AND node = $2 ORDER BY bucket`, s.org, node)
+		WHERE organisation_id = $1 AND node = $2 AND bucket >= $3 AND bucket <= $4`, s.org, node, int64(from), int64(to))
 	if err != nil {
 		return nil, fmt.Errorf("read figures: %w", err)
 	}

@@ -20,7 +20,9 @@ type Dialog struct {
 // BYE on each after a crash.
 func (s *Store) OpenDialogs(ctx context.Context, node stamp.NodeID) ([]Dialog, error) {
 	return list[Dialog](ctx, s, "read open dialogs", `
-		SELECT id, call_id, data FROM leg_dialogs WHERE organisation_id = $1 AND node = $2 ORDER BY call_id, id`,
+		SELECT id, call_id, data FROM leg_dialogs d WHERE organisation_id = $1 AND node = $2
+		  AND NOT EXISTS (SELECT FROM calls c WHERE c.organisation_id = d.organisation_id AND c.call = d.call_id AND c.released_at > 0)
+		ORDER BY call_id, id`,
 		s.org, node)
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,7 +20,7 @@ type PartyData struct {
 }
 
 // NoteData is the JSON of a note on its way through the journal. Its call is
-// the one of the stamp that it travels with.
+// told by the stamp note.saved, which comes after it.
 type NoteData struct {
 	Author stamp.AgentID `json:"author,omitempty"`
 	Body   string        `json:"body"`
@@ -36,11 +37,7 @@ func writeSides(ctx context.Context, tx pgx.Tx, org stamp.OrgID, entries []ledge
 				return fmt.Errorf("side entry %s %s before stamp %d: %w", side.Kind, side.ID, e.Seq, err)
 			}
 		}
-		// A call whose last leg is gone has no dialog to say BYE on.
-		if released(e.Stamp.Fact) {
-			batch.Queue(`DELETE FROM leg_dialogs WHERE organisation_id = $1 AND call_id = $2`,
-				cmp.Or(e.Stamp.Org, org), e.Stamp.Call)
-		}
+		queueSequel(batch, e.Stamp)
 	}
 	if batch.Len() == 0 {
 		return nil
@@ -51,9 +48,15 @@ func writeSides(ctx context.Context, tx pgx.Tx, org stamp.OrgID, entries []ledge
 	return nil
 }
 
-func released(f stamp.Fact) bool {
-	_, is := f.(stamp.CallReleased)
-	return is
+// queueSequel does what a stamp says about side entries that came before it.
+func queueSequel(batch *pgx.Batch, s stamp.Stamp) {
+	switch fact := s.Fact.(type) {
+	case stamp.NoteSaved:
+		batch.Queue(`UPDATE notes SET call_id = $3 WHERE organisation_id = $1 AND id = $2`, s.Org, fact.Note, s.Call)
+	case stamp.CallReleased, stamp.CallClosed:
+		// A call whose last leg is gone has no dialog to say BYE on.
+		batch.Queue(`DELETE FROM leg_dialogs WHERE organisation_id = $1 AND call_id = $2`, s.Org, s.Call)
+	}
 }
 
 func queueSide(batch *pgx.Batch, side ledger.Side, by stamp.Stamp) error {
@@ -61,8 +64,11 @@ func queueSide(batch *pgx.Batch, side ledger.Side, by stamp.Stamp) error {
 	case ledger.Party:
 		return queueParty(batch, side)
 	case ledger.Note:
-		return queueNote(batch, side, by.Call)
+		return queueNote(batch, side)
 	case ledger.Dialog:
+		// A side entry may stand before a stamp of another call; its own is in
+		// its id, "call/leg".
+		call, _, _ := strings.Cut(side.ID, "/")
 		if side.Data == nil {
 			batch.Queue(`DELETE FROM leg_dialogs WHERE organisation_id = $1 AND id = $2`, side.Org, side.ID)
 			return nil
@@ -70,7 +76,7 @@ func queueSide(batch *pgx.Batch, side ledger.Side, by stamp.Stamp) error {
 		batch.Queue(`
 			INSERT INTO leg_dialogs (organisation_id, id, call_id, node, data) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (organisation_id, id) DO UPDATE SET data = excluded.data`,
-			side.Org, side.ID, by.Call, by.Node, []byte(side.Data))
+			side.Org, side.ID, call, by.Node, []byte(side.Data))
 		return nil
 	}
 	return fmt.Errorf("unknown kind")
@@ -92,7 +98,7 @@ func queueParty(batch *pgx.Batch, side ledger.Side) error {
 	return nil
 }
 
-func queueNote(batch *pgx.Batch, side ledger.Side, call stamp.ID) error {
+func queueNote(batch *pgx.Batch, side ledger.Side) error {
 	var n NoteData
 	if side.Data != nil {
 		if err := json.Unmarshal(side.Data, &n); err != nil {
@@ -100,10 +106,10 @@ func queueNote(batch *pgx.Batch, side ledger.Side, call stamp.ID) error {
 		}
 	}
 	batch.Queue(`
-		INSERT INTO notes (organisation_id, id, call_id, author, body, erased_at)
-		VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 THEN now() END)
+		INSERT INTO notes (organisation_id, id, author, body, erased_at)
+		VALUES ($1, $2, $3, $4, CASE WHEN $5 THEN now() END)
 		ON CONFLICT (organisation_id, id) DO UPDATE SET author = excluded.author, body = excluded.body,
 		    erased_at = excluded.erased_at WHERE notes.erased_at IS NULL`,
-		side.Org, side.ID, call, n.Author, n.Body, side.Data == nil)
+		side.Org, side.ID, n.Author, n.Body, side.Data == nil)
 	return nil
 }

@@ -59,6 +59,7 @@ type day struct {
 	told   []told
 	last   map[stamp.Subject]int64 // when the subject's last stamp was written
 	ids    int
+	notes  int
 	closed map[stamp.Bucket]int64 // when the last call that arrived in the bucket was closed
 }
 

@@ -128,6 +128,8 @@ func (l *life) talk(opened stamp.SegmentOpened, connected func(), since int64) {
 		l.then(second, 2*minute, stamp.PhaseHeld, stamp.HoldStarted{Segment: 1, By: stamp.Agent})
 		l.then(second, minute, stamp.PhaseTalking, stamp.HoldEnded{Segment: 1, By: stamp.Agent})
 	}
+	l.notes++
+	l.then(0, second, "", stamp.NoteSaved{Segment: 1, Note: stamp.NoteID(fmt.Sprint("note", l.notes))})
 	surveyed := l.IntN(2) == 0
 	phase := ""
 	if surveyed {
