@@ -45,11 +45,33 @@ func (u *UA) handle(req *sip.Request, tx *sip.ServerTx) {
 		tx.Terminate() // nobody answers an ACK
 	case sip.OPTIONS:
 		respond(tx, req, 200, "OK", sip.NewHeader("Allow", allow), sip.NewHeader("Accept", accept), sip.NewHeader("Supported", supported))
-	case sip.BYE, sip.CANCEL, sip.INFO, sip.UPDATE, sip.PRACK:
+	case sip.CANCEL:
+		u.strayCancel(inbound{req, tx, at})
+	case sip.BYE, sip.INFO, sip.UPDATE, sip.PRACK:
 		respond(tx, req, 481, reason(481))
 	default:
 		respond(tx, req, 405, reason(405), sip.NewHeader("Allow", allow))
 	}
+}
+
+// strayCancel is a CANCEL that found no INVITE: the INVITE may be a moment behind, in another goroutine.
+func (u *UA) strayCancel(r inbound) {
+	key := mergeKey{r.req.CallID().Value(), tagOf(r.req.From().Params), r.req.CSeq().SeqNo}
+	for _, wait := range []time.Duration{0, orderWait} {
+		select {
+		case <-time.After(wait):
+		case <-u.ctx.Done():
+		}
+		u.mu.Lock()
+		l := u.arriving[key]
+		u.mu.Unlock()
+		if l != nil {
+			respond(r.tx, r.req, 200, "OK")
+			l.box.Put(func() { l.cancelledByHand(r) })
+			return
+		}
+	}
+	respond(r.tx, r.req, 481, reason(481))
 }
 
 // unusable repeats in terms of the parsed message what the gate saw in its bytes: what the parser made nothing of would
@@ -105,7 +127,10 @@ func (u *UA) incoming(r inbound) {
 		return
 	}
 	l.merge = &merge
-	u.work.Go(l.run)
+	if !u.spawn(l.run) {
+		respond(r.tx, r.req, 503, reason(503))
+		return
+	}
 	if !r.tx.OnCancel(func(c *sip.Request) { l.cancelled(c) }) {
 		l.cancelled(nil)
 	}

@@ -140,6 +140,16 @@ func (l *Leg) refuse(at time.Time, code int) {
 	l.gone(at, stamp.System, false, sipCause(code))
 }
 
+// cancelledByHand refuses the INVITE as the transaction layer does for a CANCEL that it matched.
+func (l *Leg) cancelledByHand(r inbound) {
+	if l.phase != arrivedIn {
+		return
+	}
+	respond(l.finalTx, l.invite, 487, reason(487))
+	l.phase = over
+	l.gone(r.at, stamp.Customer, true, reasonCause(headerValues(r.req, "Reason"), sipCause(487)))
+}
+
 // cancelled is called by the transaction layer, which has answered the CANCEL and refuses the INVITE with 487 itself. It
 // holds the transaction's lock: nothing may be done here but post.
 func (l *Leg) cancelled(req *sip.Request) {

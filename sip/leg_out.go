@@ -28,7 +28,9 @@ func newOutbound(u *UA, t *trunk, d call.Dial, from string) *Leg {
 	if !u.add(l, nil) {
 		return nil
 	}
-	u.work.Go(l.run)
+	if !u.spawn(l.run) {
+		return nil
+	}
 	return l
 }
 
@@ -72,7 +74,9 @@ func (l *Leg) sendInvite() (time.Time, error) {
 	l.invite, l.inviteTx, l.proceeds = req, tx, false
 	tx.OnRetransmission(func(res *sip.Response) { l.secondAnswer(res) })
 	l.ua.await(tx, func(at time.Time, res *sip.Response) {
-		l.box.Put(func() { l.inviteResponse(at, res) })
+		if !res.IsProvisional() { // those come by progress
+			l.box.Put(func() { l.inviteResponse(at, res) })
+		}
 	}, func(at time.Time, err error) {
 		l.box.Put(func() { l.notAnswered(at, failure(err)) })
 	})
@@ -95,8 +99,6 @@ func (l *Leg) inviteResponse(at time.Time, res *sip.Response) {
 		return
 	}
 	switch code := res.StatusCode; {
-	case code < 200:
-		l.provisional(at, res)
 	case code < 300:
 		l.accepted(at, res)
 	case l.phase == inviting && l.repeat(res):
@@ -125,8 +127,11 @@ func (l *Leg) repeat(res *sip.Response) bool {
 	return false
 }
 
-// provisional: any number of them may come. With SDP it is early media, heard but not spoken to.
-func (l *Leg) provisional(at time.Time, res *sip.Response) {
+// progress: any number of provisional responses may come. With SDP it is early media, heard but not spoken to.
+func (l *Leg) progress(at time.Time, res *sip.Response) {
+	if l.phase != inviting && l.phase != cancelling || res.CSeq().SeqNo != l.invite.CSeq().SeqNo {
+		return
+	}
 	l.proceeds = true
 	if l.phase == cancelling {
 		l.sendCancel()
@@ -213,7 +218,7 @@ func (l *Leg) secondAnswer(res *sip.Response) {
 		}
 	})
 	if !put {
-		l.ua.work.Go(func() { l.ua.refuseAnswer(res, l.trunk) })
+		l.ua.spawn(func() { l.ua.refuseAnswer(res, l.trunk) })
 	}
 }
 

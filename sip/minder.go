@@ -38,9 +38,9 @@ func (u *UA) SetTrunks(list []Trunk) error {
 		trunks[cfg.ID] = t
 		next = append(next, t)
 	}
-	for id, stop := range u.minders {
+	for id, m := range u.minders {
 		if trunks[id] != u.trunks[id] {
-			stop()
+			m.stop()
 			delete(u.minders, id)
 		}
 	}
@@ -49,8 +49,12 @@ func (u *UA) SetTrunks(list []Trunk) error {
 	for id, t := range trunks {
 		if _, minded := u.minders[id]; !minded {
 			ctx, stop := context.WithCancel(u.ctx)
-			u.minders[id] = stop
-			u.work.Go(func() { u.mind(ctx, t) })
+			m := minder{stop: stop, gone: make(chan struct{})}
+			u.minders[id] = m
+			u.work.Go(func() {
+				defer close(m.gone)
+				u.mind(ctx, t)
+			})
 		}
 	}
 	return nil
@@ -172,6 +176,8 @@ func (u *UA) register(ctx context.Context, t *trunk, r *registration, interval t
 	})
 	fault := ""
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return 0 // we are to end, which says nothing about the trunk
 	case err != nil:
 		fault = "no answer to REGISTER"
 	case !res.IsSuccess():

@@ -555,3 +555,32 @@ func TestHandlerThatForgets(t *testing.T) {
 		eventually(t, func() bool { return r.Legs() == 0 }, func() string { return name + ": a leg is left" })
 	}
 }
+
+// TestCancelOvertakesInvite: the CANCEL comes first, as it may when the messages take different goroutines.
+func TestCancelOvertakesInvite(t *testing.T) {
+	r := newRig(t, 9)
+	p := siptest.NewPeer(t, r.udp())
+	c := p.NewCall("+84901234567", "1900")
+	invite := c.Request("INVITE", siptest.SDP(1))
+	p.Send(c.Request("CANCEL", ""))
+	p.Send(invite)
+	p.Expect("SIP/2.0 200", "CANCEL")
+	r.next().tells(t, "gone by customer cancelled sip 487 cancelled")
+}
+
+// TestRingingIsNotOvertaken sends 180 and 200 back to back, often.
+func TestRingingIsNotOvertaken(t *testing.T) {
+	r, p := outRig(t)
+	for range 50 {
+		leg, rec := r.dialOut(0)
+		invite := p.Expect("INVITE", "INVITE")
+		contact := "Contact: <sip:peer@" + p.Addr() + ">"
+		p.Send(invite.Reply("180 Ringing", "peer", "", contact))
+		p.Send(invite.Reply("200 OK", "peer", siptest.SDP(1), contact))
+		p.Expect("ACK", "ACK")
+		leg.Release(0)
+		bye := p.Expect("BYE", "BYE")
+		p.Send(bye.Reply("200 OK", "", ""))
+		rec.tells(t, "sent; rang 180; answered PCMU; gone by system  0")
+	}
+}

@@ -64,7 +64,23 @@ func (u *UA) onMessage(msg sip.Message) {
 		m.RemoveHeader(arrived)
 		_ = m.Contact()
 	}
-	msg.AppendHeader(sip.NewHeader(arrived, at))
+	msg.AppendHeader(sip.NewHeader(arrived, at)) // the last change: from here on others read it
+	if res, ok := msg.(*sip.Response); ok {
+		u.provisional(res)
+	}
+}
+
+// provisional hands 1xx of an INVITE to its leg in the order of their arrival. Through the transaction each comes in a
+// goroutine of its own, and a 200 right behind a 180 may overtake it: nobody would know that it rang.
+func (u *UA) provisional(res *sip.Response) {
+	seq, from, id := res.CSeq(), res.From(), res.CallID()
+	if !res.IsProvisional() || seq == nil || from == nil || id == nil || seq.MethodName != sip.INVITE || res.To() == nil {
+		return
+	}
+	if l := u.legOf(dialogKey{id.Value(), tagOf(from.Params)}); l != nil {
+		at, _ := u.arrivalOf(res)
+		l.box.Put(func() { l.progress(at, res) })
+	}
 }
 
 // arrivalOf reads what onMessage wrote.
@@ -142,7 +158,7 @@ func (u *UA) request(req *sip.Request) (tx *sip.ClientTx, at time.Time, err erro
 // await calls each for every response of tx up to the final one, or failed when there will be none. Both run in a
 // goroutine of their own and must not wait: the transaction does.
 func (u *UA) await(tx *sip.ClientTx, each func(time.Time, *sip.Response), failed func(time.Time, error)) {
-	u.work.Go(func() {
+	awaited := u.spawn(func() {
 		for {
 			select {
 			case res := <-tx.Responses():
@@ -157,6 +173,9 @@ func (u *UA) await(tx *sip.ClientTx, each func(time.Time, *sip.Response), failed
 			}
 		}
 	})
+	if !awaited {
+		failed(time.Now(), net.ErrClosed)
+	}
 }
 
 // quiet passes on what the library says about errors, a few a second and without the message's bytes: they hold numbers.

@@ -36,11 +36,18 @@ type UA struct {
 
 	mu       sync.Mutex
 	legs     map[dialogKey]*Leg
-	arriving map[mergeKey]struct{} // INVITEs being answered, to know a merged one by (§8.2.2.2)
+	arriving map[mergeKey]*Leg // INVITEs being answered, to know a merged one by (§8.2.2.2)
 	trunks   map[stamp.TrunkID]*trunk
-	minders  map[stamp.TrunkID]context.CancelFunc
+	minders  map[stamp.TrunkID]minder
 	locals   map[netip.Addr]netip.Addr // from which address we reach another
-	closed   bool
+	closed   bool                      // no new legs
+	done     bool                      // no new goroutines
+}
+
+// minder is the goroutine that looks after a trunk.
+type minder struct {
+	stop context.CancelFunc
+	gone chan struct{} // closed by it, after its registration is undone
 }
 
 // mergeKey is the same for copies of one request that came over different ways.
@@ -61,8 +68,8 @@ func newUA(cfg Config, alter func(bool, []byte) bool) (*UA, error) {
 	if err := tune(cfg.T1); err != nil {
 		return nil, err
 	}
-	u := &UA{cfg: cfg, start: time.Now(), log: cfg.Log, alter: alter, legs: map[dialogKey]*Leg{}, arriving: map[mergeKey]struct{}{}, trunks: map[stamp.TrunkID]*trunk{},
-		minders: map[stamp.TrunkID]context.CancelFunc{}, locals: map[netip.Addr]netip.Addr{}}
+	u := &UA{cfg: cfg, start: time.Now(), log: cfg.Log, alter: alter, legs: map[dialogKey]*Leg{}, arriving: map[mergeKey]*Leg{}, trunks: map[stamp.TrunkID]*trunk{},
+		minders: map[stamp.TrunkID]minder{}, locals: map[netip.Addr]netip.Addr{}}
 	u.ctx, u.stop = context.WithCancel(context.Background())
 	log := slog.New(quiet{Handler: cfg.Log.Handler(), limit: newBuckets(1, 5)})
 	parser := sip.NewParser()
@@ -152,24 +159,41 @@ func (u *UA) Close(ctx context.Context) error {
 	for _, l := range u.legs {
 		legs = append(legs, l)
 	}
-	for _, stop := range u.minders {
-		stop()
+	var ends []chan struct{}
+	for _, m := range u.minders {
+		m.stop()
+		ends = append(ends, m.gone)
 	}
 	u.mu.Unlock()
 	for _, l := range legs {
 		l.Release(503)
+		ends = append(ends, l.ended)
 	}
-	for _, l := range legs {
+	for _, end := range ends {
 		select {
-		case <-l.ended:
+		case <-end:
 		case <-ctx.Done():
 		}
 	}
+	u.mu.Lock()
+	u.done = true
+	u.mu.Unlock()
 	u.stop()
 	u.tx.Close()
 	err := errors.Join(u.closeSockets(), u.tp.Close())
 	u.work.Wait()
 	return err
+}
+
+// spawn runs f in a goroutine that Close waits for; false when it is too late for that.
+func (u *UA) spawn(f func()) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.done {
+		return false
+	}
+	u.work.Go(f)
+	return true
 }
 
 // Counts says what the door has seen.
@@ -220,7 +244,7 @@ func (u *UA) add(l *Leg, merge *mergeKey) bool {
 		if _, again := u.arriving[*merge]; again {
 			return false
 		}
-		u.arriving[*merge] = struct{}{}
+		u.arriving[*merge] = l
 	}
 	u.legs[l.dlg.key()] = l
 	return true

@@ -25,7 +25,7 @@ type SIPp struct {
 	done chan error
 }
 
-// Start runs a scenario file against target (host:port), or as a server when target is empty. It listens on a free port
+// Start runs a scenario file against target (host:port), or as a server when target is empty: then it listens on Port
 // of 127.0.0.1 by the time Start returns. The run ends by itself after limit.
 func Start(t *testing.T, scenario, target string, limit time.Duration, args ...string) *SIPp {
 	t.Helper()
@@ -57,7 +57,9 @@ func Start(t *testing.T, scenario, target string, limit time.Duration, args ...s
 			t.Logf("SIPp: %s\n%s\n%s", s.read("errors.log"), s.Messages(), s.out.String())
 		}
 	})
-	s.awaitPort(t)
+	if target == "" {
+		s.awaitPort(t)
+	}
 	return s
 }
 
@@ -67,12 +69,14 @@ func (s *SIPp) awaitPort(t *testing.T) {
 	t.Helper()
 	entry := fmt.Sprintf(" 0100007F:%04X ", s.Port)
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
-		table, err := os.ReadFile("/proc/net/udp")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(string(table), entry) {
-			return
+		for _, table := range []string{"/proc/net/udp", "/proc/net/tcp"} {
+			sockets, err := os.ReadFile(table)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(sockets), entry) {
+				return
+			}
 		}
 		select {
 		case err := <-s.done:
