@@ -55,8 +55,6 @@ func (t *turn) customerOr(us stamp.Actor) stamp.Actor {
 
 // Roles of a leg in a call.
 const (
-	RoleCustomer   = "customer"
-	RoleAgent      = "agent"
-	RoleConsulted  = "consulted"
-	RoleSupervisor = "supervisor"
+	RoleCustomer = "customer"
+	RoleAgent    = "agent"
 )

@@ -23,6 +23,7 @@ type conversation struct {
 	leg   Leg  // nil: no line could be opened, or recovered
 	line  Line // the same, outbound
 
+	opened  bool   // run has been started
 	settled func() // outbound: tells the dialer that the line is free; nil when told
 	box     *mailbox.Box[message]
 
@@ -70,7 +71,16 @@ func (c *conversation) post(at time.Time, in call.Input) {
 // open gives the first input and starts the goroutine.
 func (c *conversation) open(at time.Time, first call.Input) {
 	begins := message{at: c.board.deps.Clock.Of(at), in: first}
+	c.opened = true
 	go c.run(&begins)
+}
+
+// unopened forgets a call whose leg has panicked before the call could begin.
+func (c *conversation) unopened() {
+	if !c.opened {
+		c.leave()
+		c.board.running.Done()
+	}
 }
 
 // run is the conversation's goroutine. first comes before anything that the leg
@@ -87,12 +97,17 @@ func (c *conversation) run(first *message) {
 		c.arm(timer)
 		select {
 		case <-c.box.C():
-			for _, m := range c.box.Take() {
-				c.guarded(m)
-			}
+			c.serve()
 		case <-timer.C:
+			c.serve() // what was seen before the deadline comes before it
 			c.guarded(message{at: c.board.deps.Clock.Now(), do: (*conversation).tick})
 		}
+	}
+}
+
+func (c *conversation) serve() {
+	for _, m := range c.box.Take() {
+		c.guarded(m)
 	}
 }
 

@@ -39,6 +39,52 @@ func TestPanicOfOneCall(t *testing.T) {
 	}
 }
 
+// A leg that panics when it is bound leaves nothing behind that a drain would
+// wait for.
+func TestPanicOnBind(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the caller is not told")
+				}
+			}()
+			r.board.Incoming(time.Now(), brokenLeg{}, inboundPlan(), call.Arrived{}, stamp.Side{})
+		}()
+		r.board.Drain(t.Context())
+		if len(r.board.Calls()) != 0 {
+			t.Error("a call that never began lives")
+		}
+	})
+}
+
+type brokenLeg struct{ Leg }
+
+func (brokenLeg) Bind(stamp.ID, stamp.LegNo, func(time.Time, call.Input)) { panic("no port") }
+
+// An acceptance that was seen before the deadline counts, even when both are
+// found at once.
+func TestAcceptBeforeTheDeadline(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		for i := range 50 {
+			id, _ := r.incoming(inboundPlan())
+			begin := float64(i * 100)
+			r.wait(begin + 1)
+			r.post(id, call.Matched{Offer: "o1", Entry: 1, Seat: anna})
+			r.wait(begin + 20)
+			r.board.find(id).box.Put(message{do: func(*conversation, stamp.Instant) { time.Sleep(2 * time.Second) }}) // a busy machine
+			r.wait(begin + 20.9)
+			r.board.Post(id, time.Now(), call.Accept{Offer: "o1"})
+			r.wait(begin + 30)
+			if phase := r.board.Views("anna")[0].Phase; phase != stamp.PhaseTalking {
+				t.Fatalf("round %d: %s", i, phase)
+			}
+			r.post(id, call.Abort{By: stamp.Supervisor})
+			r.wait(begin + 90)
+		}
+	})
+}
+
 // complete asserts that the call's stamps are dense and closed.
 func (r *rig) complete(id stamp.ID) {
 	r.t.Helper()

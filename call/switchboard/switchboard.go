@@ -58,6 +58,7 @@ func (s *Switchboard) Incoming(at time.Time, leg Leg, plan call.Plan, in call.Ar
 		leg.Release(503)
 		return ""
 	}
+	defer c.unopened()
 	c.leg = leg
 	leg.Bind(id, stamp.CustomerLeg, c.post)
 	c.open(at, in)
@@ -85,6 +86,7 @@ func (s *Switchboard) Originate(at time.Time, o Outgoing) (stamp.ID, error) {
 	if c == nil {
 		return "", ErrDraining
 	}
+	defer c.unopened()
 	c.settled = o.Settled
 	line, err := s.deps.Lines.Dial(o.Dial)
 	if err != nil {
