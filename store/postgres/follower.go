@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -110,7 +111,26 @@ func (f *LedgerFollower) apply(ctx context.Context, tx pgx.Tx, entries []ledger.
 	if err := (&scribe{tables: f.tables, org: f.store.org, folder: f.folder}).write(ctx, tx, stamps); err != nil {
 		return err
 	}
+	if err := f.finishAttempts(ctx, tx, stamps); err != nil {
+		return err
+	}
 	return f.advance(ctx, tx, entries[len(entries)-1])
+}
+
+// finishAttempts gives claimed leads back, or closes them, by how their
+// attempts ended. An attempt that no claim made is somebody else's.
+func (f *LedgerFollower) finishAttempts(ctx context.Context, tx pgx.Tx, stamps []stamp.Stamp) error {
+	for _, s := range stamps {
+		r, ok := s.Fact.(stamp.DialResult)
+		if !ok {
+			continue
+		}
+		err := f.store.finish(ctx, tx, r.Attempt, r.Result, time.UnixMicro(s.At))
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return fmt.Errorf("finish attempt %s: %w", r.Attempt, err)
+		}
+	}
+	return nil
 }
 
 // position is the follower's row.
