@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/callstamp/callstamp/api"
@@ -168,12 +169,12 @@ func (k *campaigns) stop(id stamp.CampaignID) {
 type leads struct {
 	store *postgres.Store
 	node  stamp.NodeID
-	epoch int64
+	epoch *atomic.Int64 // of the node's tenure; it changes when the lock had to be taken again
 }
 
 // Claim implements dialer.Leads.
 func (l leads) Claim(ctx context.Context, id stamp.CampaignID, n int) (dialer.Claim, error) {
-	claimed, skipped, err := l.store.Claim(ctx, postgres.ClaimOrder{Campaign: id, N: n, At: time.Now(), Node: l.node, Epoch: l.epoch})
+	claimed, skipped, err := l.store.Claim(ctx, postgres.ClaimOrder{Campaign: id, N: n, At: time.Now(), Node: l.node, Epoch: l.epoch.Load()})
 	if err != nil {
 		return dialer.Claim{}, err
 	}

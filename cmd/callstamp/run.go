@@ -44,6 +44,7 @@ func (a *app) start() error {
 	a.loops.run(a.rollUp)
 	a.loops.run(a.followConfiguration)
 	a.loops.run(a.watchDisk)
+	a.loops.run(a.keepTenure)
 	a.loops.run(a.wall.run)
 	a.campaigns.resume()
 	a.loops.run(func(context.Context) {
@@ -144,6 +145,38 @@ func (a *app) reconfigure(ctx context.Context) {
 	}
 	if err := a.ua.SetTrunks(trunks); err != nil {
 		a.log.Error("trunks not changed", "err", err)
+	}
+}
+
+// keepTenure takes the node's place again after a lost connection, with a new
+// epoch. Meanwhile calls go on and no lead can be claimed. Where another node
+// has taken over, this one stops: it finishes its calls.
+func (a *app) keepTenure(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.tenure.Lost():
+		}
+		a.log.Warn("the node's lock is lost, taking it again")
+		a.tenure.Release()
+		for {
+			t, err := a.store.TakeNode(ctx, a.journal.Node())
+			if err == nil {
+				a.tenure = t
+				a.epoch.Store(t.Epoch)
+				break
+			}
+			if errors.Is(err, postgres.ErrNodeTaken) {
+				a.fail(err)
+				return
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(time.Second):
+			}
+		}
 	}
 }
 

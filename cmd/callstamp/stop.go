@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/callstamp/callstamp/store/postgres"
 )
 
 // Waits of the way down. Calls have the configured drain time; the rest is
@@ -22,8 +24,8 @@ func (a *app) stop(cause error) error {
 	errs := []error{cause}
 	a.campaigns.end()
 	ctx, cancel := context.WithTimeout(context.Background(), a.config.Drain.Timeout)
-	if cause != nil {
-		cancel()
+	if cause != nil && !errors.Is(cause, postgres.ErrNodeTaken) {
+		cancel() // what failed will not get better; after a take-over calls may finish
 	}
 	a.board.Drain(ctx)
 	cancel()

@@ -44,6 +44,7 @@ type app struct {
 	live    *redis.Store
 	journal *ledger.Journal
 	tenure  *postgres.Tenure
+	epoch   atomic.Int64
 	clock   *stamp.Clock
 	node    *ledger.NodeStamper
 	people  *people
@@ -142,6 +143,7 @@ func (a *app) openJournal(ctx context.Context) (err error) {
 	if a.tenure, err = a.store.TakeNode(ctx, a.journal.Node()); err != nil {
 		return err
 	}
+	a.epoch.Store(a.tenure.Epoch)
 	a.clock = stamp.NewClock(time.Now(), a.journal.Boot())
 	a.node = ledger.NewNodeStamper(a.journal, a.clock)
 	return nil
@@ -207,7 +209,7 @@ func (a *app) openDialer(context.Context) error {
 	a.campaigns = &campaigns{
 		people: a.people, log: a.log, runs: map[stamp.CampaignID]*campaignRun{},
 		deps: dialer.Deps{
-			Clock: a.clock, Leads: leads{a.store, a.journal.Node(), a.tenure.Epoch}, Floor: a.floor, Lines: a.lines, Sink: a.sink, Log: a.log,
+			Clock: a.clock, Leads: leads{a.store, a.journal.Node(), &a.epoch}, Floor: a.floor, Lines: a.lines, Sink: a.sink, Log: a.log,
 		},
 	}
 	return nil
