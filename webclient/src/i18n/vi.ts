@@ -190,8 +190,8 @@ export const vi: Catalogue = {
   "customer.came": "Từ lúc",
   "customer.codec": "Mã tiếng",
   "customer.call": "Cuộc gọi",
-  "stamps.soFar": "Các con dấu đến lúc này",
-  "stamps.fromInvite": "giây kể từ INVITE",
+  "stamps.soFar": "Các con dấu",
+  "stamps.fromInvite": "giây từ INVITE",
   "stamps.count": "{n} con dấu",
 
   "wrap.title": "Xử lý sau gọi",

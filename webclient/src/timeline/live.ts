@@ -51,7 +51,8 @@ export function drawLive(marks: readonly Mark[], now: number, width: number, wor
   for (const tick of ticks(scale, 48, words.seconds)) {
     const x = px(at(scale, tick.at));
     shapes.push(stroke(`M${x} ${AXIS}v5`, ink("line-3")));
-    shapes.push({ s: "text", x, y: 68, anchor: "middle", spans: [{ text: tick.label, look: "d" }], size: 10 });
+    const anchor = x > width - 20 ? "end" : "middle";
+    shapes.push({ s: "text", x: anchor === "end" ? width : x, y: 68, anchor, spans: [{ text: tick.label, look: "d" }], size: 10 });
   }
   return shapes;
 }

@@ -1,0 +1,128 @@
+// A desk for the mock: it answers every command, so that the page can be
+// tried by hand, and lets a script play any frame.
+import { golden, moved, now, S } from "./story.mjs";
+
+export class MockDesk {
+  seq = 0;
+  call = null;
+  commands = [];
+  state = { state: "offline", since: now(), seat: false };
+
+  /** answer: an async function from an SDP offer to an SDP answer, or null. */
+  constructor(answer = async () => null) {
+    this.answer = answer;
+  }
+
+  open(peer) {
+    this.peer?.close(4409);
+    this.peer = peer;
+    peer.ontext = (text) => void this.hear(peer, JSON.parse(text));
+  }
+
+  push(type, body, id) {
+    this.seq += 1;
+    this.peer?.send(JSON.stringify({ type, ...(id ? { id } : {}), seq: this.seq, ...(body === undefined ? {} : { body }) }));
+  }
+
+  presence(state, over = {}) {
+    this.state = { ...this.state, aux: undefined, next: undefined, state, since: now(), ...over };
+    this.push("presence", this.state);
+  }
+
+  async hear(peer, frame) {
+    if (frame.type === "hello") return this.welcome(peer);
+    if (frame.type === "heartbeat") {
+      peer.send(JSON.stringify({ type: "heartbeat_ack", body: { client_at: frame.body.client_at, server_at: now() } }));
+      return;
+    }
+    this.commands.push(frame);
+    this.push("done", undefined, frame.id);
+    await this.obey(frame);
+  }
+
+  welcome(peer) {
+    const { body } = golden("frame_welcome");
+    delete body.ice_servers;
+    const seq = this.seq;
+    peer.send(JSON.stringify({ type: "welcome", ...(seq ? { seq } : {}), body: { ...body, now: now(), presence: this.state, next_id: this.commands.length + 1 } }));
+    if (this.call) this.push("call", this.call);
+  }
+
+  async obey({ type, id, body = {} }) {
+    switch (type) {
+      case "media_offer": {
+        const sdp = await this.answer(body.sdp);
+        if (sdp !== null) this.push("media_answer", { sdp }, id);
+        return;
+      }
+      case "ready":
+        this.presence("ready", { seat: true });
+        if (this.autoRing) setTimeout(() => this.ring(), 3000);
+        return;
+      case "pause":
+        return this.presence("paused", { aux: body.reason });
+      case "logout":
+        return this.presence("offline", { seat: false });
+      case "accept":
+        return this.talk();
+      case "decline":
+        this.push("unring", { offer: body.offer, end: "declined" });
+        return this.presence("ready");
+      case "hold":
+        return this.change({ phase: body.on ? "held" : "talking", held_by: body.on ? ["agent"] : [], since: now() }, body.on ? "hold.started" : "hold.ended");
+      case "mute":
+        return this.change({ muted: body.on });
+      case "hangup":
+        return this.wrap();
+      case "dispose":
+        return this.change({ disposition: body.code });
+      case "note":
+        this.call = this.call && { ...this.call, note: body.text };
+        return;
+      case "wrap_extend":
+        return this.change({ wrap_until: this.call.wrap_until + 30 * S });
+      case "wrap_end":
+        this.change({ done: true, wrap: true });
+        this.call = null;
+        return body.then === "ready" ? this.presence("ready") : this.presence("paused", { aux: body.then });
+    }
+  }
+
+  change(over, kind) {
+    if (!this.call) return;
+    const marks = kind ? [...this.call.marks, { n: this.call.marks.length + 1, at: now(), kind, phase: over.phase, actor: "agent" }] : this.call.marks;
+    this.call = { ...this.call, ...over, marks };
+    this.push("call", this.call);
+  }
+
+  /** An offer that began to ring seconds ago. */
+  ring(seconds = 0) {
+    const { body } = golden("frame_ring");
+    const ring = moved(body, now() - seconds * S - body.from);
+    this.presence("ringing", { since: ring.from });
+    this.push("ring", ring);
+    this.call = { ...ring.call };
+  }
+
+  /** The call of the golden file, cut at a second of its story; now is there. */
+  at(second, over = {}) {
+    const { body } = golden("frame_call");
+    const call = moved(body, now() - second * S - body.created);
+    const marks = call.marks.filter((mark) => mark.at <= now());
+    const phased = marks.filter((mark) => mark.phase);
+    const last = phased[phased.length - 1];
+    this.call = { ...call, phase: last.phase, since: last.at, marks, held_by: [], muted: false, no_audio: [], wrap: false, wrap_until: 0, disposition: "", survey: "", survey_value: 0, done: false, ...over };
+    this.push("call", this.call);
+  }
+
+  talk() {
+    const second = 17.7;
+    this.at(second, { note: "" });
+    this.presence("talking");
+  }
+
+  wrap() {
+    this.at(331, { phase: "surveying", wrap: true, wrap_until: now() + 30 * S, survey: "asked", note: this.call?.note ?? "" });
+    this.presence("wrap");
+  }
+}

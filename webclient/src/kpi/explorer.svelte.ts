@@ -1,0 +1,76 @@
+// What the explorer has read: catalogue, reports, calls, one call.
+import { callDetail, callRow, kpi as kpiSchema, list, report as reportSchema } from "../protocol";
+import type { CallDetail, CallRow, Kpi, Report } from "../protocol";
+import { get } from "../shell/http";
+import { tell, type Told } from "../shell/problem";
+import { callsRange, slotOf, type Choice } from "./choice";
+import { query, rangeOf } from "./range";
+
+export class ExplorerData {
+  catalogue = $state.raw<Kpi[]>([]);
+  breakdown = $state.raw<Report | null>(null);
+  series = $state.raw<Report | null>(null);
+  calls = $state.raw<CallRow[] | null>(null);
+  call = $state.raw<CallDetail | null>(null);
+  problem = $state.raw<Told | null>(null);
+  readonly zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  #reports: AbortController | null = null;
+  #calls: AbortController | null = null;
+  #call: AbortController | null = null;
+
+  async loadCatalogue(): Promise<void> {
+    await this.#try(async () => {
+      this.catalogue = await get("api/kpis", list(kpiSchema));
+    });
+  }
+
+  /** The value with its breakdown, and its course. */
+  async loadReports(choice: Choice): Promise<void> {
+    this.#reports?.abort();
+    const { signal } = (this.#reports = new AbortController());
+    const range = rangeOf(choice.range, Date.now(), this.zone);
+    const ask = (group: string) =>
+      get(`api/kpi?${query({ ids: choice.kpi, ...range, group, zone: this.zone })}`, reportSchema, signal);
+    await this.#try(async () => {
+      [this.breakdown, this.series] = await Promise.all([ask(choice.group), ask(slotOf(choice.range).group)]);
+    });
+  }
+
+  async loadCalls(choice: Choice): Promise<void> {
+    this.#calls?.abort();
+    const { signal } = (this.#calls = new AbortController());
+    const range = callsRange(choice, Date.now(), this.zone);
+    const slotted = choice.by === "interval" || choice.by === "day";
+    const where = slotted ? { group: "", key: "" } : { group: choice.key ? choice.by : "", key: choice.key };
+    const path = `api/kpi/${encodeURIComponent(choice.kpi)}/calls?${query({ ...range, ...where, zone: this.zone })}`;
+    await this.#try(async () => {
+      this.calls = await get(path, list(callRow), signal);
+    });
+  }
+
+  async loadCall(id: string): Promise<void> {
+    this.#call?.abort();
+    this.call = this.call?.id === id ? this.call : null;
+    if (id === "") return;
+    const { signal } = (this.#call = new AbortController());
+    await this.#try(async () => {
+      this.call = await get(`api/calls/${encodeURIComponent(id)}`, callDetail, signal);
+    });
+  }
+
+  stop(): void {
+    this.#reports?.abort();
+    this.#calls?.abort();
+    this.#call?.abort();
+  }
+
+  async #try(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+      this.problem = null;
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") return;
+      this.problem = tell(error);
+    }
+  }
+}

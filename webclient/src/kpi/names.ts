@@ -1,0 +1,7 @@
+// A KPI's name in the page's language.
+import { i18n } from "../i18n/index.svelte";
+import type { Kpi } from "../protocol";
+
+export function kpiName(kpi: Pick<Kpi, "id" | "names">): string {
+  return kpi.names[i18n.language] ?? kpi.names.en ?? kpi.id;
+}
