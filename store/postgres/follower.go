@@ -19,7 +19,7 @@ const ledgerName = "ledger"
 // stateEvery is how many stamps may pass between two checkpoints of the fold.
 // The fold's state holds every open call whole, so it is not written with each
 // batch: what was folded since is folded again from the stamps in the table.
-const stateEvery = 2000
+const stateEvery = 10_000
 
 var _ ledger.Follower = (*LedgerFollower)(nil)
 
@@ -81,10 +81,9 @@ func (f *LedgerFollower) apply(ctx context.Context, tx pgx.Tx, entries []ledger.
 		return err
 	}
 	if f.folder == nil || f.folder.Seq() != p.seq {
-		if f.folder, err = f.restore(ctx, tx, p); err != nil {
+		if err := f.restore(ctx, tx, p); err != nil {
 			return err
 		}
-		f.stateAt = p.stateSeq
 	}
 	for len(entries) > 0 && entries[0].Seq <= p.seq {
 		entries = entries[1:]
@@ -135,10 +134,8 @@ func (f *LedgerFollower) finishAttempts(ctx context.Context, tx pgx.Tx, stamps [
 
 // position is the follower's row.
 type position struct {
-	seq      uint64
-	hash     ledger.Hash
-	stateSeq uint64
-	state    []byte
+	seq  uint64
+	hash ledger.Hash
 }
 
 // lock reads the follower's row and keeps it until the end of the transaction:
@@ -152,9 +149,9 @@ func (f *LedgerFollower) lock(ctx context.Context, tx pgx.Tx) (p position, err e
 	}
 	var hash []byte
 	err = tx.QueryRow(ctx, `
-		SELECT seq, hash, state_seq, state FROM follower_positions
+		SELECT seq, hash FROM follower_positions
 		WHERE organisation_id = $1 AND follower = $2 AND node = $3 FOR UPDATE`, f.store.org, ledgerName, f.node).
-		Scan(&p.seq, &hash, &p.stateSeq, &p.state)
+		Scan(&p.seq, &hash)
 	if err != nil {
 		return p, fmt.Errorf("lock position: %w", err)
 	}
@@ -177,27 +174,33 @@ func (p position) follows(entries []ledger.Entry) error {
 	return nil
 }
 
-// restore returns the fold as of the position: the checkpoint, and what was
+// restore makes the fold as of the position: the checkpoint, and what was
 // stored since folded again.
-func (f *LedgerFollower) restore(ctx context.Context, tx pgx.Tx, p position) (*kpi.Folder, error) {
-	folder := kpi.NewFolder()
-	if p.state != nil {
-		var err error
-		if folder, err = kpi.RestoreFolder(p.state); err != nil {
-			return nil, err
+func (f *LedgerFollower) restore(ctx context.Context, tx pgx.Tx, p position) error {
+	var state []byte
+	err := tx.QueryRow(ctx, `
+		SELECT state_seq, state FROM follower_positions WHERE organisation_id = $1 AND follower = $2 AND node = $3`,
+		f.store.org, ledgerName, f.node).Scan(&f.stateAt, &state)
+	if err != nil {
+		return fmt.Errorf("read fold: %w", err)
+	}
+	f.folder = kpi.NewFolder()
+	if state != nil {
+		if f.folder, err = kpi.RestoreFolder(state); err != nil {
+			return err
 		}
 	}
-	err := eachStamp(ctx, tx, f.node, p.stateSeq, p.seq, func(s storedStamp) error {
-		_, err := folder.Apply(s.Stamp)
+	err = eachStamp(ctx, tx, f.node, f.stateAt, p.seq, func(s storedStamp) error {
+		_, err := f.folder.Apply(s.Stamp)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("fold from stamp %d to %d: %w", p.stateSeq, p.seq, err)
+		return fmt.Errorf("fold from stamp %d to %d: %w", f.stateAt, p.seq, err)
 	}
-	if folder.Seq() != p.seq {
-		return nil, fmt.Errorf("the stamps end at %d, the position is %d", folder.Seq(), p.seq)
+	if f.folder.Seq() != p.seq {
+		return fmt.Errorf("the stamps end at %d, the position is %d", f.folder.Seq(), p.seq)
 	}
-	return folder, nil
+	return nil
 }
 
 func (f *LedgerFollower) advance(ctx context.Context, tx pgx.Tx, last ledger.Entry) error {

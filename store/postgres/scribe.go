@@ -98,19 +98,15 @@ func (w *scribe) flush(ctx context.Context, tx pgx.Tx, last stamp.Stamp) error {
 }
 
 // cut closes or settles a bucket: its figures are computed from the records as
-// they are at this stamp. The buckets that have changed since their own cut are
-// computed anew on this occasion.
+// they are at this stamp. On the occasion of a closing, those that have changed
+// since their own cut are computed anew.
 func (w *scribe) cut(ctx context.Context, tx pgx.Tx, s stamp.Stamp, changes kpi.Changes) error {
 	b := figures{tables: w.tables, org: w.org, node: s.Node}
-	if changes.Closed != nil {
-		if err := b.close(ctx, tx, *changes.Closed, s.Seq); err != nil {
-			return err
-		}
-	}
 	if changes.Settled != nil {
-		if err := b.settle(ctx, tx, *changes.Settled, s.Seq); err != nil {
-			return err
-		}
+		return b.settle(ctx, tx, *changes.Settled, s.Seq)
+	}
+	if err := b.close(ctx, tx, *changes.Closed, s.Seq); err != nil {
+		return err
 	}
 	return b.refresh(ctx, tx)
 }
