@@ -20,16 +20,14 @@ const catchUp = 2 * time.Minute
 // followers first, since recovery reads Postgres; the doors last.
 func (a *app) start() error {
 	a.node.Started(version())
-	truth := ledger.NewFeed(a.journal, postgres.NewLedgerFollower(a.store, a.journal.Node()), ledger.FeedOptions{Name: "ledger", Log: a.log})
-	now := ledger.NewFeed(a.journal, redis.NewLiveFollower(a.live, a.store, a.journal.Node()), ledger.FeedOptions{Name: "live", Log: a.log})
-	for _, f := range []*ledger.Feed{truth, now} {
+	for _, f := range []*ledger.Feed{a.truth, a.now} {
 		a.feeds.run(func(ctx context.Context) {
 			if err := f.Run(ctx); err != nil {
 				a.fail(err)
 			}
 		})
 	}
-	if err := a.await(truth, a.journal.Appended()); err != nil {
+	if err := a.await(a.journal.Appended()); err != nil {
 		return err
 	}
 	a.loops.run(a.floor.Run)
@@ -37,7 +35,7 @@ func (a *app) start() error {
 	if err := a.recover(); err != nil {
 		return err
 	}
-	if err := a.settle(truth); err != nil {
+	if err := a.settle(); err != nil {
 		return err
 	}
 	a.beat.run(a.node.Run)
@@ -57,9 +55,9 @@ func (a *app) start() error {
 }
 
 // settle begins to watch for buckets whose calls are all closed.
-func (a *app) settle(truth *ledger.Feed) error {
+func (a *app) settle() error {
 	seq := a.journal.Appended()
-	if err := a.await(truth, seq); err != nil {
+	if err := a.await(seq); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), catchUp)
@@ -80,14 +78,14 @@ func (a *app) fail(err error) {
 	}
 }
 
-// await waits until the feed has applied everything up to seq.
-func (a *app) await(f *ledger.Feed, seq uint64) error {
+// await waits until Postgres has everything up to seq.
+func (a *app) await(seq uint64) error {
 	ctx, cancel := context.WithTimeout(context.Background(), catchUp)
 	defer cancel()
-	for f.Position() < seq {
+	for a.truth.Position() < seq {
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("postgres has not taken in the journal after %v: at %d of %d: %w", catchUp, f.Position(), seq, f.Failing())
+			return fmt.Errorf("postgres has not taken in the journal after %v: at %d of %d: %w", catchUp, a.truth.Position(), seq, a.truth.Failing())
 		case err := <-a.failed:
 			return err
 		case <-time.After(5 * time.Millisecond):

@@ -16,8 +16,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"github.com/callstamp/callstamp/api"
 	"github.com/callstamp/callstamp/call/acd"
 	"github.com/callstamp/callstamp/call/switchboard"
@@ -48,6 +46,8 @@ type app struct {
 	clock   *stamp.Clock
 	node    *ledger.NodeStamper
 	people  *people
+	truth   *ledger.Feed // to Postgres
+	now     *ledger.Feed // to Redis
 
 	// calls
 	sink      sink
@@ -146,6 +146,9 @@ func (a *app) openJournal(ctx context.Context) (err error) {
 	a.epoch.Store(a.tenure.Epoch)
 	a.clock = stamp.NewClock(time.Now(), a.journal.Boot())
 	a.node = ledger.NewNodeStamper(a.journal, a.clock)
+	node := a.journal.Node()
+	a.truth = ledger.NewFeed(a.journal, postgres.NewLedgerFollower(a.store, node), ledger.FeedOptions{Name: "ledger", Log: a.log})
+	a.now = ledger.NewFeed(a.journal, redis.NewLiveFollower(a.live, a.store, node), ledger.FeedOptions{Name: "live", Log: a.log})
 	return nil
 }
 
@@ -223,7 +226,7 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 	a.wall = newLiveWall(redis.NewWall(a.live, a.journal.Node()), a.people, a.clock, a.log)
 	server, err := api.New(api.Deps{
 		Accounts: a.people, Sessions: a.store.Sessions(), Desks: a.desks, Live: a.wall, Reports: newReports(a.store, a.people),
-		Campaigns: a.campaigns, Health: health{a.db, a.live, a.journal, a.draining.Load}, Metrics: promhttp.Handler(),
+		Campaigns: a.campaigns, Health: health{a.db, a.live, a.journal, a.draining.Load}, Metrics: a.metrics(),
 		Assets: webclient.Files(), Origins: a.config.HTTP.AllowedOrigins, TLS: a.cert != nil, Version: version(), Log: a.log,
 	})
 	if err != nil {
