@@ -27,7 +27,8 @@ type dialog struct {
 	RemoteSeq uint32        `json:"remote_seq"`
 	Transport string        `json:"transport"`       // UDP, TCP, TLS
 	Peer      string        `json:"peer"`            // where its first message came from or ours went to
-	Early     bool          `json:"early,omitempty"` // not confirmed: BYE would find nothing
+	Early     bool          `json:"early,omitempty"` // not confirmed: BYE would find nothing, but what Vias hold can be ended
+	Vias      []string      `json:"vias,omitempty"`  // of the INVITE: ours for CANCEL, theirs for a final response
 }
 
 // key finds the dialog by what every request of the far side carries.
@@ -58,7 +59,7 @@ func parseDialog(data []byte) (dialog, error) {
 func newUAS(req *sip.Request, tag string, trunk stamp.TrunkID) dialog {
 	d := dialog{Trunk: trunk, CallID: req.CallID().Value(), LocalTag: tag, RemoteTag: tagOf(req.From().Params),
 		Local: uriText(req.To().Address), Remote: uriText(req.From().Address), RemoteSeq: req.CSeq().SeqNo,
-		Transport: req.Transport(), Peer: req.Source(), Early: true}
+		Transport: req.Transport(), Peer: req.Source(), Early: true, Vias: headerValues(req, "Via")}
 	d.retarget(req)
 	for _, h := range req.GetHeaders("Record-Route") {
 		d.Routes = append(d.Routes, routeEntries(h.Value())...)
@@ -75,8 +76,11 @@ func (d *dialog) confirm(res *sip.Response) {
 	for _, h := range res.GetHeaders("Record-Route") {
 		d.Routes = append(routeEntries(h.Value()), d.Routes...)
 	}
-	d.Early = false
+	d.settle()
 }
+
+// settle makes a dialog of an early one.
+func (d *dialog) settle() { d.Early, d.Vias = false, nil }
 
 // retarget is the target refresh of §12.2: by INVITE and UPDATE, their 2xx, and nothing else.
 func (d *dialog) retarget(msg interface{ Contact() *sip.ContactHeader }) {

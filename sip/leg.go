@@ -197,6 +197,9 @@ func (l *Leg) bind(id stamp.ID, no stamp.LegNo, post func(time.Time, call.Input)
 		return
 	}
 	l.talk.sess = newSession(l.ua.rtpAddr(end.LocalAddr(), l.dlg.Peer), l.trunk.Laws)
+	if l.phase == arrivedIn {
+		l.record()
+	}
 }
 
 // noMedia ends a leg for which there is no RTP port.

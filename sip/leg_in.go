@@ -55,7 +55,7 @@ func (l *Leg) answer() {
 		return
 	}
 	l.phase = answered
-	l.dlg.Early = false
+	l.dlg.settle()
 	codec := ""
 	if l.talk.format != nil {
 		codec = l.talk.format.Prefer.String()

@@ -67,11 +67,14 @@ func (l *Leg) sendInvite() (time.Time, error) {
 	l.describe(req)
 	setSDP(req, l.talk.offer(SendRecv))
 	l.auth.sign(req)
+	l.trunk.byName(req)
 	tx, at, err := l.ua.request(req)
 	if err != nil {
 		return at, err
 	}
 	l.invite, l.inviteTx, l.proceeds = req, tx, false
+	l.dlg.Vias = headerValues(req, "Via")
+	l.record()
 	tx.OnRetransmission(func(res *sip.Response) { l.secondAnswer(res) })
 	l.ua.await(tx, func(at time.Time, res *sip.Response) {
 		if !res.IsProvisional() { // those come by progress

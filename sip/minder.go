@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,7 @@ import (
 // SetTrunks replaces the trunks at run time. Calls in progress keep the trunk that they began with; a trunk that has not
 // changed keeps its state. Errors: every faulty trunk; then nothing has changed.
 func (u *UA) SetTrunks(list []Trunk) error {
-	if err := validateTrunks(list); err != nil {
+	if err := errors.Join(validateTrunks(list), u.reachable(list)); err != nil {
 		return err
 	}
 	u.mu.Lock()
@@ -58,6 +59,17 @@ func (u *UA) SetTrunks(list []Trunk) error {
 		}
 	}
 	return nil
+}
+
+// reachable: calls out over a transport name our socket of that transport in their Contact.
+func (u *UA) reachable(list []Trunk) error {
+	var errs []error
+	for _, t := range list {
+		if network := cmp.Or(t.Transport, "udp"); t.Host != "" && !u.Addr(network).IsValid() {
+			errs = append(errs, fmt.Errorf("trunk %s: nothing listens on %s", t.ID, network))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Trunks says how each trunk does.
@@ -231,6 +243,7 @@ func (u *UA) askOnce(ctx context.Context, t *trunk, r *registration, method sip.
 	}
 	add(req)
 	r.auth.sign(req)
+	t.byName(req)
 	tx, _, err := u.request(req)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -12,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/emiago/sipgo/sip"
 
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/media"
@@ -140,6 +143,14 @@ func (t *trunk) peer() (netip.AddrPort, bool) {
 		return netip.AddrPort{}, false
 	}
 	return netip.AddrPortFrom((*hosts)[0], uint16(t.port())), true
+}
+
+// byName sends a new request to a TLS trunk by its name, which its certificate must have. Later ones of the dialog find
+// the connection by its address.
+func (t *trunk) byName(req *sip.Request) {
+	if _, err := netip.ParseAddr(t.Host); err != nil && t.Transport == "tls" {
+		req.SetDestination(net.JoinHostPort(t.Host, strconv.Itoa(t.port())))
+	}
 }
 
 // claim is how narrowly the trunk names the address, in bits of prefix; -1: not at all.

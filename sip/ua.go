@@ -83,7 +83,10 @@ func newUA(cfg Config, alter func(bool, []byte) bool) (*UA, error) {
 	if err := u.openSockets(); err != nil {
 		return nil, errors.Join(err, u.closeSockets())
 	}
-	return u, u.SetTrunks(cfg.Trunks)
+	if err := u.SetTrunks(cfg.Trunks); err != nil {
+		return nil, errors.Join(err, u.closeSockets())
+	}
+	return u, nil
 }
 
 // Addr returns the address of the first socket of the network (udp, tcp, tls); zero where there is none.
