@@ -25,7 +25,7 @@ const (
 
 // world is a live store with its truth beside it.
 type world struct {
-	*testing.T
+	testing.TB
 	live  *redis.Store
 	truth *postgres.Store
 	wall  *redis.Wall
@@ -45,7 +45,7 @@ func everywhere(t *testing.T, test func(w *world)) {
 	})
 }
 
-func newWorld(t *testing.T, url string) *world {
+func newWorld(t testing.TB, url string) *world {
 	t.Helper()
 	live := must(redis.Open(url))(t)
 	t.Cleanup(func() { ok(t, live.Close()) })
@@ -61,7 +61,7 @@ func newWorld(t *testing.T, url string) *world {
 	})
 	db := must(postgres.Open(t.Context(), dsn))(t)
 	t.Cleanup(db.Close)
-	return &world{T: t, live: live, truth: db.For(org), wall: redis.NewWall(live, node), raw: raw}
+	return &world{TB: t, live: live, truth: db.For(org), wall: redis.NewWall(live, node), raw: raw}
 }
 
 func (w *world) follower() *redis.LiveFollower { return redis.NewLiveFollower(w.live, w.truth, node) }
