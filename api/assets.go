@@ -3,7 +3,6 @@ package api
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -13,25 +12,28 @@ import (
 
 // assets serves the web client. Files with a hash in their name never change;
 // the page itself is asked for anew each time and answered by 304.
-func (s *Server) assets() http.Handler {
+func (s *Server) assets() http.HandlerFunc {
 	files := http.FileServerFS(s.deps.Assets)
 	index, tag := s.index()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "pages are only read", http.StatusMethodNotAllowed)
 			return
 		}
-		path := strings.TrimPrefix(r.URL.Path, "/")
-		if strings.HasPrefix(path, "assets/") {
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-			files.ServeHTTP(w, r)
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "only GET", http.StatusMethodNotAllowed)
 			return
 		}
+		path := strings.TrimPrefix(r.URL.Path, "/")
 		if path != "" {
-			if _, err := fs.Stat(s.deps.Assets, path); errors.Is(err, fs.ErrNotExist) {
+			if info, err := fs.Stat(s.deps.Assets, path); err != nil || !info.Mode().IsRegular() {
 				http.NotFound(w, r)
 				return
+			}
+			if strings.HasPrefix(path, "assets/") {
+				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 			}
 			files.ServeHTTP(w, r)
 			return
@@ -44,7 +46,7 @@ func (s *Server) assets() http.Handler {
 			return
 		}
 		_, _ = w.Write(index)
-	})
+	}
 }
 
 // index is the client's page, or the placeholder of a build without Node.

@@ -30,9 +30,11 @@ type desk struct {
 	answers  []wire.Frame // to the last remembered commands
 	socket   *socket      // nil: no page is connected
 	presence wire.Presence
-	call     *wire.Call
-	ring     *wire.Ring
-	notes    map[noteKey]note
+
+	presences uint64 // how often presence was shown
+	call      *wire.Call
+	ring      *wire.Ring
+	notes     map[noteKey]note
 }
 
 type noteKey struct {
@@ -92,6 +94,22 @@ func (k *desk) keep(key noteKey, n note) {
 		k.notes = map[noteKey]note{}
 	}
 	k.notes[key] = n
+}
+
+// shown is how often presence was drawn so far.
+func (k *desk) shown() uint64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.presences
+}
+
+// close ends the page's connection, if there is one.
+func (k *desk) close(code int, why string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.socket != nil {
+		k.socket.shut(code, why)
+	}
 }
 
 // answer remembers and sends the answer to a command.

@@ -88,6 +88,11 @@ func (d *Desks) of(agent stamp.AgentID) *desk {
 	return k
 }
 
+// close ends the agent's page: the session is over.
+func (d *Desks) close(agent stamp.AgentID) {
+	d.of(agent).close(wire.CloseUnauthorized, "logged out")
+}
+
 // Ring shows an offer (switchboard.Desk).
 func (d *Desks) Ring(seat call.Seat, offer stamp.ID, until stamp.Instant, v call.View) {
 	r := wire.Ring{Offer: string(offer), Until: until.At, From: d.deps.Clock.Now().At, Why: "longest_idle", Call: d.picture(v)}
@@ -117,7 +122,10 @@ func (d *Desks) Show(seat call.Seat, v call.View) {
 // Presence draws the agent's state (acd.Screens).
 func (d *Desks) Presence(p acd.Presence) {
 	w := presence(p)
-	d.of(p.Seat.Agent).show(wire.TypePresence, w, func(k *desk) { k.presence = w })
+	d.of(p.Seat.Agent).show(wire.TypePresence, w, func(k *desk) {
+		k.presence = w
+		k.presences++
+	})
 	if p.State == stamp.StateOffline {
 		go d.deps.Sound.Leave(p.Seat.Agent) // closing waits for pion; the Floor does not
 	}

@@ -71,6 +71,9 @@ var (
 	errNotYours  = refuse(codeNotYours, "You take no part in this call.")
 )
 
+// errAway says that the store of the sessions does not answer.
+var errAway = errors.New("session store is away")
+
 // meaning finds the code and the sentence of any error; what nobody has given
 // a meaning is internal, and its text stays in the log.
 func meaning(err error) *denied {
@@ -82,7 +85,9 @@ func meaning(err error) *denied {
 		return &denied{codeNotNow, err.Error()}
 	case errors.Is(err, acd.ErrAbsent):
 		return &denied{codeAbsent, "You are not on the floor; press Go ready first."}
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, errAway):
+		return &denied{codeBusy, "Logins can't be checked at the moment; try again."}
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return &denied{codeBusy, "The server did not answer in time; try again."}
 	}
 	return &denied{codeInternal, "Something went wrong on our side; it has been logged."}

@@ -24,8 +24,11 @@ const liveIdle = 15 * time.Second
 // serveLive streams pictures as server-sent events.
 func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 	rc := http.NewResponseController(w)
+	if rc.SetReadDeadline(time.Time{}) != nil { // else the server's limit for a request ends the stream
+		return
+	}
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no") // a proxy must pass each event on at once
 	pictures := s.deps.Live.Watch(r.Context())
 	idle := time.NewTicker(liveIdle)
 	defer idle.Stop()
@@ -36,11 +39,14 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 		var err error
 		select {
 		case p, ok := <-pictures:
-			if !ok {
+			if !ok || rc.SetWriteDeadline(time.Now().Add(writeWait)) != nil {
 				return
 			}
 			err = writeEvent(w, "live", p)
 		case <-idle.C:
+			if rc.SetWriteDeadline(time.Now().Add(writeWait)) != nil {
+				return
+			}
 			_, err = fmt.Fprint(w, ": still here\n\n")
 		}
 		if err != nil || rc.Flush() != nil {

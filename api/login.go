@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,8 +16,9 @@ import (
 // sessionUser is the session's one value: the user's id.
 const sessionUser = "user"
 
-// loginsPerMinute bounds attempts from one address; lockAfter failures in a row
-// lock an account for lockFor.
+// loginsPerMinute bounds failed attempts from one address: a whole floor that
+// begins its shift behind one may log in. lockAfter failures in a row lock an
+// account for lockFor.
 const (
 	loginsPerMinute = 20
 	lockAfter       = 10
@@ -31,15 +34,22 @@ var (
 	errMustMark = refuse(codeForbidden, "A changing request needs the header X-Callstamp: 1.")
 )
 
+// hashing is how many passwords are checked at once: each takes 64 MiB.
+const hashing = 4
+
 // logins checks passwords and counts failures.
 type logins struct {
 	accounts Accounts
-	dummy    string // hash that is compared for an unknown login, so that it takes as long
+	dummy    string        // hash that is compared for an unknown login, so that it takes as long
+	free     chan struct{} // capacity hashing
 
 	mu       sync.Mutex
 	byAddr   map[string]window
 	failures map[string]window
 }
+
+// maxWindows bounds the memory of failures: made-up logins must not fill it.
+const maxWindows = 10_000
 
 // window counts since an instant.
 type window struct {
@@ -49,13 +59,17 @@ type window struct {
 
 func newLogins(a Accounts) (*logins, error) {
 	dummy, err := HashPassword("nobody")
-	return &logins{accounts: a, dummy: dummy, byAddr: map[string]window{}, failures: map[string]window{}}, err
+	return &logins{
+		accounts: a, dummy: dummy, free: make(chan struct{}, hashing),
+		byAddr: map[string]window{}, failures: map[string]window{},
+	}, err
 }
 
 // check returns the user of a login and password. An unknown login and a wrong
 // password give the same answer after the same work.
 func (l *logins) check(ctx context.Context, addr, login, password string) (User, error) {
-	if l.count(l.byAddr, addr, time.Minute) > loginsPerMinute {
+	login = strings.ToLower(strings.TrimSpace(login)) // as the store compares them
+	if l.seen(l.byAddr, addr, time.Minute) >= loginsPerMinute {
 		return User{}, errTooMany
 	}
 	if l.seen(l.failures, login, lockFor) >= lockAfter {
@@ -70,7 +84,12 @@ func (l *logins) check(ctx context.Context, addr, login, password string) (User,
 	if !known {
 		hash = l.dummy
 	}
-	if !checkPassword(hash, password) || !known {
+	good, err := l.compare(ctx, hash, password)
+	if err != nil {
+		return User{}, err
+	}
+	if !good || !known {
+		l.count(l.byAddr, addr, time.Minute)
 		l.count(l.failures, login, lockFor)
 		return User{}, errLogin
 	}
@@ -78,11 +97,25 @@ func (l *logins) check(ctx context.Context, addr, login, password string) (User,
 	return u, nil
 }
 
+// compare waits for its turn to check a password.
+func (l *logins) compare(ctx context.Context, hash, password string) (bool, error) {
+	select {
+	case l.free <- struct{}{}:
+		defer func() { <-l.free }()
+		return checkPassword(hash, password), nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
 func (l *logins) count(m map[string]window, key string, span time.Duration) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	if len(m) > 10_000 { // spoofed addresses must not fill the memory
+	if len(m) > maxWindows {
+		maps.DeleteFunc(m, func(_ string, w window) bool { return now.Sub(w.since) > span })
+	}
+	if len(m) > maxWindows {
 		clear(m)
 	}
 	w := m[key]
@@ -138,14 +171,10 @@ type loginInput struct {
 	}
 }
 
-type userOutput struct{ Body meBody }
-
-type meBody struct {
-	User wire.Agent `json:"user"`
-}
+type userOutput struct{ Body wire.Session }
 
 func userBody(u User) *userOutput {
-	return &userOutput{meBody{wire.Agent{ID: string(u.ID), Name: u.Name, Role: u.Role, Language: u.Language}}}
+	return &userOutput{wire.Session{User: wire.Agent{ID: string(u.ID), Name: u.Name, Role: u.Role, Language: u.Language}}}
 }
 
 func (s *Server) login(ctx context.Context, in *loginInput) (*userOutput, error) {
@@ -160,10 +189,12 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*userOutput, error)
 	return userBody(u), nil
 }
 
+// logout ends the session and closes the desk that was opened with it.
 func (s *Server) logout(ctx context.Context, _ *struct{}) (*struct{}, error) {
 	if err := s.sessions.Destroy(ctx); err != nil {
 		return nil, s.fail(ctx, err)
 	}
+	s.deps.Desks.close(whoOf(ctx).ID)
 	return nil, nil
 }
 

@@ -33,8 +33,19 @@ func (d *Desks) Serve(w http.ResponseWriter, r *http.Request, who User, up *webs
 	go p.socket.write()
 	p.serve(r.Context())
 	p.desk.leave(p.socket)
-	p.socket.out.Put(outgoing{code: websocket.CloseNormalClosure})
-	<-p.socket.done
+	p.socket.end()
+}
+
+// turnAway closes a page that has no session with a code that it can read.
+func turnAway(w http.ResponseWriter, r *http.Request, up *websocket.Upgrader) {
+	conn, err := up.Upgrade(w, r, nil)
+	if err != nil {
+		return // Upgrade has answered
+	}
+	s := newSocket(conn)
+	go s.write()
+	s.shut(wire.CloseUnauthorized, "log in first")
+	s.end()
 }
 
 func (p *page) serve(ctx context.Context) {
@@ -82,13 +93,14 @@ func (p *page) hello(ctx context.Context) bool {
 		p.socket.shut(wire.CloseProtocol, "this server speaks protocol 1; reload the page")
 		return false
 	}
+	shown := p.desk.shown()
 	state := wire.Presence{State: stamp.StateOffline}
 	if here, ok, err := p.desks.deps.Floor.Presence(ctx, p.who.ID); err == nil && ok {
 		state = presence(here)
 		p.desks.deps.Floor.Beat(time.Now(), p.who.ID)
 	}
 	dir := p.desks.deps.Directory
-	p.desk.welcome(p.socket, h, wire.Welcome{
+	p.desk.welcome(p.socket, h, shown, wire.Welcome{
 		Agent:  wire.Agent{ID: string(p.who.ID), Name: p.who.Name, Role: p.who.Role, Language: p.who.Language},
 		Server: p.desks.deps.Version, Now: p.desks.deps.Clock.Now().At, Presence: state,
 		Queues: dir.QueuesOf(p.who.ID), Dispositions: dir.Dispositions(), PauseReasons: pauseReasons(),
@@ -100,10 +112,15 @@ func (p *page) hello(ctx context.Context) bool {
 // pauseReasons are the closed set of aux codes until managers can set theirs.
 func pauseReasons() []string { return []string{"break", "lunch", "meeting", "training"} }
 
-// welcome seats a page at the desk; the page before it is told and closed.
-func (k *desk) welcome(s *socket, h wire.Hello, w wire.Welcome) {
+// welcome seats a page at the desk; the page before it is told and closed. What
+// w says of presence was asked for when the desk had been shown it shown times:
+// if it changed since, the desk knows better.
+func (k *desk) welcome(s *socket, h wire.Hello, shown uint64, w wire.Welcome) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.presences != shown {
+		w.Presence = k.presence
+	}
 	if k.socket != nil {
 		if k.tab != h.Desk {
 			k.socket.send(frame(wire.TypeTakenOver, nil))
@@ -157,12 +174,14 @@ func (p *page) take(ctx context.Context, f wire.Frame) bool {
 	if f.Type == wire.TypeHeartbeat {
 		return p.heartbeat(f)
 	}
-	again, ok := p.desk.admit(f.ID)
-	switch {
-	case again != nil:
-		p.socket.send(*again)
+	again, turn := p.desk.admit(f.ID)
+	switch turn {
+	case atWork:
+		return true // its answer will come to whichever page sits here then
+	case answered:
+		p.socket.send(again)
 		return true
-	case !ok:
+	case outOfOrder:
 		p.socket.send(problem(f.ID, codeBadFrame, "Commands must be counted 1, 2, 3 …; reload the page."))
 		p.socket.shut(wire.CloseProtocol, "command out of order")
 		return false
@@ -173,21 +192,33 @@ func (p *page) take(ctx context.Context, f wire.Frame) bool {
 	return true
 }
 
-// admit counts a command: again is the answer to one that was taken before, ok
-// says that it is the next.
-func (k *desk) admit(id uint64) (again *wire.Frame, ok bool) {
+// turn says what is to be done with a command.
+type turn int
+
+const (
+	outOfOrder turn = iota
+	next
+	answered // before; the answer is sent again
+	atWork   // taken from a page that is gone, not answered yet
+)
+
+// admit counts a command; again is the answer to one that was answered before.
+func (k *desk) admit(id uint64) (again wire.Frame, t turn) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if id == k.lastID+1 {
 		k.lastID = id
-		return nil, true
+		return wire.Frame{}, next
 	}
 	for _, a := range k.answers {
 		if a.ID == id && id != 0 {
-			return &a, true
+			return a, answered
 		}
 	}
-	return nil, false
+	if id != 0 && id == k.lastID {
+		return wire.Frame{}, atWork
+	}
+	return wire.Frame{}, outOfOrder
 }
 
 func (p *page) heartbeat(f wire.Frame) bool {

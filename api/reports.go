@@ -45,9 +45,25 @@ type queryInput struct {
 	Limit int       `query:"limit" minimum:"1" maximum:"500" default:"200"`
 }
 
+// longest is how long a range may be, by group: it bounds the answer to some
+// thousand rows.
+func longest(group string) time.Duration {
+	const day = 24 * time.Hour
+	switch group {
+	case "interval":
+		return 32 * day
+	case "hour":
+		return 100 * day
+	}
+	return 10 * 366 * day
+}
+
 // resolve fills in what was left out.
-func (q queryInput) resolve(ctx context.Context) (Query, error) {
+func (s *Server) resolve(ctx context.Context, q queryInput) (Query, error) {
 	zone := q.Zone
+	if zone == "" && s.deps.Zone != nil {
+		zone = s.deps.Zone(ctx)
+	}
 	if zone == "" {
 		zone = "UTC"
 	}
@@ -66,13 +82,16 @@ func (q queryInput) resolve(ctx context.Context) (Query, error) {
 	if !q.From.Before(q.To) {
 		return Query{}, refuse(codeBadFrame, "The range is empty: from must lie before to.")
 	}
+	if most := longest(q.Group); q.To.Sub(q.From) > most {
+		return Query{}, refuse(codeBadFrame, "The range is longer than %d days; choose a shorter one or another group.", int(most.Hours()/24))
+	}
 	return Query{From: q.From, To: q.To, Zone: zone, Group: q.Group, Key: q.Key, IDs: q.IDs, Limit: min(q.Limit, maxRows)}, ctx.Err()
 }
 
 type reportOutput struct{ Body wire.Report }
 
 func (s *Server) report(ctx context.Context, in *queryInput) (*reportOutput, error) {
-	q, err := in.resolve(ctx)
+	q, err := s.resolve(ctx, *in)
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
@@ -91,7 +110,7 @@ type behindInput struct {
 type callsOutput struct{ Body []wire.CallRow }
 
 func (s *Server) behind(ctx context.Context, in *behindInput) (*callsOutput, error) {
-	q, err := in.resolve(ctx)
+	q, err := s.resolve(ctx, in.queryInput)
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
@@ -103,7 +122,7 @@ func (s *Server) behind(ctx context.Context, in *behindInput) (*callsOutput, err
 }
 
 func (s *Server) listCalls(ctx context.Context, in *queryInput) (*callsOutput, error) {
-	q, err := in.resolve(ctx)
+	q, err := s.resolve(ctx, *in)
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}

@@ -2,17 +2,33 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/gorilla/websocket"
 
 	"github.com/callstamp/callstamp/api/wire"
 )
 
-// routes is the one list of what the server answers. The second column is the
-// least role; "" needs no login. A test walks it for every role.
-func (s *Server) routes(mux *http.ServeMux) {
+// route is one entry of the list.
+type route struct {
+	role    string // the least one; "" needs no login
+	pattern string // method and path
+}
+
+// list is the one list of what the server answers, and the handler of it all.
+// The second column is the least role. A test walks it for every role.
+func (s *Server) list() http.Handler {
+	mux, operations := http.NewServeMux(), http.NewServeMux()
+	s.api = humago.New(operations, humaConfig(s.deps.Version))
+
 	add(s, "", "POST /api/login", "Log in; sets the session cookie", s.login)
 	add(s, RoleAgent, "POST /api/logout", "Log out", s.logout)
 	add(s, RoleAgent, "GET /api/me", "Who is logged in", s.me)
@@ -27,25 +43,37 @@ func (s *Server) routes(mux *http.ServeMux) {
 	add(s, RoleManager, "POST /api/campaigns/{id}/start", "Start dialing", s.startCampaign)
 	add(s, RoleManager, "POST /api/campaigns/{id}/stop", "Stop dialing; calls in progress go on", s.stopCampaign)
 
-	mux.Handle("GET /api/desk", s.guarded(RoleAgent, s.serveDesk))
-	mux.Handle("GET /api/live", s.guarded(RoleSupervisor, s.serveLive))
-	mux.HandleFunc("GET /healthz", s.healthz)
-	mux.HandleFunc("GET /readyz", s.readyz)
-	mux.Handle("GET /metrics", s.deps.Metrics)
-	mux.Handle("/", s.assets())
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
+	raw := func(role, pattern string, h http.HandlerFunc) {
+		s.routes = append(s.routes, route{role, pattern})
+		mux.Handle(pattern, h)
+	}
+	raw(RoleAgent, "GET /api/desk", s.serveDesk)
+	raw(RoleSupervisor, "GET /api/live", s.guarded(RoleSupervisor, s.serveLive))
+	raw("", "GET /healthz", s.healthz)
+	raw("", "GET /readyz", s.readyz)
+	raw("", "GET /metrics", s.metrics)
+	s.routes = append(s.routes, route{"", "GET /"})
+	mux.Handle("/", s.assets()) // without a method, which would contradict "/api/"
+	s.describe()
+
+	// Only operations may change a session; what streams or takes over the
+	// connection needs its own writer.
+	mux.Handle("/api/", s.sessions.LoadAndSave(operations))
+	operations.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		writeProblem(w, &denied{codeUnknown, "There is no such address; GET /api/openapi.yaml lists what there is."})
 	})
+	return mux
 }
 
 // add registers one operation behind its role.
 func add[I, O any](s *Server, role, pattern, summary string, do func(context.Context, *I) (*O, error)) {
 	method, path, _ := strings.Cut(pattern, " ")
+	s.routes = append(s.routes, route{role, pattern})
 	op := huma.Operation{
 		OperationID: operationID(method, path), Method: method, Path: path, Summary: summary, MaxBodyBytes: 1 << 20,
-		Middlewares: huma.Middlewares{s.humaGuard(role)}, Errors: []int{400, 401, 403, 404, 409, 422, 429, 503},
-		Metadata: map[string]any{"role": role},
+		Middlewares: huma.Middlewares{s.humaGuard(role)},
 	}
+	s.document(&op, role)
 	huma.Register(s.api, op, do)
 }
 
@@ -58,6 +86,9 @@ func operationID(method, path string) string {
 // guard finds the user and checks role and, for a changing request, the header
 // that no foreign form can set.
 func (s *Server) guard(ctx context.Context, role, method, mark string) (User, error) {
+	if s.limits.over(time.Now(), "address "+addrOf(ctx), perAddress) {
+		return User{}, errTooFast
+	}
 	if method != http.MethodGet && mark != "1" {
 		return User{}, errMustMark
 	}
@@ -67,6 +98,9 @@ func (s *Server) guard(ctx context.Context, role, method, mark string) (User, er
 	u, err := s.identify(ctx)
 	if err != nil {
 		return User{}, err
+	}
+	if s.limits.over(time.Now(), "user "+string(u.ID), perUser) {
+		return User{}, errTooFast
 	}
 	if rank(u.Role) < rank(role) {
 		return User{}, errRole
@@ -78,30 +112,73 @@ func (s *Server) humaGuard(role string) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		u, err := s.guard(c.Context(), role, c.Method(), c.Header("X-Callstamp"))
 		if err != nil {
-			p, _ := s.fail(c.Context(), err).(*Problem)
-			_ = huma.WriteErr(s.api, c, p.Status, p.Detail, p) // the client is gone if this fails
+			p := s.problem(c.Context(), err)
+			c.SetHeader("Content-Type", p.ContentType(""))
+			if p.Status == http.StatusTooManyRequests {
+				c.SetHeader("Retry-After", "1")
+			}
+			c.SetStatus(p.Status)
+			_ = json.NewEncoder(c.BodyWriter()).Encode(p) // the client is gone if this fails
 			return
 		}
 		next(huma.WithValue(c, whoKey{}, u))
 	}
 }
 
-func (s *Server) guarded(role string, do http.HandlerFunc) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		u, err := s.guard(r.Context(), role, r.Method, "")
+// guarded is humaGuard for what is no operation.
+func (s *Server) guarded(role string, do http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx, err := s.admit(r, role)
 		if err != nil {
-			_ = s.fail(r.Context(), err) // logs what must not be read
-			writeProblem(w, meaning(err))
+			put(w, s.problem(r.Context(), err))
 			return
 		}
-		do(w, r.WithContext(context.WithValue(r.Context(), whoKey{}, u)))
-	})
+		do(w, r.WithContext(ctx))
+	}
 }
 
-// serveDesk hands the connection to the desks. The role is checked before the
-// upgrade, the origin by the upgrader.
+// admit finds the session and its user for a request that never changes the
+// session.
+func (s *Server) admit(r *http.Request, role string) (context.Context, error) {
+	token := ""
+	if c, err := r.Cookie(s.sessions.Cookie.Name); err == nil {
+		token = c.Value
+	}
+	ctx, err := s.sessions.Load(r.Context(), token)
+	if err != nil {
+		return nil, fmt.Errorf("load session: %w", errors.Join(errAway, err))
+	}
+	u, err := s.guard(ctx, role, r.Method, r.Header.Get("X-Callstamp"))
+	if err != nil {
+		return nil, err
+	}
+	return context.WithValue(ctx, whoKey{}, u), nil
+}
+
+// serveDesk hands the connection to the desks. The origin is checked before
+// anything else, by the upgrader. A browser does not see the status of a
+// WebSocket that was refused, so one without a session is closed with a code.
 func (s *Server) serveDesk(w http.ResponseWriter, r *http.Request) {
-	s.deps.Desks.Serve(w, r, whoOf(r.Context()), s.upgrader)
+	ctx, err := s.admit(r, RoleAgent)
+	switch {
+	case err == nil:
+		s.deps.Desks.Serve(w, r.WithContext(ctx), whoOf(ctx), s.upgrader)
+	case meaning(err).code == codeUnauthorized && websocket.IsWebSocketUpgrade(r):
+		turnAway(w, r, s.upgrader)
+	default:
+		put(w, s.problem(r.Context(), err))
+	}
+}
+
+// metrics are for the machines beside us: whoever comes through a proxy or from
+// a public address needs to be an admin.
+func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
+	ip := net.ParseIP(addrOf(r.Context()))
+	if ip != nil && (ip.IsLoopback() || ip.IsPrivate()) && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == "" {
+		s.deps.Metrics.ServeHTTP(w, r)
+		return
+	}
+	s.guarded(RoleAdmin, s.deps.Metrics.ServeHTTP)(w, r)
 }
 
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {

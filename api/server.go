@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,12 +10,13 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/gorilla/websocket"
 )
 
@@ -38,7 +40,10 @@ type Deps struct {
 	Origins   []string // besides the request's own host, e.g. https://crm.example
 	TLS       bool
 	Version   string
-	Log       *slog.Logger
+	// Zone is the organisation's, an IANA name: days begin in it where a
+	// request names none. Nil = UTC.
+	Zone func(context.Context) string
+	Log  *slog.Logger
 }
 
 // Server is the HTTP side.
@@ -46,8 +51,10 @@ type Server struct {
 	deps     Deps
 	sessions *scs.SessionManager
 	logins   *logins
+	limits   limits
 	upgrader *websocket.Upgrader
 	api      huma.API
+	routes   []route
 	handler  http.Handler
 }
 
@@ -59,20 +66,15 @@ func New(d Deps) (*Server, error) {
 	}
 	s := &Server{deps: d, logins: l, sessions: scs.New()}
 	s.sessions.Store = d.Sessions
+	s.sessions.HashTokenInStore = true   // a copy of the table opens no session
 	s.sessions.Lifetime = 14 * time.Hour // the longest shift; a desk that is open needs no new look-up
 	c := cookie(d.TLS)
 	s.sessions.Cookie = scs.SessionCookie{Name: c.Name, Path: c.Path, HttpOnly: true, SameSite: c.SameSite, Secure: c.Secure, Persist: true}
 	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		s.deps.Log.Error("session store", "err", err)
-		writeProblem(w, &denied{codeBusy, "Logins can't be checked at the moment; try again."})
+		put(w, s.problem(r.Context(), errors.Join(errAway, err)))
 	}
-	s.upgrader = &websocket.Upgrader{CheckOrigin: s.sameOrigin, Error: func(w http.ResponseWriter, r *http.Request, status int, reason error) {
-		writeProblem(w, &denied{codeForbidden, "The WebSocket was refused: " + reason.Error() + "."})
-	}}
-	mux := http.NewServeMux()
-	s.api = humago.New(mux, humaConfig(d.Version))
-	s.routes(mux)
-	s.handler = s.recovered(headers(withAddr(s.sessions.LoadAndSave(mux))))
+	s.upgrader = &websocket.Upgrader{CheckOrigin: s.sameOrigin, Error: refuseUpgrade}
+	s.handler = s.recovered(headers(withAddr(s.list())))
 	return s, nil
 }
 
@@ -93,8 +95,19 @@ func humaConfig(version string) huma.Config {
 	c.OpenAPIPath = "/api/openapi"
 	c.DocsPath = "" // the library's page loads scripts from elsewhere
 	c.SchemasPath = "/api/schemas"
-	c.CreateHooks = nil // no $schema field in our answers
+	c.CreateHooks = nil                   // no $schema field in our answers
+	c.RejectUnknownQueryParameters = true // a misspelt "from" must not answer for today
+	c.Transformers = append(c.Transformers, ours)
 	return c
+}
+
+// refuseUpgrade answers a request that can't become a WebSocket.
+func refuseUpgrade(w http.ResponseWriter, _ *http.Request, status int, reason error) {
+	c := codeBadFrame
+	if status == http.StatusForbidden {
+		c = codeForbidden
+	}
+	writeProblem(w, &denied{c, "The WebSocket was refused: " + reason.Error() + "."})
 }
 
 // sameOrigin lets pages of our own host and of the configured origins in. A
@@ -111,17 +124,33 @@ func (s *Server) sameOrigin(r *http.Request) bool {
 	return u.Host == r.Host || slices.Contains(s.deps.Origins, origin)
 }
 
-// headers are on every answer.
+// headers are on every answer. An answer of the API is nobody's to keep.
 func headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			h.Set("Cache-Control", "no-store")
+		}
 		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; "+
-			"style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'")
+			"style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'")
 		h.Set("Permissions-Policy", "microphone=(self), speaker-selection=(self), camera=(), geolocation=()")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
-		next.ServeHTTP(w, r)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		id := rand.Text()[:requestIDLen]
+		h.Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, id)))
 	})
+}
+
+// requestKey carries a request's id, which the answer and the log line share.
+type requestKey struct{}
+
+const requestIDLen = 12
+
+func requestOf(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
 }
 
 func withAddr(next http.Handler) http.Handler {
@@ -142,7 +171,8 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 				if err, ok := x.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(x)
 				}
-				s.deps.Log.Error("handler panicked", "path", r.URL.Path, "panic", x)
+				s.deps.Log.Error("handler panicked", "path", r.URL.Path, "panic", x, "request_id", w.Header().Get("X-Request-Id"),
+					"stack", string(debug.Stack()))
 				writeProblem(w, &denied{codeInternal, "Something went wrong on our side; it has been logged."})
 			}
 		}()

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"io"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -45,19 +46,52 @@ func (s *socket) send(f wire.Frame) { s.out.Put(outgoing{frame: f}) }
 // shut queues the close frame; what was sent before goes first.
 func (s *socket) shut(code int, why string) { s.out.Put(outgoing{code: code, why: why}) }
 
-// write is the only writer of the connection; it ends with the connection or
-// after a close frame.
+// farewell is how long a closed connection is read on. Closing it with bytes
+// unread would reset it, and the page would never see the code.
+const farewell = time.Second
+
+// end closes the connection after what is queued, and returns when it is gone.
+func (s *socket) end() {
+	s.shut(websocket.CloseNormalClosure, "")
+	<-s.done
+	defer s.conn.Close()
+	if s.conn.SetReadDeadline(time.Now().Add(farewell)) != nil {
+		return
+	}
+	for left := int64(farewellLimit); left > 0; {
+		_, r, err := s.conn.NextReader()
+		if err != nil {
+			return // the page's own close, or the deadline
+		}
+		n, err := io.Copy(io.Discard, r)
+		if left -= n + 1; err != nil {
+			return
+		}
+	}
+}
+
+// farewellLimit is how much is read on, in bytes.
+const farewellLimit = 1 << 20
+
+// write is the only writer of the connection; it ends after a close frame, or
+// with the connection.
 func (s *socket) write() {
 	defer close(s.done)
-	defer s.conn.Close()
 	defer s.out.Close()
 	for range s.out.C() {
 		batch := s.out.Take()
 		if len(batch) > unsent {
+			_ = s.conn.Close() // the page reads nothing
 			return
 		}
 		for _, o := range batch {
-			if err := s.put(o); err != nil {
+			switch err := s.put(o); {
+			case errors.Is(err, errShut):
+				// The reader wakes, whoever queued the close.
+				_ = s.conn.SetReadDeadline(time.Now().Add(farewell))
+				return
+			case err != nil:
+				_ = s.conn.Close()
 				return
 			}
 		}

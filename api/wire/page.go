@@ -1,7 +1,7 @@
 package wire
 
 // Login asks for a session (POST /api/login). The answer sets the session's
-// cookie, HttpOnly and SameSite=Lax. Each request that changes something
+// cookie, HttpOnly and SameSite=Strict. Each request that changes something
 // carries the header "X-Callstamp: 1", which a foreign page cannot send.
 type Login struct {
 	Login    string `json:"login"`

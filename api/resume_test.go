@@ -1,0 +1,173 @@
+package api
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/call/acd"
+	"github.com/callstamp/callstamp/internal/mailbox"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// show draws the call n times, each with another instant.
+func (h *house) show(id stamp.ID, from, to int64) {
+	for at := from; at <= to; at++ {
+		h.desks.Show(call.Seat{Agent: me}, call.View{Call: id, Phase: stamp.PhaseTalking, Segment: 1, Since: stamp.Instant{At: at}})
+	}
+}
+
+func (t *tab) since() int64 {
+	t.Helper()
+	var c wire.Call
+	if err := decode(t.want(wire.TypeCall).Body, &c); err != nil {
+		t.Fatal(err)
+	}
+	return c.Since
+}
+
+// A page that comes back gets exactly what it missed, under the old numbers.
+func TestResume(t *testing.T) {
+	h := open(t, nil)
+	agent := h.login(RoleAgent)
+	page, _ := h.sit(agent, wire.Hello{Desk: "d1"})
+	h.show("c1", 1, 2)
+	page.want(wire.TypeCall)
+	seen := page.want(wire.TypeCall).Seq
+	_ = page.conn.Close()
+	h.show("c1", 3, 5)
+	back, w := h.sit(agent, wire.Hello{Desk: "d1", LastSeq: seen})
+	if !w.Resumed {
+		t.Fatal("not resumed")
+	}
+	for want := int64(3); want <= 5; want++ {
+		if got := back.since(); got != want {
+			t.Errorf("frame of %d, want %d", got, want)
+		}
+	}
+	h.show("c1", 6, 6)
+	if f := back.want(wire.TypeCall); f.Seq != seen+4 {
+		t.Errorf("then number %d, want %d", f.Seq, seen+4)
+	}
+}
+
+// One that has missed too much, or knows numbers that we never gave, is
+// welcomed anew and shown what stands.
+func TestResumeIsNotPossible(t *testing.T) {
+	for name, tt := range map[string]struct {
+		missed int64
+		last   uint64
+	}{
+		"missed too much":     {replayable + 10, 1},
+		"a number to come":    {1, 1 << 40},
+		"nothing seen before": {1, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t, nil)
+			agent := h.login(RoleAgent)
+			page, _ := h.sit(agent, wire.Hello{Desk: "d1"})
+			_ = page.conn.Close()
+			h.show("c1", 1, tt.missed)
+			h.desks.Ring(call.Seat{Agent: me}, "o1", stamp.Instant{At: 9}, call.View{Call: "c2"})
+			back, w := h.sit(agent, wire.Hello{Desk: "d1", LastSeq: tt.last})
+			if w.Resumed {
+				t.Fatal("resumed")
+			}
+			back.want(wire.TypeRing)
+			if got := back.since(); got != tt.missed {
+				t.Errorf("the call as of %d, want %d", got, tt.missed)
+			}
+		})
+	}
+}
+
+// What is over is not shown to a page that comes.
+func TestWelcomeShowsOnlyWhatStands(t *testing.T) {
+	h := open(t, nil)
+	seat := call.Seat{Agent: me}
+	h.talk("c1")
+	h.desks.Show(seat, call.View{Call: "c1", Segment: 1, Done: true})
+	h.desks.Ring(seat, "o1", stamp.Instant{At: 9}, call.View{Call: "c2"})
+	h.desks.Unring(seat, "o1", stamp.OfferCustomerGone)
+	page, _ := h.sit(h.login(RoleAgent), wire.Hello{Desk: "d1"})
+	page.write(frame(wire.TypeHeartbeat, wire.Heartbeat{}))
+	page.want(wire.TypeHeartbeatAck) // and nothing before it
+}
+
+// Another tab takes the seat: the first is told, closed and left alone, and
+// begins its own count of commands.
+func TestTakeOver(t *testing.T) {
+	h := open(t, nil)
+	agent := h.login(RoleAgent)
+	first, _ := h.sit(agent, wire.Hello{Desk: "d1"})
+	if code := first.command(wire.TypeReady, nil); code != "" {
+		t.Fatal(code)
+	}
+	second, w := h.sit(agent, wire.Hello{Desk: "d2", LastSeq: 1, TakeOver: true})
+	if w.Resumed || w.NextID != 1 {
+		t.Errorf("the second tab is welcomed with %+v", w)
+	}
+	first.want(wire.TypeTakenOver)
+	if code := first.closed(); code != wire.CloseTakenOver {
+		t.Errorf("the first is closed with %d", code)
+	}
+	h.talk("c1")
+	second.want(wire.TypeCall)
+	if code := second.command(wire.TypeHangup, wire.CallRef{Call: "c1"}); code != "" {
+		t.Errorf("the second tab: %s", code)
+	}
+}
+
+// The same tab that reconnects before its old connection was seen to be dead is
+// not told that somebody took its seat.
+func TestReconnectOfTheSameTab(t *testing.T) {
+	h := open(t, nil)
+	agent := h.login(RoleAgent)
+	first, _ := h.sit(agent, wire.Hello{Desk: "d1"})
+	_, _ = h.sit(agent, wire.Hello{Desk: "d1"})
+	for {
+		f, err := first.read()
+		if err != nil {
+			break
+		}
+		if f.Type == wire.TypeTakenOver {
+			t.Error("told that it was taken over")
+		}
+	}
+}
+
+// Presence that changes while a page is being welcomed is not lost.
+func TestWelcomeHasTheLatestPresence(t *testing.T) {
+	h := open(t, nil)
+	h.floor.presence = &acd.Presence{Seat: call.Seat{Agent: me}, State: stamp.StateReady}
+	k := h.desks.of(me)
+	shown := k.shown()
+	h.desks.Presence(acd.Presence{Seat: call.Seat{Agent: me}, State: stamp.StateRinging})
+	s := &socket{out: mailbox.New[outgoing]()}
+	k.welcome(s, wire.Hello{Desk: "d1"}, shown, wire.Welcome{Presence: wire.Presence{State: stamp.StateReady}})
+	var w wire.Welcome
+	if err := decode(s.out.Take()[0].frame.Body, &w); err != nil || w.Presence.State != stamp.StateRinging {
+		t.Errorf("welcomed as %+v, %v", w.Presence, err)
+	}
+}
+
+// Logging out closes the desk.
+func TestLogoutClosesTheDesk(t *testing.T) {
+	h := open(t, nil)
+	agent := h.login(RoleAgent)
+	page, _ := h.sit(agent, wire.Hello{Desk: "d1"})
+	if a := h.request(http.MethodPost, "/api/logout", agent, nil); a.StatusCode != http.StatusNoContent {
+		t.Fatal(a.Status)
+	}
+	if code := page.closed(); code != wire.CloseUnauthorized {
+		t.Errorf("closed with %d", code)
+	}
+	conn, _, err := h.dial(agent, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code := (&tab{house: h, conn: conn}).closed(); code != wire.CloseUnauthorized {
+		t.Errorf("then closed with %d", code)
+	}
+}
