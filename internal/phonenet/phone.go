@@ -25,6 +25,7 @@ type phone struct {
 	cseq    uint32
 	up      bool
 	voiced  bool // an agent has been heard
+	asked   bool // the survey has been heard; it is answered once
 	quit    *time.Timer
 	version int // of our SDP
 	once    sync.Once
@@ -81,13 +82,15 @@ func (p *phone) hears(what string, _ time.Time) {
 	first := what == "voice" && !p.voiced
 	p.voiced = p.voiced || first
 	voiced := p.voiced
+	asks := what == "survey" && !p.asked
+	p.asked = p.asked || asks
 	p.mu.Unlock()
 	switch {
 	case first:
 		p.hangUpIn(p.script.Talk)
 	case what == "music" && voiced && p.script.OnHold > 0:
 		p.hangUpIn(p.script.OnHold)
-	case what == "survey" && p.script.Key != 0:
+	case asks && p.script.Key != 0:
 		p.hangUpIn(0)
 		time.AfterFunc(p.script.KeyAfter, p.pressKey)
 	}
