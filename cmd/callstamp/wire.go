@@ -74,17 +74,13 @@ type app struct {
 	feeds    loops // followers: they finish the closed journal
 }
 
-// build makes everything, opens every socket, and starts nothing.
-func build(ctx context.Context, c configs.Config, log *slog.Logger) (a *app, err error) {
-	a = &app{config: c, log: log, failed: make(chan error, 8)}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, a.close())
-		}
-	}()
+// build makes everything, opens every socket, and starts nothing. Where
+// something is not there, what was opened is closed again.
+func build(ctx context.Context, c configs.Config, log *slog.Logger) (*app, error) {
+	a := &app{config: c, log: log, failed: make(chan error, 8)}
 	for _, step := range []func(context.Context) error{a.openStores, a.openJournal, a.openCalls, a.openDialer, a.openWeb} {
 		if err := step(ctx); err != nil {
-			return nil, err
+			return nil, errors.Join(err, a.close())
 		}
 	}
 	return a, nil
