@@ -28,6 +28,7 @@ type cli struct {
 	Config string `help:"Configuration file." short:"c" type:"path" placeholder:"FILE"`
 
 	Serve       serveCmd       `cmd:"" help:"Run the server."`
+	Demo        demoCmd        `cmd:"" help:"Run the whole product with stores, telephones and colleagues of its own."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database to this version's schema."`
 	Check       checkCmd       `cmd:"" help:"Check that the ledger balances; exit 0 only when it does."`
 	Rebuild     rebuildCmd     `cmd:"" help:"Fold all records anew from the stamps."`

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/callstamp/callstamp/api"
+	"github.com/callstamp/callstamp/store/postgres"
+)
+
+// Sample people. Names are common ones put together by number; nobody is meant.
+// Numbers have the shape of Vietnamese and Taiwanese ones with "555" in them,
+// and no call leaves this machine.
+
+//nolint:gochecknoglobals // read-only tables
+var (
+	demoFamilies  = []string{"Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý"}
+	demoMiddles   = []string{"Thị", "Văn", "Minh", "Ngọc", "Thanh", "Quốc", "Thu", "Đức", "Hồng"}
+	demoGivens    = []string{"Lan", "Hùng", "Mai", "Tuấn", "Hương", "Dũng", "Linh", "Nam", "Hoa", "Phúc", "Trang", "Khoa", "Thảo", "Sơn", "Yến", "Long", "My", "Quân", "Vy", "Bảo"}
+	demoHanFamily = []string{"陳", "林", "黃", "張", "李", "王", "吳", "劉", "蔡", "楊", "許", "鄭", "謝", "郭", "洪", "曾"}
+	demoHanGiven  = []string{"淑芬", "志明", "雅婷", "俊傑", "美玲", "建宏", "怡君", "家豪", "麗華", "宗翰", "佳穎", "冠宇", "秀英", "柏翰", "惠雯", "承恩"}
+)
+
+// demoCustomer is the i-th customer: seven of ten Vietnamese, the others
+// Taiwanese.
+func demoCustomer(i int) (number, name string) {
+	if i%10 < 7 {
+		return fmt.Sprintf("+8428555%05d", i), vietnamese(i)
+	}
+	return fmt.Sprintf("+8862555%05d", i), taiwanese(i)
+}
+
+func vietnamese(i int) string {
+	return pick(demoFamilies, i*7) + " " + pick(demoMiddles, i*5+i/9) + " " + pick(demoGivens, i*3+i/20)
+}
+
+func taiwanese(i int) string { return pick(demoHanFamily, i*5) + pick(demoHanGiven, i*3+i/16) }
+
+func pick(list []string, i int) string { return list[i%len(list)] }
+
+// demoColleague is the name of the i-th robot.
+func demoColleague(language string, i int) string {
+	if language == "zh-Hant" {
+		return taiwanese(3*i + 1)
+	}
+	return vietnamese(3*i + 2)
+}
+
+// demoPersonName is what the two demo logins are called.
+func demoPersonName(language, role string) string {
+	if role == api.RoleManager {
+		return demoWord(language, "Demo manager", "Quản lý demo", "示範主管")
+	}
+	return demoWord(language, "Demo agent", "Nhân viên demo", "示範客服")
+}
+
+// demoLeadList are n leads from the i-th on.
+func demoLeadList(i, n int) []postgres.NewLead {
+	leads := make([]postgres.NewLead, n)
+	for k := range leads {
+		leads[k].Number, leads[k].Name = demoCustomer(i + k)
+		leads[k].Consent = "given"
+	}
+	return leads
+}
