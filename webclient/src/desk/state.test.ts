@@ -29,6 +29,15 @@ describe("the desk's picture", () => {
     expect(state.dispositions).toHaveLength(5);
   });
 
+  it("goes on ringing while the offered call changes", () => {
+    const ringing = next(blank, frame("ring"));
+    const offered = call({ call: ringing.ring?.call.call ?? "", phase: "offering", segment: undefined, marks: [] });
+    expect(scene(next(ringing, offered))).toBe("ringing");
+    expect(next(ringing, offered).ring?.call.phase).toBe("offering");
+    expect(scene(next(blank, offered))).toBe("idle");
+    expect(scene(next(blank, call({ phase: "dialing", segment: undefined })))).toBe("call");
+  });
+
   it("says why an offer went, and forgets it at the next ring", () => {
     const gone = after(blank, frame("ring"), frame("unring"));
     expect([gone.ring, gone.unring]).toEqual([null, "customer_gone"]);

@@ -65,6 +65,10 @@ function withCall(state: DeskState, call: Call): DeskState {
   if (call.done === true) {
     return state.call === null || state.call.call === call.call ? { ...state, call: null } : state;
   }
+  if (call.segment === undefined && call.phase !== "dialing") {
+    // It only rings here yet: the offer's picture moves on, the desk has no call.
+    return state.ring?.call.call === call.call ? { ...state, ring: { ...state.ring, call } } : state;
+  }
   const ring = state.ring?.call.call === call.call ? null : state.ring;
   return { ...state, call, ring, unring: "" };
 }
