@@ -62,6 +62,7 @@ func (l *Leg) answer() {
 		l.applyMedia()
 	}
 	l.tell(at, call.LegAnswered{Leg: l.no, Codec: codec})
+	l.tellHold(at, false) // some begin on hold
 	l.record()
 }
 

@@ -185,6 +185,7 @@ func (l *Leg) accepted(at time.Time, res *sip.Response) {
 	l.applyMedia()
 	l.keepSession(res)
 	l.tell(at, call.LegAnswered{Leg: l.no, Codec: l.talk.format.Prefer.String()})
+	l.tellHold(at, false) // some begin on hold
 	l.record()
 	l.reconcile()
 }

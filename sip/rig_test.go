@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
@@ -299,4 +300,10 @@ func (e *fakeEnd) Close(error) {
 
 func dialTo(trunk, number, from string) call.Dial {
 	return call.Dial{Trunk: stamp.TrunkID(trunk), Number: number, CallerID: from}
+}
+
+// newDice is random numbers that can be had again.
+func newDice(t *testing.T, seed uint64) *rand.Rand {
+	t.Logf("seed %d", seed)
+	return rand.New(rand.NewPCG(seed, 0))
 }
