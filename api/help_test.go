@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/alexedwards/scs/v2/memstore"
+	"golang.org/x/crypto/argon2"
 
 	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/call"
@@ -24,16 +26,14 @@ import (
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
-// password is everybody's; its hash is made once, for it takes its time.
+// password is everybody's.
 const password = "correct horse"
 
-var passwordHash = sync.OnceValue(func() string {
-	h, err := HashPassword(password)
-	if err != nil {
-		panic(err)
-	}
-	return h
-})
+// passwordHash is a cheap one: real parameters take 50 ms and more.
+func passwordHash() string {
+	salt, b64 := []byte("somesalt"), base64.RawStdEncoding
+	return "$argon2id$v=19$m=64,t=1,p=1$" + b64.EncodeToString(salt) + "$" + b64.EncodeToString(argon2.IDKey([]byte(password), salt, 1, 64, 1, 32))
+}
 
 // accounts are one user of each role, whose login is the role's name.
 type accounts map[string]User
@@ -279,6 +279,7 @@ func open(t *testing.T, change func(*Deps)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.logins.dummy = passwordHash()
 	h.server, h.http = s, httptest.NewUnstartedServer(s.Handler())
 	h.http.Config.ReadTimeout = 30 * time.Second
 	h.http.Start()
