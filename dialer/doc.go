@@ -4,10 +4,10 @@
 //
 // One turn of a campaign, in progressive mode a line per ready agent:
 //
-//	tick ─▶ Floor.Reserve ─▶ Machine: Pace ─▶ Leads.Claim ─▶ Lines.Open ─▶ call
-//	        idle agents      dial.pacing      attempt row    call machine     │
-//	          ▲              stamped          in Postgres    in dialing       │
-//	          └──────────────────────── LineEnded ◀───────────────────────────┘
+//	tick ─▶ Floor.Count ─▶ Pace ─▶ Leads.Claim ─▶ Floor.Reserve ─▶ Lines.Open ─▶ call
+//	        idle agents            attempt row    agents            call machine   │
+//	          ▲                    in Postgres    dial.pacing       in dialing     │
+//	          └───────────────────────── LineEnded ◀───────────────────────────────┘
 //
 // A lead is claimed in one Postgres transaction, with a unique attempt row,
 // before the INVITE. With Postgres away the claim fails and dialing pauses; a

@@ -3,6 +3,7 @@ package dialer
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/kpi/stamp"
@@ -17,16 +18,15 @@ type Input interface{ input() }
 type (
 	// Start begins the run; its first input.
 	Start struct{}
-	// Agents: the Floor reserved these seats for the campaign; Left more agents
-	// are ready.
-	Agents struct {
-		Seats []call.Seat
-		Left  int
-	}
-	// Claimed: the leads for the seats of the last decision.
+	// Ready: so many agents of the campaign are idle now.
+	Ready struct{ Agents int }
+	// Claimed: the leads of the last decision.
 	Claimed struct{ Claim Claim }
 	// ClaimFailed: Postgres is away or refused; nothing was claimed.
 	ClaimFailed struct{ Why string }
+	// Seats: the agents whom the Floor reserved for the claimed leads; fewer
+	// when somebody was quicker.
+	Seats struct{ Seats []call.Seat }
 	// LineEnded: a line's call is over, or was taken over by its agent's talk.
 	LineEnded struct{ Attempt stamp.ID }
 	// Halt stops or resumes dialing from outside (disk, drain).
@@ -39,9 +39,10 @@ type (
 )
 
 func (Start) input()       {}
-func (Agents) input()      {}
+func (Ready) input()       {}
 func (Claimed) input()     {}
 func (ClaimFailed) input() {}
+func (Seats) input()       {}
 func (LineEnded) input()   {}
 func (Halt) input()        {}
 func (Stop) input()        {}
@@ -50,28 +51,52 @@ func (Stop) input()        {}
 type Effect interface{ effect() }
 
 type (
-	// Release gives a reserved agent back to the Floor.
-	Release struct{ Seat call.Seat }
-	// ClaimLeads asks for N leads.
+	// ClaimLeads asks Postgres for N leads.
 	ClaimLeads struct{ N int }
+	// Reserve asks the Floor for N agents.
+	Reserve struct{ N int }
 	// Open dials a lead for an agent.
 	Open struct {
 		Lead Lead
 		Seat call.Seat
 	}
+	// Withdraw gives leads back that will not be dialed.
+	Withdraw struct{ Leads []Lead }
+	// Release gives reserved agents back.
+	Release struct{ Seats []call.Seat }
 )
 
-func (Release) effect()    {}
 func (ClaimLeads) effect() {}
+func (Reserve) effect()    {}
 func (Open) effect()       {}
+func (Withdraw) effect()   {}
+func (Release) effect()    {}
 
-// Machine is one campaign run as a pure function.
+// step is where a turn stands: one turn at a time.
+type step int
+
+const (
+	resting   step = iota // nothing is asked for
+	claiming              // leads are being claimed
+	reserving             // agents are being reserved for the claimed leads
+)
+
+// Pauses after a claim that brought nothing.
+const (
+	emptyRest = 10 * time.Second // no lead may be dialed now: hours and counts change slowly
+	awayRest  = 2 * time.Second  // Postgres is away
+)
+
+// Machine is one campaign run as a pure function. Leads are claimed before an
+// agent is reserved: an empty list must not take agents out of the queue.
 type Machine struct {
 	campaign Campaign
 	run      stamp.ID
 	n        uint64
 	last     stamp.Instant
-	seats    []call.Seat // reserved, their leads being claimed
+	step     step
+	leads    []Lead        // claimed, their agents being reserved
+	restTill stamp.Instant // no turn before
 	lines    map[stamp.ID]bool
 	halted   bool
 	why      string
@@ -88,7 +113,8 @@ func NewMachine(c Campaign, run stamp.ID) *Machine {
 	return &Machine{campaign: c, run: run, lines: map[stamp.ID]bool{}}
 }
 
-// Step takes one input at its instant. After Stop only LineEnded is taken.
+// Step takes one input at its instant. What a turn still brings after Stop is
+// given back.
 func (m *Machine) Step(at stamp.Instant, in Input) ([]stamp.Stamp, []Effect, error) {
 	if at.Before(m.last) {
 		at = m.last
@@ -107,71 +133,96 @@ func (m *Machine) decide(in Input) error {
 	switch in := in.(type) {
 	case Start:
 		m.stamp(stamp.CampaignStarted{Campaign: m.campaign.ID, Mode: string(m.campaign.Mode)})
-	case Agents:
-		m.pace(in)
+	case Ready:
+		m.ready(in.Agents)
 	case Claimed:
 		m.claimed(in.Claim)
 	case ClaimFailed:
-		m.say(Snapshot{Ready: len(m.seats), Lines: len(m.lines)}, Decision{0, "no leads: " + in.Why})
-		m.release(m.seats)
-		m.seats = nil
+		m.rest(awayRest, "no leads: "+in.Why)
+	case Seats:
+		m.seated(in.Seats)
 	case LineEnded:
 		delete(m.lines, in.Attempt)
 	case Halt:
 		m.halted, m.why = in.On, in.Why
 	case Stop:
-		return m.stop(in)
+		if m.over {
+			return ErrOver
+		}
+		m.over = true
+		m.stamp(stamp.CampaignStopped{Campaign: m.campaign.ID, Reason: in.Reason})
 	}
 	return nil
 }
 
-func (m *Machine) stop(in Stop) error {
-	if m.over {
-		return ErrOver
-	}
-	m.over = true
-	m.release(m.seats)
-	m.seats = nil
-	m.stamp(stamp.CampaignStopped{Campaign: m.campaign.ID, Reason: in.Reason})
-	return nil
-}
-
-// pace decides for the agents that the Floor has reserved.
-func (m *Machine) pace(in Agents) {
-	if m.over || len(m.seats) > 0 { // a claim is under way; what was reserved meanwhile goes back
-		m.release(in.Seats)
+// ready decides for the agents that are idle.
+func (m *Machine) ready(agents int) {
+	if m.over || m.step != resting || m.at.Before(m.restTill) {
 		return
 	}
 	s := Snapshot{
-		Mode: m.campaign.Mode, Ready: len(in.Seats) + in.Left, Lines: len(m.lines), MaxLines: m.campaign.MaxLines,
-		Halted: m.halted, Why: m.why,
+		Mode: m.campaign.Mode, Ready: agents, Lines: len(m.lines), MaxLines: m.campaign.MaxLines, Halted: m.halted, Why: m.why,
 	}
 	d := Pace(s)
-	d.Dial = min(d.Dial, len(in.Seats))
-	m.say(s, d)
-	m.release(in.Seats[d.Dial:])
-	if d.Dial > 0 {
-		m.seats = in.Seats[:d.Dial]
-		m.effects = append(m.effects, ClaimLeads{N: d.Dial})
+	d.Dial = min(d.Dial, maxAtOnce)
+	if d.Dial == 0 {
+		m.say(s, d)
+		return
 	}
+	m.step = claiming
+	m.effects = append(m.effects, ClaimLeads{N: d.Dial})
 }
 
-// claimed opens a line for each lead; seats without a lead go back.
+// claimed asks for an agent for each lead.
 func (m *Machine) claimed(c Claim) {
 	for _, s := range c.Skipped {
 		m.stamp(stamp.DialLeadSkipped{Campaign: m.campaign.ID, Lead: s.Lead, Reason: s.Reason})
 	}
-	seats := m.seats
-	m.seats = nil
-	n := min(len(c.Leads), len(seats))
+	switch {
+	case m.over:
+		m.step = resting
+		m.withdraw(c.Leads)
+	case len(c.Leads) == 0:
+		m.rest(emptyRest, "no lead may be dialed now")
+	default:
+		m.step, m.leads = reserving, c.Leads
+		m.effects = append(m.effects, Reserve{N: len(c.Leads)})
+	}
+}
+
+// seated opens a line for each agent; leads without one go back.
+func (m *Machine) seated(seats []call.Seat) {
+	leads := m.leads
+	m.step, m.leads = resting, nil
+	if m.over {
+		m.effects = append(m.effects, Release{Seats: seats})
+		m.withdraw(leads)
+		return
+	}
+	n := min(len(seats), len(leads))
+	if n > 0 {
+		s := Snapshot{Ready: len(seats), Lines: len(m.lines)}
+		m.say(s, Decision{n, fmt.Sprintf("%s ready, a line each", count(len(seats), "agent"))})
+	}
 	for i := range n {
-		m.lines[c.Leads[i].Attempt] = true
-		m.effects = append(m.effects, Open{Lead: c.Leads[i], Seat: seats[i]})
+		m.lines[leads[i].Attempt] = true
+		m.effects = append(m.effects, Open{Lead: leads[i], Seat: seats[i]})
 	}
-	if n < len(seats) {
-		m.say(Snapshot{Ready: len(seats), Lines: len(m.lines)}, Decision{0, "no lead may be dialed now"})
+	m.withdraw(leads[n:])
+}
+
+// rest ends a turn that brought nothing.
+func (m *Machine) rest(pause time.Duration, because string) {
+	m.step, m.restTill = resting, m.at.Add(pause.Microseconds())
+	if !m.over {
+		m.say(Snapshot{Lines: len(m.lines)}, Decision{0, because})
 	}
-	m.release(seats[n:])
+}
+
+func (m *Machine) withdraw(leads []Lead) {
+	if len(leads) > 0 {
+		m.effects = append(m.effects, Withdraw{Leads: leads})
+	}
 }
 
 // say stamps a decision that dials, or one with another reason than the last.
@@ -183,12 +234,6 @@ func (m *Machine) say(s Snapshot, d Decision) {
 	m.stamp(stamp.DialPacing{Campaign: m.campaign.ID, Ready: s.Ready, Lines: s.Lines, Dial: d.Dial, Because: d.Because})
 }
 
-func (m *Machine) release(seats []call.Seat) {
-	for _, s := range seats {
-		m.effects = append(m.effects, Release{Seat: s})
-	}
-}
-
 func (m *Machine) stamp(f stamp.Fact) {
 	m.n++
 	m.last = m.at
@@ -198,16 +243,11 @@ func (m *Machine) stamp(f stamp.Fact) {
 	})
 }
 
-// Want returns how many agents the run could use now.
-func (m *Machine) Want() int {
-	if m.over || m.halted || len(m.seats) > 0 {
-		return 0
-	}
-	if m.campaign.MaxLines == 0 {
-		return maxAtOnce
-	}
-	return max(min(m.campaign.MaxLines-len(m.lines), maxAtOnce), 0)
-}
+// Idle reports whether the run would take another turn now.
+func (m *Machine) Idle() bool { return !m.over && m.step == resting }
+
+// settled reports whether a run that is over has given everything back.
+func (m *Machine) settled() bool { return m.over && m.step == resting }
 
 // maxAtOnce bounds one turn, so that one claim's transaction stays short.
 const maxAtOnce = 50

@@ -61,9 +61,13 @@ func tell(t *testing.T, m *Machine, ms int64, in Input) (out string) {
 	for _, e := range effects {
 		switch e := e.(type) {
 		case Release:
-			out += "release " + string(e.Seat.Agent) + "; "
+			out += fmt.Sprintf("release %d; ", len(e.Seats))
+		case Withdraw:
+			out += fmt.Sprintf("withdraw %d; ", len(e.Leads))
 		case ClaimLeads:
 			out += fmt.Sprintf("claim %d; ", e.N)
+		case Reserve:
+			out += fmt.Sprintf("reserve %d; ", e.N)
 		case Open:
 			out += fmt.Sprintf("open %s for %s; ", e.Lead.ID, e.Seat.Agent)
 		}
@@ -74,43 +78,53 @@ func tell(t *testing.T, m *Machine, ms int64, in Input) (out string) {
 func TestARun(t *testing.T) {
 	m := NewMachine(Campaign{ID: "k", Mode: Progressive, MaxLines: 2}, "run1")
 	for i, line := range []struct {
+		ms   int64
 		in   Input
 		want string
 	}{
-		{Start{}, "1 campaign.started; "},
-		{Agents{}, "2 dial.pacing; 0, no agent is ready; "},
-		{Agents{}, ""}, // the same is not said twice
-		{Agents{Seats: seats(2), Left: 1}, "3 dial.pacing; 2, 3 agents ready, room for 2 lines of 2; claim 2; "},
-		{Agents{Seats: seats(1)}, "release a0; "}, // a claim is under way
-		{Claimed{leads(2)}, "open l0 for a0; open l1 for a1; "},
-		{Agents{Seats: seats(1)}, "4 dial.pacing; 0, 1 agent ready, room for 0 lines of 2; release a0; "},
-		{LineEnded{"t0"}, ""},
-		{Agents{Seats: seats(1)}, "5 dial.pacing; 1, 1 agent ready, a line each; claim 1; "},
-		{Claimed{Claim{Skipped: []Skip{{"l7", "dnc"}}}}, "6 dial.lead_skipped; 7 dial.pacing; 0, no lead may be dialed now; release a0; "},
-		{Halt{true, "disk"}, ""},
-		{Agents{Seats: seats(1)}, "8 dial.pacing; 0, halted: disk; release a0; "},
-		{Halt{}, ""},
-		{Agents{Seats: seats(1)}, "9 dial.pacing; 1, 1 agent ready, a line each; claim 1; "},
-		{ClaimFailed{"x"}, "10 dial.pacing; 0, no leads: x; release a0; "},
-		{Agents{Seats: seats(1)}, "11 dial.pacing; 1, 1 agent ready, a line each; claim 1; "},
-		{Stop{"manager"}, "12 campaign.stopped; release a0; "},
-		{LineEnded{"t1"}, ""},
+		{0, Start{}, "1 campaign.started; "},
+		{1, Ready{0}, "2 dial.pacing; 0, no agent is ready; "},
+		{2, Ready{0}, ""}, // the same is not said twice
+		{3, Ready{3}, "claim 2; "},
+		{4, Ready{3}, ""}, // one turn at a time
+		{5, Claimed{leads(2)}, "reserve 2; "},
+		{6, Seats{seats(2)}, "3 dial.pacing; 2, 2 agents ready, a line each; open l0 for a0; open l1 for a1; "},
+		{7, Ready{1}, "4 dial.pacing; 0, 1 agent ready, room for 0 lines of 2; "},
+		{8, LineEnded{"t0"}, ""},
+		{9, Ready{1}, "claim 1; "},
+		{10, Claimed{leads(1)}, "reserve 1; "},
+		{11, Seats{}, "withdraw 1; "}, // somebody was quicker
+		{12, Ready{1}, "claim 1; "},
+		{13, Claimed{Claim{Skipped: []Skip{{"l7", "dnc"}}}}, "5 dial.lead_skipped; 6 dial.pacing; 0, no lead may be dialed now; "},
+		{14, Ready{1}, ""}, // an empty list is not asked again at once
+		{10_012, Ready{1}, ""},
+		{10_013, Ready{1}, "claim 1; "},
+		{10_014, ClaimFailed{"x"}, "7 dial.pacing; 0, no leads: x; "},
+		{12_013, Ready{1}, ""},
+		{12_014, Halt{true, "disk"}, ""},
+		{12_015, Ready{1}, "8 dial.pacing; 0, halted: disk; "},
+		{12_016, Halt{}, ""},
+		{12_017, Ready{1}, "claim 1; "},
+		{12_018, Claimed{leads(1)}, "reserve 1; "},
+		{12_019, Stop{"manager"}, "9 campaign.stopped; "},
+		{12_020, Seats{seats(1)}, "release 1; withdraw 1; "},
+		{12_021, LineEnded{"t1"}, ""},
 	} {
-		if got := tell(t, m, int64(i), line.in); got != line.want {
+		if got := tell(t, m, line.ms, line.in); got != line.want {
 			t.Fatalf("line %d, %T:\n got %q\nwant %q", i, line.in, got, line.want)
 		}
 	}
-	if m.Want() != 0 || len(m.lines) != 0 {
-		t.Errorf("after the end: want %d, lines %d", m.Want(), len(m.lines))
+	if !m.settled() || len(m.lines) != 0 {
+		t.Errorf("after the end: settled %v, lines %d", m.settled(), len(m.lines))
 	}
-	if _, _, err := m.Step(at(99), Stop{}); err == nil {
+	if _, _, err := m.Step(at(20_000), Stop{}); err == nil {
 		t.Error("a run that is over was stopped again")
 	}
 }
 
 func TestARunBeginsWithStart(t *testing.T) {
 	m := NewMachine(Campaign{}, "r")
-	if _, _, err := m.Step(at(0), Agents{}); err == nil {
+	if _, _, err := m.Step(at(0), Ready{}); err == nil {
 		t.Error("agents before start were taken")
 	}
 }

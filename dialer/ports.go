@@ -20,7 +20,8 @@ type Leads interface {
 // Floor lends agents. reply is called from the Floor's goroutine and must post
 // and return.
 type Floor interface {
-	Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat, left int))
+	Count(queue stamp.QueueID, reply func(idle int))
+	Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat))
 	Unreserve(id stamp.AgentID)
 }
 

@@ -60,9 +60,7 @@ func (r *Runner) Run(ctx context.Context, reason func() string) {
 	for {
 		select {
 		case <-ctx.Done():
-			errands.Wait()
-			r.handBack(r.box.Close())
-			r.take(ctx, Stop{Reason: reason()}, &errands)
+			r.finish(reason(), &errands)
 			return
 		case <-turn.C:
 			r.look()
@@ -74,45 +72,25 @@ func (r *Runner) Run(ctx context.Context, reason func() string) {
 	}
 }
 
-// handBack returns what reached a run that is over: agents and leads.
-func (r *Runner) handBack(late []Input) {
-	for _, in := range late {
-		switch in := in.(type) {
-		case Agents:
-			for _, s := range in.Seats {
-				r.deps.Floor.Unreserve(s.Agent)
-			}
-		case Claimed:
-			r.withdraw(in.Claim.Leads)
+// finish stamps the end and gives back what the last turn still brings.
+func (r *Runner) finish(reason string, errands *sync.WaitGroup) {
+	ctx := context.Background() // leads are given back though the run is over
+	r.take(ctx, Stop{Reason: reason}, errands)
+	for !r.machine.settled() {
+		<-r.box.C()
+		for _, in := range r.box.Take() {
+			r.take(ctx, in, errands)
 		}
 	}
+	errands.Wait()
+	r.box.Close()
 }
 
-func (r *Runner) withdraw(leads []Lead) {
-	attempts := make([]stamp.ID, len(leads))
-	for i, l := range leads {
-		attempts[i] = l.Attempt
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), claimFor)
-	defer cancel()
-	if err := r.deps.Leads.Withdraw(ctx, attempts); err != nil {
-		r.deps.Log.Error("claims not given back", "campaign_id", r.campaign.ID, "attempts", len(attempts), "err", err)
-	}
-}
-
-// look asks the Floor for agents.
+// look asks the Floor how many agents are idle.
 func (r *Runner) look() {
-	n := r.machine.Want()
-	if n == 0 {
-		return
+	if r.machine.Idle() {
+		r.deps.Floor.Count(r.campaign.Queue, func(idle int) { r.box.Put(Ready{Agents: idle}) })
 	}
-	r.deps.Floor.Reserve(r.campaign.Queue, n, func(seats []call.Seat, left int) {
-		if !r.box.Put(Agents{Seats: seats, Left: left}) {
-			for _, s := range seats {
-				r.deps.Floor.Unreserve(s.Agent)
-			}
-		}
-	})
 }
 
 // take steps the machine: stamps first, then the orders.
@@ -127,12 +105,18 @@ func (r *Runner) take(ctx context.Context, in Input, errands *sync.WaitGroup) {
 	}
 	for _, e := range effects {
 		switch e := e.(type) {
-		case Release:
-			r.deps.Floor.Unreserve(e.Seat.Agent)
 		case ClaimLeads:
 			errands.Go(func() { r.claim(ctx, e.N) })
+		case Reserve:
+			r.deps.Floor.Reserve(r.campaign.Queue, e.N, func(seats []call.Seat) { r.box.Put(Seats{Seats: seats}) })
 		case Open:
 			r.open(e, errands)
+		case Withdraw:
+			errands.Go(func() { r.withdraw(e.Leads) })
+		case Release:
+			for _, s := range e.Seats {
+				r.deps.Floor.Unreserve(s.Agent)
+			}
 		}
 	}
 	if _, ended := in.(LineEnded); ended {
@@ -151,6 +135,18 @@ func (r *Runner) claim(ctx context.Context, n int) {
 		return
 	}
 	r.box.Put(Claimed{Claim: c})
+}
+
+func (r *Runner) withdraw(leads []Lead) {
+	attempts := make([]stamp.ID, len(leads))
+	for i, l := range leads {
+		attempts[i] = l.Attempt
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), claimFor)
+	defer cancel()
+	if err := r.deps.Leads.Withdraw(ctx, attempts); err != nil {
+		r.deps.Log.Error("claims not given back", "campaign_id", r.campaign.ID, "attempts", len(attempts), "err", err)
+	}
 }
 
 func (r *Runner) open(o Open, errands *sync.WaitGroup) {

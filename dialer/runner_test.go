@@ -24,17 +24,25 @@ type world struct {
 	lines     []func()
 	opened    []string
 	withdrawn []stamp.ID
+	reserved  int // agents, so far
 	stamps    []stamp.Stamp
 }
 
-func (w *world) Reserve(_ stamp.QueueID, n int, reply func([]call.Seat, int)) {
+func (w *world) Count(_ stamp.QueueID, reply func(int)) {
+	w.mu.Lock()
+	n := len(w.idle)
+	w.mu.Unlock()
+	reply(n)
+}
+
+func (w *world) Reserve(_ stamp.QueueID, n int, reply func([]call.Seat)) {
 	w.mu.Lock()
 	n = min(n, len(w.idle))
 	got := slices.Clone(w.idle[:n])
 	w.idle = w.idle[n:]
-	left := len(w.idle)
+	w.reserved += n
 	w.mu.Unlock()
-	reply(got, left)
+	reply(got)
 }
 
 func (w *world) Unreserve(id stamp.AgentID) {
@@ -132,9 +140,18 @@ func TestPostgresAwayPausesDialing(t *testing.T) {
 		w.mu.Lock()
 		w.away = false
 		w.mu.Unlock()
-		time.Sleep(2 * time.Second)
+		time.Sleep(3 * time.Second)
 		w.openedNow(t, "l0 for a0")
 	})
+}
+
+// An empty list takes no agent out of the queue.
+func TestAnEmptyListReservesNobody(t *testing.T) {
+	w := &world{idle: seats(2)}
+	campaign(t, w, func(*Runner) { time.Sleep(time.Minute) })
+	if w.reserved > 0 || len(w.stamps) > 3 {
+		t.Fatalf("%d agents reserved, %d stamps", w.reserved, len(w.stamps))
+	}
 }
 
 // A line that can't be opened gives its agent and its lead back.
@@ -151,8 +168,8 @@ func TestAFullTrunkGivesBack(t *testing.T) {
 	})
 }
 
-// What reaches a run after its end is handed back: no agent stays reserved, no
-// lead stays claimed.
+// What a turn brings after the end of its run is given back: no agent stays
+// reserved, no lead stays claimed.
 func TestAStopDuringAClaim(t *testing.T) {
 	w := &world{idle: seats(1), list: leads(1).Leads}
 	campaign(t, w, func(*Runner) { time.Sleep(5 * time.Millisecond) })

@@ -155,10 +155,16 @@ func (f *Floor) Presence(ctx context.Context, id stamp.AgentID) (Presence, bool,
 	return a.p, a.ok, err
 }
 
+// Count tells how many agents of the queue are idle now. reply is called from
+// the Floor's goroutine and must post and return.
+func (f *Floor) Count(queue stamp.QueueID, reply func(idle int)) {
+	at := time.Now()
+	f.box.Put(func() { reply(len(f.serving(at, queue))) })
+}
+
 // Reserve takes up to n idle agents of the queue for lines about to be dialed,
-// longest idle first, and hands their seats and the number of those left idle
-// to reply, from the Floor's goroutine: reply must post and return.
-func (f *Floor) Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat, left int)) {
+// longest idle first. reply is called as Count's is.
+func (f *Floor) Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat)) {
 	at := time.Now()
 	f.box.Put(func() { reply(f.reserve(at, queue, n)) })
 }

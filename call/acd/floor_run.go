@@ -132,21 +132,22 @@ func (f *Floor) idle(now time.Time) []Idle {
 	return idle
 }
 
-func (f *Floor) reserve(at time.Time, queue stamp.QueueID, n int) ([]call.Seat, int) {
-	var serving []Idle
-	for _, i := range f.idle(at) {
-		if slices.Contains(i.Queues, queue) {
-			serving = append(serving, i)
-		}
-	}
+// serving lists who of the queue's agents could be rung now, longest idle first.
+func (f *Floor) serving(now time.Time, queue stamp.QueueID) []Idle {
+	serving := slices.DeleteFunc(f.idle(now), func(i Idle) bool { return !slices.Contains(i.Queues, queue) })
 	slices.SortFunc(serving, longestIdleFirst)
+	return serving
+}
+
+func (f *Floor) reserve(at time.Time, queue stamp.QueueID, n int) []call.Seat {
+	serving := f.serving(at, queue)
 	var seats []call.Seat
 	for _, i := range serving[:min(n, len(serving))] {
 		if err := f.tell(i.Seat.Agent, f.clock.Of(at), Reserve{}); err == nil {
 			seats = append(seats, i.Seat)
 		}
 	}
-	return seats, len(serving) - len(seats)
+	return seats
 }
 
 // deadline returns when the first session or reservation is due.

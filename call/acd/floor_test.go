@@ -220,11 +220,12 @@ func TestReserve(t *testing.T) {
 		b.ready(t, "lan")
 		b.ready(t, "mai")
 		got := make(chan []call.Seat, 1)
-		var left int
-		b.floor.Reserve("care", 1, func(s []call.Seat, n int) { left = n; got <- s })
+		b.floor.Reserve("care", 1, func(s []call.Seat) { got <- s })
 		seats := <-got
-		if len(seats) != 1 || left != 1 || b.state(t, seats[0].Agent) != stamp.StateReserved {
-			t.Fatalf("got %v, %d left", seats, left)
+		left := make(chan int, 1)
+		b.floor.Count("care", func(n int) { left <- n })
+		if n := <-left; len(seats) != 1 || n != 1 || b.state(t, seats[0].Agent) != stamp.StateReserved {
+			t.Fatalf("got %v, %d left", seats, n)
 		}
 		b.floor.Unreserve(seats[0].Agent)
 		if s := b.state(t, seats[0].Agent); s != stamp.StateReady {

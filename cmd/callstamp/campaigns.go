@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -190,10 +189,5 @@ func (l leads) Claim(ctx context.Context, id stamp.CampaignID, n int) (dialer.Cl
 
 // Withdraw implements dialer.Leads.
 func (l leads) Withdraw(ctx context.Context, attempts []stamp.ID) error {
-	for _, a := range attempts {
-		if err := l.store.Finish(ctx, a, "withdrawn", time.Now()); err != nil {
-			return fmt.Errorf("withdraw attempt %s: %w", a, err)
-		}
-	}
-	return nil
+	return l.store.Withdraw(ctx, attempts)
 }

@@ -42,3 +42,20 @@ func TestTheStampedResultFinishesTheAttempt(t *testing.T) {
 	), 10)
 	equal(t, "leads", must(store.CountLeads(t.Context(), "autumn"))(t), postgres.LeadCounts{Claimed: 1, Done: 1})
 }
+
+// A withdrawn claim leaves no trace: the lead is open and its next attempt is
+// the first again.
+func TestWithdraw(t *testing.T) {
+	t.Parallel()
+	store, order := campaign(t, func(c *postgres.Campaign) { c.MaxAttempts = 2 }, numbers(2)...)
+	claimed, _, err := store.Claim(t.Context(), order)
+	ok(t, err)
+	ok(t, store.Finish(t.Context(), claimed[1].ID, "connected", order.At))
+	ok(t, store.Withdraw(t.Context(), []stamp.ID{claimed[0].ID, claimed[1].ID, "nothing"}))
+	equal(t, "leads", must(store.CountLeads(t.Context(), "autumn"))(t), postgres.LeadCounts{Open: 1, Done: 1})
+	again, _, err := store.Claim(t.Context(), order)
+	ok(t, err)
+	if len(again) != 1 || again[0].Lead != claimed[0].Lead || again[0].No != 1 {
+		t.Fatalf("got %+v", again)
+	}
+}
