@@ -36,6 +36,10 @@ export class Desk {
   outdated = $state(false);
 
   readonly scene: Scene = $derived(scene(this.state));
+  /** A result on its way to the server, which keeps the order: whoever presses
+   *  3 and Enter in one breath has chosen. */
+  #choosing = $state("");
+  readonly result = $derived(this.#choosing || this.state.call?.disposition || "");
   readonly off = $derived(this.link !== "open");
   readonly note: Note;
   readonly phone: Phone;
@@ -147,7 +151,11 @@ export class Desk {
 
   dispose(code: string): void {
     const call = this.state.call;
-    if (call?.segment !== undefined) void this.send("dispose", { call: call.call, segment: call.segment, code });
+    if (call?.segment === undefined) return;
+    this.#choosing = code;
+    void this.send("dispose", { call: call.call, segment: call.segment, code }).then(() => {
+      if (this.#choosing === code) this.#choosing = "";
+    });
   }
 
   extendWrap(): void {
@@ -157,7 +165,7 @@ export class Desk {
 
   endWrap(then: string): void {
     const call = this.state.call;
-    if (call?.segment === undefined || (call.wrap_needed === true && !call.disposition)) return;
+    if (call?.segment === undefined || (call.wrap_needed === true && !this.result)) return;
     this.note.flush();
     void this.send("wrap_end", { call: call.call, segment: call.segment, then });
   }
@@ -192,6 +200,8 @@ export class Desk {
     this.state = next(before, frame);
     clock.offset = this.#connection.offset.micros;
     if (frame.type === "welcome") this.#welcomed();
+    // The server lost our connection before this browser noticed.
+    if (frame.type === "presence" && before.presence.seat && !frame.body.seat) this.phone.renew();
     if (frame.type === "media_answer" && (frame.id ?? this.#newestOffer) === this.#newestOffer) {
       void this.phone.answer(frame.body.sdp);
     }

@@ -266,6 +266,7 @@ export const en = {
   "wall.gaveUpOf": "{num} of {den} today",
   "wall.noCalls": "no calls yet today",
   "wall.agentsOn": "{ready} ready · {talking} talking · {wrap} wrap-up · {paused} paused",
+  "wall.agentsOff": "{n} not heard",
   "wall.fresh": "everything within {n} s",
   "wall.stale": "the picture is {n} s old",
   "wall.lost": "The live stream is down. The last picture is shown grey; it comes back by itself.",

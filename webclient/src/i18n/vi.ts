@@ -255,6 +255,7 @@ export const vi: Catalogue = {
   "wall.gaveUpOf": "{num} trong {den} hôm nay",
   "wall.noCalls": "hôm nay chưa có cuộc gọi",
   "wall.agentsOn": "{ready} sẵn sàng · {talking} đang nói · {wrap} sau gọi · {paused} tạm dừng",
+  "wall.agentsOff": "{n} mất tin",
   "wall.fresh": "mọi số trong vòng {n} giây",
   "wall.stale": "hình đã cũ {n} giây",
   "wall.lost": "Mất dòng trực tiếp. Hình cuối cùng hiện màu xám; sẽ tự nối lại.",

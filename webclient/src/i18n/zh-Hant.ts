@@ -255,6 +255,7 @@ export const zhHant: Catalogue = {
   "wall.gaveUpOf": "今日 {den} 通中 {num} 通",
   "wall.noCalls": "今日尚無來電",
   "wall.agentsOn": "{ready} 就緒 · {talking} 通話 · {wrap} 話後 · {paused} 暫停",
+  "wall.agentsOff": "{n} 失聯",
   "wall.fresh": "所有數字在 {n} 秒內",
   "wall.stale": "畫面是 {n} 秒前的",
   "wall.lost": "即時資料中斷。最後的畫面以灰色顯示，會自動恢復。",

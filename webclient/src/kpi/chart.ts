@@ -14,20 +14,15 @@ export interface ChartInput {
   slot: number; // µs
   width: number;
   selected: number | null; // begin of a slot
+  percent: boolean;
   value: (value: number) => string;
   time: (at: number) => string;
 }
 
-export interface Slot {
-  at: number;
-  x: number;
-  w: number;
-}
-
 export interface Chart {
   shapes: Shape[];
-  /** Where a slot can be pressed. */
-  slots: Slot[];
+  /** The index of the point whose slot lies under x, or −1. */
+  under: (x: number) => number;
 }
 
 export const CHART_HEIGHT = 198;
@@ -42,12 +37,12 @@ export function chart(input: ChartInput): Chart {
   const { points, from, to, slot, width } = input;
   const x = (at: number) => LEFT + ((at - from) / Math.max(1, to - from)) * (width - LEFT - RIGHT);
   const w = x(from + slot) - x(from);
-  const top = niceTop(Math.max(0, ...points.map((p) => p.value ?? 0)));
+  const grid = gridLines(Math.max(0, ...points.map((p) => p.value ?? 0)), input.percent);
+  const top = grid[grid.length - 1] ?? 1;
   const y = (value: number) => ZERO - (value / top) * (ZERO - TOP);
   const most = Math.max(1, ...points.map((p) => p.n));
   const shapes: Shape[] = [];
-  for (let i = 0; i <= 3; i++) {
-    const value = (top * i) / 3;
+  for (const value of grid) {
     shapes.push(stroke(`M${LEFT} ${px(y(value))}H${width - RIGHT}`, ink("line")), text(LEFT - 8, y(value) + 4, "end", { text: input.value(value), look: "d" }));
   }
   if (input.selected !== null) {
@@ -64,7 +59,7 @@ export function chart(input: ChartInput): Chart {
     const anchor = x(at) < LEFT + 20 ? "start" : x(at) > width - RIGHT - 20 ? "end" : "middle";
     shapes.push(text(x(at), 194, anchor, { text: input.time(at), look: "d" }));
   }
-  return { shapes, slots: points.map((p) => ({ at: p.at, x: px(x(p.at)), w: px(w) })) };
+  return { shapes, under: (at) => points.findIndex((p) => at >= x(p.at) && at < x(p.at) + w) };
 }
 
 /** Line pieces: a slot without a value is a gap, not a zero. */
@@ -91,6 +86,13 @@ export function niceTop(value: number): number {
   if (value <= 0) return 3;
   const power = 10 ** Math.floor(Math.log10(value));
   return [1.5, 3, 6, 9, 15].map((n) => n * power).find((top) => top >= value) ?? 15 * power;
+}
+
+/** Lines at three even steps from 0; a share is never drawn above 100 %. */
+export function gridLines(most: number, percent: boolean): number[] {
+  if (percent && most > 60) return [0, 50, 100];
+  const top = niceTop(most);
+  return [0, top / 3, (top * 2) / 3, top];
 }
 
 const HOUR = 3_600_000_000;

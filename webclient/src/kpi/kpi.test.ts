@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chart, niceTop, type Point } from "./chart";
+import { chart, gridLines, niceTop, type Point } from "./chart";
 import { formula } from "./formula";
 import { identity } from "./ledger";
 import { dayStart, query, rangeOf } from "./range";
@@ -63,7 +63,7 @@ describe("the ledger's sum", () => {
 describe("the chart", () => {
   const SLOT = 900_000_000;
   const points: Point[] = [4, 8, null, 6].map((value, i) => ({ at: i * SLOT, value, n: i * 10 }));
-  const input = { points, from: 0, to: 96 * SLOT, slot: SLOT, width: 800, selected: SLOT, value: String, time: String };
+  const input = { points, from: 0, to: 96 * SLOT, slot: SLOT, width: 800, selected: SLOT, percent: false, value: String, time: String };
 
   it("breaks the line where there is no value", () => {
     const { shapes } = chart(input);
@@ -72,16 +72,21 @@ describe("the chart", () => {
     expect(line[0]?.s === "stroke" && line[0].d.split("L")).toHaveLength(2);
     expect(shapes.filter((s) => s.s === "circle" && s.r === 2)).toHaveLength(1);
   });
-  it("marks the chosen slot and gives each one a place to press", () => {
-    const { shapes, slots } = chart(input);
+  it("marks the chosen slot and finds the slot under the pointer", () => {
+    const { shapes, under } = chart(input);
     expect(shapes.some((s) => s.s === "rect" && s.ink === "var(--stamp)")).toBe(true);
-    expect(slots.map((s) => s.at)).toEqual(points.map((p) => p.at));
-    expect(slots[1]!.x).toBeCloseTo(slots[0]!.x + slots[0]!.w, 0);
+    const slot = (800 - 44 - 14) / 96;
+    expect([0, 44, 44 + slot * 1.5, 44 + slot * 3.9, 790].map(under)).toEqual([-1, 0, 1, 3, -1]);
+  });
+  it("draws a share to 100 % and never above", () => {
+    expect(gridLines(97, true)).toEqual([0, 50, 100]);
+    expect(gridLines(97, false)).toEqual([0, 50, 100, 150]);
+    expect(gridLines(6, true)).toEqual([0, 2, 4, 6]);
   });
   it("has a round top", () => {
     expect([0, 8, 53, 100, 0.4, 900].map(niceTop)).toEqual([3, 9, 60, 150, 0.6, 900].map((n) => expect.closeTo(n, 6)));
   });
   it("draws nothing where nothing is", () => {
-    expect(chart({ ...input, points: [] }).slots).toEqual([]);
+    expect(chart({ ...input, points: [] }).under(100)).toBe(-1);
   });
 });

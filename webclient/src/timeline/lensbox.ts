@@ -17,7 +17,7 @@ const AGENT = 122;
 const BAND = 16;
 const LEVEL = 15;
 const NAMES_ABOVE = { first: 32, levels: 4, step: LEVEL };
-const NAMES_BELOW = { first: 192, levels: 4, step: -LEVEL };
+const NAMES_BELOW = { first: 177, levels: 3, step: -LEVEL };
 const MEASURE = 208;
 const AXIS = 234;
 const LEFT = 34;
@@ -97,7 +97,7 @@ function names(box: Box, input: LensInput, scale: Scale, view: View | null): Sha
 }
 
 function labels(points: Point[], scale: Scale, top: number, laneY: number, rows: typeof NAMES_ABOVE): Shape[] {
-  const sized = points.map((p) => ({ x: p.x, width: textWidth(p.name) + 4 + p.time.length * 6.4 }));
+  const sized = points.map((p) => ({ x: p.x, width: textWidth(p.name) + 4 + p.time.length * 6.6 }));
   const places = place(sized, rows.levels, scale.x1 - 8, scale.x2 + RIGHT - 4);
   return points.flatMap((p, i) => {
     const where = places[i];
@@ -162,7 +162,7 @@ function measures(box: Box, input: LensInput, scale: Scale, view: View | null): 
     if (taken.some(([a, b]) => middle - half < b && a < middle + half)) continue;
     if (middle - half < box.x || middle + half > box.x + box.w) continue;
     taken.push([middle - half, middle + half]);
-    shapes.push(...dimension(x1, x2, y - 5, ink("ink-3"), 1), text(middle, y + 12, "middle", { text: label, look: "" }));
+    shapes.push(...dimension(x1, x2, y - 14, ink("ink-3"), 1), text(middle, y + 3, "middle", { text: label, look: "" }));
   }
   return shapes;
 }

@@ -31,6 +31,6 @@ export function stroke(d: string, color: string, width = 1, dash?: string): Shap
 /** About how wide a text is at 11 px: full-width characters are square. */
 export function textWidth(words: string, size = 11): number {
   let width = 0;
-  for (const char of words) width += (char.codePointAt(0) ?? 0) >= 0x2e80 ? size : size * 0.56;
+  for (const char of words) width += (char.codePointAt(0) ?? 0) >= 0x2e80 ? size : size * 0.6;
   return width;
 }

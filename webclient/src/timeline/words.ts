@@ -9,9 +9,9 @@ import { legOf, valueOf } from "./stamp";
 
 /** The name of a stamp; some kinds read differently on each side's leg. */
 export function kindName(kind: string, leg: number | undefined, value?: number): string {
-  const side = leg === undefined ? "" : `.${lane(kind, leg)}`;
-  const own = i18n.word("stamp.", `${kind}${side}`);
-  if (own !== `${kind}${side}`) return own;
+  const sided = `${kind}.${lane(kind, leg)}`;
+  const own = leg === undefined ? sided : i18n.word("stamp.", sided);
+  if (own !== sided) return own;
   return i18n.word("stamp.", kind, value === undefined ? { value: "" } : { value });
 }
 
