@@ -21,6 +21,11 @@ const ledgerName = "ledger"
 // batch: what was folded since is folded again from the stamps in the table.
 const stateEvery = 10_000
 
+// patience bounds one batch: a server that hangs is given up, its connection
+// dropped, and the batch is tried again. A cut of a busy quarter hour takes
+// under a second.
+const patience = time.Minute
+
 var _ ledger.Follower = (*LedgerFollower)(nil)
 
 // LedgerFollower takes a node's journal into the database: stamps, side
@@ -44,6 +49,8 @@ func NewLedgerFollower(store *Store, node stamp.NodeID) *LedgerFollower {
 
 // Position returns the Seq of the node's last stamp in the database, 0 for none.
 func (f *LedgerFollower) Position(ctx context.Context) (seq uint64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	err = f.store.pool.QueryRow(ctx, `
 		SELECT seq FROM follower_positions WHERE organisation_id = $1 AND follower = $2 AND node = $3`,
 		f.store.org, ledgerName, f.node).Scan(&seq)
@@ -60,6 +67,8 @@ func (f *LedgerFollower) Position(ctx context.Context) (seq uint64, err error) {
 // gap, a broken hash chain or other bytes under a stored stamp's number are
 // errors, and then nothing is stored.
 func (f *LedgerFollower) Apply(ctx context.Context, entries []ledger.Entry) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	for _, e := range entries {
 		for _, month := range monthsOf(e) {
 			if err := f.store.ensureMonth(ctx, f.made, month); err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/internal/private"
+	"github.com/callstamp/callstamp/store/redis"
 )
 
 // A server that hangs makes the follower give up soon; what was on its way may
@@ -12,10 +13,13 @@ import (
 func TestFrozenServerIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	server := private.TestRedis(t)
-	w := newWorld(t, "unix://"+server.Addr())
-	day, f := someDay(70, true), w.follower()
+	url := "unix://" + server.Addr()
+	w, hasty := newWorld(t, url), worldWith(t, url, must(redis.Open(url))(t))
+	day := someDay(70, true)
 	for done := 0; done < len(day); done += 200 {
-		w.feed(f, day[:done], 50)
+		w.persist(w.follower(), day[:done], 50)
+		f := hasty.follower()
+		w.persist(f, day[:done], 50) // it is where the other one is
 		ok(t, server.Freeze())
 		began := time.Now()
 		if err := f.Apply(t.Context(), day[done:min(done+50, len(day))]); err == nil {
@@ -26,7 +30,7 @@ func TestFrozenServerIsNotWaitedFor(t *testing.T) {
 		}
 		ok(t, server.Thaw())
 	}
-	w.feed(f, day, 50)
+	w.persist(w.follower(), day, 50)
 	w.same(day)
 }
 

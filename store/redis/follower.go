@@ -69,7 +69,7 @@ func (f *LiveFollower) Position(ctx context.Context) (uint64, error) {
 
 // load reads position and state.
 func (f *LiveFollower) load(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, f.store.limit)
 	defer cancel()
 	f.live = nil
 	fields, err := f.store.client.HGetAll(ctx, f.keys.position).Result()
@@ -158,7 +158,7 @@ func (f *LiveFollower) run(ctx context.Context, b *batch, cut Cut) error {
 			return err
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, f.store.limit)
 	defer cancel()
 	keys, args := b.script(f.keys, cut, f.applied, state)
 	answer, err := f.store.apply.Run(ctx, f.store.client, keys, args...).Text()

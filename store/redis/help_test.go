@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	goredis "github.com/redis/go-redis/v9"
@@ -47,7 +48,11 @@ func everywhere(t *testing.T, test func(w *world)) {
 
 func newWorld(t testing.TB, url string) *world {
 	t.Helper()
-	live := must(redis.Open(url))(t)
+	return worldWith(t, url, must(redis.OpenPatient(url))(t))
+}
+
+func worldWith(t testing.TB, url string, live *redis.Store) *world {
+	t.Helper()
 	t.Cleanup(func() { ok(t, live.Close()) })
 	raw := goredis.NewClient(must(goredis.ParseURL(url))(t))
 	t.Cleanup(func() { ok(t, raw.Close()) })
@@ -69,12 +74,33 @@ func (w *world) follower() *redis.LiveFollower { return redis.NewLiveFollower(w.
 // feed brings a follower forward from its own position, as a journal does.
 func (w *world) feed(f ledger.Follower, entries []ledger.Entry, size int) {
 	w.Helper()
-	rest := entries[must(f.Position(w.Context()))(w):]
-	for len(rest) > 0 {
+	ok(w, w.try(f, entries, size))
+}
+
+func (w *world) try(f ledger.Follower, entries []ledger.Entry, size int) error {
+	position, err := f.Position(w.Context())
+	if err != nil {
+		return err
+	}
+	for rest := entries[position:]; len(rest) > 0; {
 		n := min(size, len(rest))
-		ok(w, f.Apply(w.Context(), rest[:n]))
+		if err := f.Apply(w.Context(), rest[:n]); err != nil {
+			return err
+		}
 		rest = rest[n:]
 	}
+	return nil
+}
+
+// persist is feed for a server that has hung: a batch of another follower may
+// still be carried out, and then this one has to look anew.
+func (w *world) persist(f ledger.Follower, entries []ledger.Entry, size int) {
+	w.Helper()
+	err := w.try(f, entries, size)
+	for deadline := time.Now().Add(30 * time.Second); err != nil && time.Now().Before(deadline); {
+		err = w.try(f, entries, size)
+	}
+	ok(w, err)
 }
 
 func (w *world) counters() []kpi.Interval {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -40,7 +39,7 @@ type checkpoint struct {
 // after a cut and before any other stamp. Where the process dies first, they
 // stay marked as touched and go into the next.
 func (f *LiveFollower) checkpoint(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, 4*f.store.limit) // so many exchanges
 	defer cancel()
 	c := f.store.client
 	names, err := c.SMembers(ctx, f.keys.touched).Result()
@@ -152,7 +151,7 @@ func (f *LiveFollower) Rebuild(ctx context.Context) error {
 // restore writes a checkpoint into the empty store.
 func (f *LiveFollower) restore(ctx context.Context, live *kpi.Live, counters []kpi.Interval) error {
 	// Many small commands at once: the limit of a single one is not theirs.
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 25*f.store.limit)
 	defer cancel()
 	state, err := live.State()
 	if err != nil {

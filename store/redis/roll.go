@@ -12,7 +12,7 @@ import (
 // basis, and the cut's Seq. Seq 0 says that the store has no such copy: not yet,
 // or no longer.
 func (w *Wall) Frozen(ctx context.Context, cut Cut) (rows []kpi.Interval, seq uint64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, w.store.limit)
 	defer cancel()
 	hash, err := w.store.client.HGetAll(ctx, w.keys.frozen(cut)).Result()
 	if err != nil {

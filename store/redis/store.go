@@ -17,6 +17,7 @@ const timeout = 200 * time.Millisecond
 // Store is a pool of connections to one Redis.
 type Store struct {
 	client *redis.Client
+	limit  time.Duration // of one exchange
 	apply  *redis.Script
 	forget *redis.Script
 }
@@ -30,20 +31,23 @@ var (
 
 // Open prepares connections to url (redis://…, rediss://…, unix://…) and makes
 // them on first use: a process can start while the server is away.
-func Open(url string) (*Store, error) {
+func Open(url string) (*Store, error) { return open(url, timeout) }
+
+func open(url string, limit time.Duration) (*Store, error) {
 	options, err := redis.ParseURL(url)
 	if err != nil {
 		return nil, fmt.Errorf("read redis url: %w", err)
 	}
 	options.ClientName = "callstamp"
-	options.DialTimeout, options.ReadTimeout, options.WriteTimeout = timeout, timeout, timeout
-	options.PoolTimeout = timeout
+	options.DialTimeout, options.ReadTimeout, options.WriteTimeout = limit, limit, limit
+	options.PoolTimeout = limit
 	options.ContextTimeoutEnabled = true
 	options.MaxRetries = -1 // a script whose answer was lost must not run twice unseen
 	options.DisableIdentity = true
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	return &Store{
-		client: redis.NewClient(options), apply: redis.NewScript(applyScript), forget: redis.NewScript(forgetScript),
+		client: redis.NewClient(options), limit: limit,
+		apply: redis.NewScript(applyScript), forget: redis.NewScript(forgetScript),
 	}, nil
 }
 
@@ -52,7 +56,7 @@ func (s *Store) Close() error { return s.client.Close() }
 
 // Ping asks the server for a sign of life.
 func (s *Store) Ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
 	if err := s.client.Ping(ctx).Err(); err != nil {
 		return fmt.Errorf("ping redis: %w", err)

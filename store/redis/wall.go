@@ -28,7 +28,7 @@ func NewWall(store *Store, node stamp.NodeID) *Wall {
 // Snapshot returns the calls and agents in progress as of one Seq. ErrLost
 // while the store is empty.
 func (w *Wall) Snapshot(ctx context.Context) (kpi.Now, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, w.store.limit)
 	defer cancel()
 	now := kpi.Now{Node: w.node, Calls: []kpi.CallNow{}, Agents: []kpi.AgentNow{}}
 	var position *redis.StringCmd
@@ -71,7 +71,7 @@ func values[T any](from map[string]string, into []T) ([]T, error) {
 // Counters returns the figures of the buckets from one up to another, without
 // it, as they are now.
 func (w *Wall) Counters(ctx context.Context, from, until stamp.Bucket) ([]kpi.Interval, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, w.store.limit)
 	defer cancel()
 	var buckets []stamp.Bucket
 	for b := from; b < until; b = stamp.Bucket(b.End()) {
