@@ -58,10 +58,13 @@ type demo struct {
 	redis    *private.Redis
 	app      *app
 	network  *phonenet.Network
+	lobby    lobby
+	secret   string // the robots' password
 	up       bool   // the app serves
 	local    string // where robots find the pages: loopback, plain http
-	robots   []login
-	traffic  loops // customers and robots
+
+	customers  loops
+	colleagues loops // robots
 }
 
 // Run implements the command.
@@ -108,20 +111,24 @@ func (d *demo) start(ctx context.Context) error {
 			return err
 		}
 		fmt.Fprintf(d.out, "· %s\n", step.say)
+		began := time.Now()
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("start %s: %w", step.say, err)
 		}
+		d.log.Info("started", "what", step.say, "took", time.Since(began).Round(time.Millisecond))
 	}
 	return nil
 }
 
-// stop ends everything in the reverse order: customers and robots first, so
-// that no new call comes and those in progress end by themselves.
+// stop ends everything in the reverse order: customers hang up, the calls that
+// are left end, and only then robots leave their desks.
 func (d *demo) stop(cause error) error {
-	d.traffic.stop()
+	d.customers.stop()
 	var errs []error
 	switch {
 	case d.app != nil && d.up:
+		d.app.finish(cause)
+		d.colleagues.stop()
 		errs = append(errs, d.app.stop(nil))
 	case d.app != nil:
 		errs = append(errs, d.app.close())

@@ -18,7 +18,7 @@ func (d *demo) printBlock(took time.Duration) {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("")
-	line("  Callstamp is running. It took %.1f s; a start with data that is there takes less.", took.Seconds())
+	line("  Callstamp is running. It took %.1f s to start.", took.Seconds())
 	line("")
 	line("  Agent     %s   login %s, password %s", url, demoAgent, demoPassword)
 	line("            Press Go ready and allow the microphone: the phone rings.")

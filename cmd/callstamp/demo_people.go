@@ -37,20 +37,9 @@ func (d *demo) people(ctx context.Context) error {
 	if err := s.PutOrganisation(ctx, demoActor, d.organisation()); err != nil {
 		return err
 	}
-	agents := []stamp.AgentID{demoAgent}
-	for _, who := range []struct{ login, role string }{{demoAgent, api.RoleAgent}, {demoManager, api.RoleManager}} {
-		if err := d.putUser(ctx, who.login, demoPersonName(d.cmd.Language, who.role), who.role, demoPassword); err != nil {
-			return err
-		}
-	}
-	d.robots = make([]login, d.cmd.Robots)
-	for i := range d.robots {
-		l := login{name: fmt.Sprintf("robot-%02d", i+1), password: rand.Text()}
-		if err := d.putUser(ctx, l.name, demoColleague(d.cmd.Language, i), api.RoleAgent, l.password); err != nil {
-			return err
-		}
-		d.robots[i] = l
-		agents = append(agents, stamp.AgentID(l.name))
+	agents, err := d.users(ctx)
+	if err != nil {
+		return err
 	}
 	if err := s.PutQueue(ctx, demoActor, d.queue()); err != nil {
 		return err
@@ -68,22 +57,44 @@ func (d *demo) people(ctx context.Context) error {
 	return nil
 }
 
-// login is a robot's way in; the password is another at each start.
-type login struct{ name, password string }
+// users writes the two logins for people and those of the robots, who share a
+// password that is another at each start. It returns the agents.
+func (d *demo) users(ctx context.Context) ([]stamp.AgentID, error) {
+	hash, err := api.HashPassword(demoPassword)
+	if err != nil {
+		return nil, err
+	}
+	d.secret = rand.Text()
+	robots, err := api.HashPassword(d.secret)
+	if err != nil {
+		return nil, err
+	}
+	users := []postgres.User{
+		{ID: demoAgent, Name: demoPersonName(d.cmd.Language, api.RoleAgent), Role: api.RoleAgent, Hash: hash},
+		{ID: demoManager, Name: demoPersonName(d.cmd.Language, api.RoleManager), Role: api.RoleManager, Hash: hash},
+	}
+	for i := range d.cmd.Robots {
+		users = append(users, postgres.User{ID: demoRobot(i), Name: demoColleague(d.cmd.Language, i), Role: api.RoleAgent, Hash: robots})
+	}
+	var agents []stamp.AgentID
+	for _, u := range users {
+		u.Login, u.Language, u.Active = string(u.ID), d.cmd.Language, true
+		if err := d.app.store.PutUser(ctx, demoActor, u); err != nil {
+			return nil, err
+		}
+		if u.Role == api.RoleAgent {
+			agents = append(agents, u.ID)
+		}
+	}
+	return agents, nil
+}
+
+// demoRobot is the login of the i-th robot.
+func demoRobot(i int) stamp.AgentID { return stamp.AgentID(fmt.Sprintf("robot-%02d", i+1)) }
 
 func (d *demo) organisation() postgres.Organisation {
 	o := d.app.config.Organisation
 	return postgres.Organisation{Name: "Callstamp demo", Zone: o.Zone, Language: o.Language, Currency: o.Currency}
-}
-
-func (d *demo) putUser(ctx context.Context, login, name, role, password string) error {
-	hash, err := api.HashPassword(password)
-	if err != nil {
-		return err
-	}
-	return d.app.store.PutUser(ctx, demoActor, postgres.User{
-		ID: stamp.AgentID(login), Login: login, Name: name, Role: role, Hash: hash, Language: d.cmd.Language, Active: true,
-	})
 }
 
 func (d *demo) queue() postgres.Queue {

@@ -17,18 +17,19 @@ const (
 )
 
 // work keeps the i-th robot at its desk.
-func (d *demo) work(ctx context.Context, i int, l login) {
+func (d *demo) work(ctx context.Context, i int) {
+	name := string(demoRobot(i))
 	if !nap(ctx, time.Duration(max(0, i-demoAtOnce+1))*demoLoginGap) {
 		return
 	}
 	c := newChance(d.cmd.Seed, uint64(100+i))
 	for ctx.Err() == nil {
 		err := robot.Run(ctx, robot.Config{
-			Server: d.local, Login: l.name, Password: l.password,
+			Server: d.local, Login: name, Password: d.secret,
 			Decide: func(r wire.Ring) robot.Plan { return c.plan(r) }, Voice: c.voice(),
 		}, nil)
 		if err != nil && ctx.Err() == nil {
-			d.log.Warn("a robot lost its desk", "robot", l.name, "err", err)
+			d.log.Warn("a robot lost its desk", "robot", name, "err", err)
 		}
 		nap(ctx, demoRetry)
 	}

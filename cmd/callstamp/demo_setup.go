@@ -50,8 +50,11 @@ func (d *demo) buildApp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.app, err = build(ctx, d.config(listen), d.log)
-	return err
+	if d.app, err = build(ctx, d.config(listen), d.log); err != nil {
+		return err
+	}
+	d.app.http.Handler = d.lobby.watch(d.app.http.Handler)
+	return nil
 }
 
 // config leaves every port but that of the pages to the system, so that any

@@ -20,16 +20,9 @@ const (
 // finish, then signalling, pages, the node's last stamp, the followers, the
 // stores. cause is why, nil for a wish.
 func (a *app) stop(cause error) error {
-	a.draining.Store(true)
 	errs := []error{cause}
-	a.campaigns.end()
-	ctx, cancel := context.WithTimeout(context.Background(), a.config.Drain.Timeout)
-	if cause != nil && !errors.Is(cause, postgres.ErrNodeTaken) {
-		cancel() // what failed will not get better; after a take-over calls may finish
-	}
-	a.board.Drain(ctx)
-	cancel()
-	ctx, cancel = context.WithTimeout(context.Background(), hangUpWait)
+	a.finish(cause)
+	ctx, cancel := context.WithTimeout(context.Background(), hangUpWait)
 	errs = append(errs, a.ua.Close(ctx))
 	cancel()
 	ctx, cancel = context.WithTimeout(context.Background(), pagesWait)
@@ -40,6 +33,19 @@ func (a *app) stop(cause error) error {
 	a.loops.stop()
 	a.beat.stop()
 	return errors.Join(append(errs, a.close())...)
+}
+
+// finish lets no call begin any more and those in progress come to their end:
+// in the drain time, at once where there is a cause. Doing it twice is allowed.
+func (a *app) finish(cause error) {
+	a.draining.Store(true)
+	a.campaigns.end()
+	ctx, cancel := context.WithTimeout(context.Background(), a.config.Drain.Timeout)
+	defer cancel()
+	if cause != nil && !errors.Is(cause, postgres.ErrNodeTaken) {
+		cancel() // what failed will not get better; after a take-over calls may finish
+	}
+	a.board.Drain(ctx)
 }
 
 // close lets go of everything that was opened, in the reverse order.
