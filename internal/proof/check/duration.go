@@ -1,0 +1,253 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+)
+
+// tolerance of a duration, µs; share of those that may be over it by what the
+// load was stalled.
+const (
+	tolerance = 20_000
+	share     = 100 // one in so many
+)
+
+// measure is one duration, witnessed and recorded.
+type measure struct {
+	name       string // length, wait, ring, talk, hold, wrap, answer, leg
+	table, key string
+	want, got  int64
+	stall      int64 // near its two ends
+}
+
+func (m measure) error() int64 { return max(m.got-m.want, m.want-m.got) }
+
+// measure compares a recorded duration with the witnessed from … to.
+func (x *witness) measure(name, tab, key string, from, to, got int64) {
+	x.spent(name, tab, key, to-from, got, from, to)
+}
+
+// spent is measure for a duration that is not one stretch; edges are all the
+// instants that it depends on.
+func (x *witness) spent(name, tab, key string, want, got int64, edges ...int64) {
+	stall := int64(0)
+	for _, e := range edges {
+		stall += x.stalls.near(e)
+	}
+	x.measures = append(x.measures, measure{name, tab, key, want, got, stall})
+}
+
+// durations measures every call of the run.
+func (x *witness) durations(pairs []pair) {
+	for _, p := range pairs {
+		end := p.d.last()
+		if end == 0 {
+			x.f.say("records.calls", p.id, LawCall, "an end on the wire", "none")
+			continue
+		}
+		x.measure("length", "records.calls", p.id, p.d.invite, end, p.call.int("length_us"))
+		x.customer(p)
+		x.wait(p)
+		segments := sortedBy(x.s.of("records.segments", p.id), "segment")
+		for _, g := range segments {
+			x.segment(p, g)
+		}
+		x.holds(p)
+	}
+}
+
+// end is when the customer's leg ended: the first word of it on the wire.
+func (d *dialog) end() int64 {
+	switch {
+	case d == nil:
+		return 0
+	case d.bye != 0:
+		return d.bye
+	case d.inbound && d.cancel != 0:
+		return d.cancel
+	case d.code >= 300:
+		return d.final
+	}
+	return 0
+}
+
+// customer measures the customer's leg against the wire.
+func (x *witness) customer(p pair) {
+	for _, l := range x.s.of("records.legs", p.id) {
+		if l.int("leg") != 1 || l.int("invited_at") == 0 {
+			continue
+		}
+		key := p.id + "/1"
+		if at := l.int("answered_at"); (at != 0) != (p.d.answered() != 0) {
+			x.f.sayf("records.legs", key, LawLeg, fmt.Sprintf("answered %t", p.d.answered() != 0), at != 0)
+		} else if at != 0 {
+			x.measure("answer", "records.legs", key, p.d.invite, p.d.answered(), at-l.int("invited_at"))
+		}
+		if p.d.code >= 300 && !p.d.inbound {
+			x.f.same("records.legs", key, LawLeg, int64(p.d.code), l.int("code"))
+		}
+		x.measure("leg", "records.legs", key, p.d.invite, p.d.end(), l.int("ended_at")-l.int("invited_at"))
+	}
+}
+
+// wait measures how long a customer waited: from the 200 to sound both ways,
+// or to the hanging up.
+func (x *witness) wait(p pair) {
+	from := p.d.answered()
+	for _, e := range x.s.of("records.entries", p.id) {
+		key := fmt.Sprintf("%s/%d", p.id, e.int("entry"))
+		switch e.str("reason") {
+		case "connected":
+			g := x.connected(p)
+			if g == nil {
+				x.f.say("records.entries", key, LawTime, "a segment that connected", "none")
+				continue
+			}
+			if at, ok := x.soundOf(p, g); ok {
+				x.measure("wait", "records.entries", key, from, at, e.int("wait_us"))
+			}
+		case "abandoned", "abandoned_short", "abandoned_at_offer":
+			x.measure("wait", "records.entries", key, from, p.d.end(), e.int("wait_us"))
+		}
+	}
+}
+
+// connected returns the call's first segment that came to talk.
+func (x *witness) connected(p pair) row {
+	for _, g := range sortedBy(x.s.of("records.segments", p.id), "segment") {
+		if g.int("connected_at") != 0 {
+			return g
+		}
+	}
+	return nil
+}
+
+// soundOf is when a segment's talk began, by the definition in the doc.
+func (x *witness) soundOf(p pair, g row) (int64, bool) {
+	from := p.d.answered()
+	if offer := g.str("offer"); offer != "" {
+		n, ok := x.byOffer[offer]["accept"]
+		if !ok {
+			return 0, false // said by offers already
+		}
+		from = n.Exact
+	}
+	at, ok := x.w.sound(p.d, from)
+	if !ok {
+		x.f.sayf("capture", p.d.number, LawWitness, "sound both ways", "none")
+	}
+	return at, ok
+}
+
+// segment measures an agent's part: talk, holds, wrap-up.
+func (x *witness) segment(p pair, g row) {
+	key := fmt.Sprintf("%s/%d", p.id, g.int("segment"))
+	if g.int("connected_at") == 0 {
+		return
+	}
+	sound, ok := x.soundOf(p, g)
+	if !ok {
+		return
+	}
+	end := x.partEnd(p, g)
+	held, edges := x.held(p, g, end)
+	edges = append(edges, sound, end)
+	x.spent("talk", "records.segments", key, end-sound-held, g.int("talk_us"), edges...)
+	if len(edges) > 2 {
+		x.spent("hold", "records.segments", key, held, g.int("hold_us"), edges[:len(edges)-2]...)
+	} else {
+		x.f.same("records.segments", key, LawTime, "no hold", fmt.Sprint("no hold", plus(int(g.int("hold_us")))))
+	}
+	switch g.str("wrap_by") {
+	case "agent":
+		if n, ok := x.did(p, g, "wrap_end"); ok {
+			x.measure("wrap", "records.segments", key, end, n.Exact, g.int("wrap_us"))
+		} else {
+			x.f.say("records.segments", key, LawDesk, "wrap-up ended by the agent's act", "no such act")
+		}
+	case "timeout":
+		x.spent("wrap", "records.segments", key, x.wrapUS[g.str("queue")], g.int("wrap_us"))
+	}
+}
+
+// partEnd is when the agent's part ended: the agent's hanging up or the
+// customer's BYE, whichever was first.
+func (x *witness) partEnd(p pair, g row) int64 {
+	end := p.d.end()
+	if n, ok := x.did(p, g, "hangup"); ok && (end == 0 || n.Exact < end) {
+		end = n.Exact
+	}
+	return end
+}
+
+func (x *witness) did(p pair, g row, what string) (Note, bool) {
+	i := slices.IndexFunc(x.byCall[p.id], func(n Note) bool { return n.What == what && n.Name == g.str("agent") })
+	if i < 0 {
+		return Note{}, false
+	}
+	return x.byCall[p.id][i], true
+}
+
+// held sums the holds of a part until its end; edges are their instants.
+func (x *witness) held(p pair, g row, end int64) (us int64, edges []int64) {
+	from := int64(0)
+	for _, n := range x.byCall[p.id] {
+		if n.Name != g.str("agent") || n.Exact >= end {
+			continue
+		}
+		switch {
+		case n.What == "hold" && from == 0:
+			from = n.Exact
+			edges = append(edges, from)
+		case n.What == "unhold" && from != 0:
+			us += n.Exact - from
+			edges = append(edges, n.Exact)
+			from = 0
+		}
+	}
+	if from != 0 {
+		us += end - from
+		edges = append(edges, end)
+	}
+	return us, edges
+}
+
+// holds checks that each hold of an agent was signalled to the customer, and
+// taken back.
+func (x *witness) holds(p pair) {
+	const settle = 500_000 // a call that ends sooner may end unsignalled
+	for _, n := range x.byCall[p.id] {
+		want := map[string]string{"hold": "sendonly", "unhold": "sendrecv"}[n.What]
+		if want == "" || p.d.end() != 0 && p.d.end() < n.Exact+settle || x.hungUp(p, n.Exact, settle) {
+			continue
+		}
+		found := slices.ContainsFunc(p.d.offers, func(o reinvite) bool {
+			return o.byUs && o.dir == want && o.at >= n.Exact && o.at <= n.Exact+settle && o.status == 200
+		})
+		if !found {
+			x.f.say("capture", p.d.number, LawHold, fmt.Sprintf("a re-INVITE with %s after %s", want, n.What), fmt.Sprint(p.d.offers))
+		}
+	}
+}
+
+// hungUp reports whether the agent hung up within us after the instant at.
+func (x *witness) hungUp(p pair, at, us int64) bool {
+	return slices.ContainsFunc(x.byCall[p.id], func(n Note) bool { return n.What == "hangup" && n.Exact >= at && n.Exact < at+us })
+}
+
+// judge holds the measures against the tolerance: 99 in 100 within it, the
+// rest within it and the stall.
+func (x *witness) judge() {
+	over := 0
+	for _, m := range x.measures {
+		if m.error() > tolerance {
+			over++
+		}
+		if m.error() > tolerance+m.stall {
+			x.f.sayf(m.table, m.key, LawTime, fmt.Sprintf("%s %d µs ± %d", m.name, m.want, tolerance+m.stall), m.got)
+		}
+	}
+	if over*share > len(x.measures) {
+		x.f.sayf("capture", "", LawTime, fmt.Sprintf("1 in %d durations beyond %d µs at most", share, tolerance), fmt.Sprintf("%d of %d", over, len(x.measures)))
+	}
+}

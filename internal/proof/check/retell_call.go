@@ -1,0 +1,219 @@
+package check
+
+import "fmt"
+
+// teller tells one call.
+type teller struct {
+	t    told
+	id   string
+	call row
+	base row // what every part knows of its call
+
+	born  *fact
+	last  *fact
+	first *fact // first entry in a queue
+
+	legs, entries, offers, segments, answers map[string]row
+	begun                                    map[string]*fact // by part: where its duration begins
+	attempt                                  row
+	survey                                   *fact // the one under way
+	answered                                 bool
+
+	spans  []row
+	phase  string
+	span   row // open
+	spanAt *fact
+}
+
+// tellCall tells all rows of a call from its stamps, in order of N.
+func tellCall(t told, stamps []*fact) {
+	a := stamps[0]
+	d := a.Data
+	c := &teller{t: t, id: a.Subject.ID, born: a, last: a, legs: map[string]row{}, entries: map[string]row{}, offers: map[string]row{},
+		segments: map[string]row{}, answers: map[string]row{}, begun: map[string]*fact{}}
+	c.base = row{"organisation_id": a.Org, "node": a.Node, "call": c.id, "direction": d.Direction, "campaign": d.Campaign, "arrived_at": a.At}
+	c.call = c.part(a)
+	for _, col := range []string{"answered_at", "entered_at", "connected_at", "human_at", "released_at", "closed_at", "exited_at",
+		"wait_us", "talk_us", "hold_us", "alone_us", "survey_us", "wrap_us", "length_us", "target_us"} {
+		c.call[col] = int64(0)
+	}
+	for _, col := range []string{"queue", "agent", "exit", "outcome", "ended_by", "pre_phase"} {
+		c.call[col] = ""
+	}
+	c.call["trunk"], c.call["route"], c.call["party"], c.call["lead"] = d.Trunk, d.Route, d.Party, d.Lead
+	c.call["attempt"] = d.attemptID()
+	c.call["missed"], c.call["within"] = false, false
+	c.phase = a.Phase
+	for _, s := range stamps {
+		c.take(s)
+	}
+	c.done()
+}
+
+// part begins a row of the call that begins with a.
+func (c *teller) part(a *fact) row {
+	r := row{"since_us": a.since(c.born), "first_seq": a.Seq, "closed": false, "estimated": false}
+	for k, v := range c.base {
+		r[k] = v
+	}
+	return r
+}
+
+// take lets one stamp change the rows, then the phase.
+func (c *teller) take(a *fact) {
+	switch a.Kind {
+	case "call.released":
+		c.released(a)
+	case "call.closed":
+		c.call["closed_at"], c.call["outcome"] = a.At, a.Data.Outcome
+		c.final(a)
+	case "queue.entered", "queue.exited":
+		c.queued(a)
+	case "offer.created", "offer.ring_started", "offer.accepted", "offer.ended":
+		c.offered(a)
+	case "segment.opened", "segment.connected", "segment.ended", "wrap.started", "wrap.ended", "disposition.set", "note.saved":
+		c.segment(a)
+	case "survey.offered", "survey.asked", "survey.responded", "survey.invalid", "survey.no_input", "survey.ended":
+		c.surveyed(a)
+	case "dial.attempt_started", "dial.human", "dial.abandoned", "dial.result":
+		c.dialed(a)
+	default:
+		c.leg(a)
+	}
+	if a.Phase != "" {
+		c.phase = a.Phase
+	}
+	c.place(a)
+	c.last = a
+	c.call["last_seq"] = a.Seq
+}
+
+// place ends the open span and begins another where phase, segment or queue
+// changed. A span of no length is none.
+func (c *teller) place(a *fact) {
+	next := row{"phase": c.phase, "from": a.At}
+	if g := c.openSegment(); g != nil {
+		next["segment"], next["agent"], next["queue"] = g["segment"], g["agent"], g["queue"]
+	} else if e := c.openEntry(); e != nil {
+		next["queue"] = e["queue"]
+	}
+	over := c.phase == "over" || c.phase == "closed"
+	if c.span != nil {
+		same := c.span.str("phase") == c.phase && c.span.int("segment") == next.int("segment") && c.span.str("queue") == next.str("queue")
+		if same && !over {
+			return
+		}
+		us := a.since(c.spanAt)
+		c.span["to"] = c.span.int("from") + us
+		if us != 0 {
+			c.spans = append(c.spans, c.span)
+		}
+		c.span = nil
+	}
+	if !over {
+		c.span, c.spanAt = next, a
+	}
+}
+
+func (c *teller) openSegment() row {
+	for n := len(c.segments); n > 0; n-- {
+		if g := c.segments[fmt.Sprint(n)]; g != nil && g.int("ended_at") == 0 {
+			return g
+		}
+	}
+	return nil
+}
+
+func (c *teller) openEntry() row {
+	for n := len(c.entries); n > 0; n-- {
+		if e := c.entries[fmt.Sprint(n)]; e != nil && e.int("exited_at") == 0 {
+			return e
+		}
+	}
+	return nil
+}
+
+func (c *teller) released(a *fact) {
+	r, d := c.call, a.Data
+	r["released_at"], r["ended_by"], r["pre_phase"], r["estimated"] = a.At, d.EndedBy, d.PrePhase, d.Estimated
+	r["length_us"] = a.since(c.born)
+	r["missed"] = r.str("direction") == "in" && r.int("entered_at") != 0 && r.int("connected_at") == 0 && r.str("exit") != "abandoned_short"
+	if !d.Estimated {
+		return
+	}
+	ends := map[string]map[string]row{"ended_at": c.legs, "exited_at": c.entries}
+	for col, rows := range ends {
+		for _, p := range rows {
+			p["estimated"] = p.int(col) == a.At
+		}
+	}
+	for _, rows := range []map[string]row{c.offers, c.segments} {
+		for _, p := range rows {
+			p["estimated"] = p.int("ended_at") == a.At
+		}
+	}
+}
+
+// final marks every row as one that no stamp can change any more.
+func (c *teller) final(a *fact) {
+	c.call["closed"] = true
+	for _, rows := range []map[string]row{c.legs, c.entries, c.offers, c.segments, c.answers} {
+		for _, p := range rows {
+			p["closed"] = true
+		}
+	}
+	for _, g := range c.segments {
+		if g.int("connected_at") != 0 && g.int("handled_at") == 0 {
+			g["handled_at"] = a.At
+		}
+	}
+	if c.attempt != nil {
+		c.attempt["closed"] = true
+	}
+}
+
+// done books the spans and puts every row where it is compared.
+func (c *teller) done() {
+	if c.span != nil {
+		c.spans = append(c.spans, c.span)
+	}
+	sums := map[string]int64{}
+	bySegment := map[string]int64{}
+	for _, s := range c.spans {
+		if s.int("to") != 0 {
+			sums[s.str("phase")] += s.int("to") - s.int("from")
+			bySegment[fmt.Sprint(s.int("segment"), s.str("phase"))] += s.int("to") - s.int("from")
+		}
+	}
+	for col, phase := range map[string]string{"talk_us": "talking", "hold_us": "held", "alone_us": "alone", "survey_us": "surveying"} {
+		c.call[col] = sums[phase]
+	}
+	for n, g := range c.segments {
+		for col, phase := range map[string]string{"connecting_us": "connecting", "talk_us": "talking", "hold_us": "held", "gap_us": "alone"} {
+			g[col] = bySegment[fmt.Sprint(g.int("segment"), phase)]
+		}
+		c.call["wrap_us"] = c.call.int("wrap_us") + g.int("wrap_us")
+		c.t.put("records.segments", c.id+"/"+n, g)
+	}
+	c.call["spans"] = c.spans
+	counts := map[string]map[string]row{"leg_count": c.legs, "entry_count": c.entries, "offer_count": c.offers, "segment_count": c.segments, "answer_count": c.answers}
+	for col, rows := range counts {
+		c.call[col] = int64(len(rows))
+	}
+	c.t.put("records.calls", c.id, c.call)
+	for n, r := range c.legs {
+		c.t.put("records.legs", c.id+"/"+n, r)
+	}
+	for n, r := range c.entries {
+		c.t.put("records.entries", c.id+"/"+n, r)
+	}
+	for n, r := range c.offers {
+		c.t.put("records.offers", n, r)
+	}
+	for n, r := range c.answers {
+		c.t.put("records.survey_answers", c.id+"/"+n, r)
+	}
+	if c.attempt != nil {
+		c.t.put("records.dial_attempts", c.attempt.str("attempt"), c.attempt)
+	}
+}

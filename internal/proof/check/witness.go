@@ -1,0 +1,269 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// witness holds what was seen and heard outside beside what was recorded.
+type witness struct {
+	f        *findings
+	s        *store
+	w        *wire
+	stalls   stalls
+	wrapUS   map[string]int64 // by queue: when wrap-up ends by itself
+	agents   map[string][]Note
+	byOffer  map[string]map[string]Note // agents' notes by offer, by what
+	byCall   map[string][]Note          // agents' notes by the product's call
+	planned  map[string]Note            // by the customer's number
+	measures []measure
+}
+
+// pair is one call on the wire and in the records.
+type pair struct {
+	d    *dialog
+	call row
+	id   string
+}
+
+func newWitness(f *findings, s *store, w *wire, notes []Note) *witness {
+	x := &witness{f: f, s: s, w: w, wrapUS: map[string]int64{}, agents: map[string][]Note{}, byOffer: map[string]map[string]Note{},
+		byCall: map[string][]Note{}, planned: map[string]Note{}}
+	for _, n := range notes {
+		x.sort(n)
+	}
+	for _, q := range s.queues {
+		x.wrapUS[q.str("id")] = q.int("wrap_up_us")
+	}
+	return x
+}
+
+func (x *witness) sort(n Note) {
+	switch {
+	case n.Who == "load" && n.What == "stall":
+		x.stalls.list = append(x.stalls.list, n)
+		x.stalls.stalled += n.Ticks
+	case n.Who == "load" && n.What == "ticks":
+		x.stalls.ticks = n.Ticks
+	case n.Who == "load" && n.What == "capture" && n.Lost > 0:
+		x.f.sayf("capture", "", LawWitness, "every packet", fmt.Sprintf("%d lost", n.Lost))
+	case n.Who == "load" && n.What == "plan":
+		x.planned[digits(n.Name)] = n
+	case n.Who == "agent":
+		x.agents[n.Name] = append(x.agents[n.Name], n)
+		if n.Call != "" {
+			x.byCall[n.Call] = append(x.byCall[n.Call], n)
+		}
+		if n.Offer != "" {
+			if x.byOffer[n.Offer] == nil {
+				x.byOffer[n.Offer] = map[string]Note{}
+			}
+			if _, twice := x.byOffer[n.Offer][n.What]; twice {
+				x.f.say("ledger", n.Offer, LawDesk, n.What+" once", "twice")
+			}
+			x.byOffer[n.Offer][n.What] = n
+		}
+	}
+}
+
+// digits leaves a number's digits, however it is written.
+func digits(number string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, number)
+}
+
+// calls checks that each INVITE that was taken is one call and each call one
+// INVITE, and returns the pairs. A call that the dialer never sent out has no
+// INVITE, one that the door refused no call.
+func (x *witness) calls(notes []Note) []pair {
+	wire := map[string][]*dialog{}
+	for _, d := range x.w.order {
+		if d.inbound && (d.heard == 0 || d.code == 404 || d.code == 488 || d.code == 503) {
+			continue
+		}
+		wire[digits(d.number)] = append(wire[digits(d.number)], d)
+	}
+	x.invites(notes)
+	var pairs []pair
+	for _, c := range sortedBy(x.s.rows["records.calls"], "arrived_at") {
+		number := digits(x.s.numbers[c.str("party")])
+		invited := slices.ContainsFunc(x.s.of("records.legs", c.str("call")), func(l row) bool { return l.int("leg") == 1 && l.int("invited_at") != 0 })
+		left := wire[number]
+		switch {
+		case len(left) == 0 && invited:
+			x.f.say("records.calls", c.str("call"), LawCall, "an INVITE of "+number, "none")
+		case len(left) > 0:
+			wire[number] = left[1:]
+			pairs = append(pairs, pair{left[0], c, c.str("call")})
+		}
+	}
+	for number, left := range wire {
+		for _, d := range left {
+			x.f.say("records.calls", "INVITE "+d.callID, LawCall, "a call of "+number, "none")
+		}
+	}
+	return pairs
+}
+
+// invites checks the capture itself: what the load said it would send is there.
+func (x *witness) invites(notes []Note) {
+	seen := map[string]int{}
+	for _, d := range x.w.order {
+		if d.inbound {
+			seen[digits(d.number)]++
+		}
+	}
+	for _, n := range notes {
+		if n.Who == "customer" && n.What == "invite" {
+			seen[digits(n.Name)]--
+		}
+	}
+	for number, n := range seen {
+		if n != 0 {
+			x.f.sayf("capture", number, LawWitness, "an INVITE for each line of the ledger", fmt.Sprintf("%+d", n))
+		}
+	}
+}
+
+// offers checks each offer against what the desk saw and did, both ways.
+func (x *witness) offers(pairs []pair) {
+	wire := map[string]*dialog{}
+	for _, p := range pairs {
+		wire[p.id] = p.d
+	}
+	segments := map[string]int{}
+	for _, g := range x.s.rows["records.segments"] {
+		segments[g.str("offer")]++
+	}
+	rows := map[string]bool{}
+	for _, o := range x.s.rows["records.offers"] {
+		id := o.str("offer")
+		rows[id] = true
+		saw := x.byOffer[id]
+		rang, there := saw["ringing"]
+		if there != (o.int("ring_at") != 0) && !(there && o.str("end") == "customer_gone") {
+			x.f.sayf("records.offers", id, LawDesk, fmt.Sprintf("rang at the desk: %t", there), o.int("ring_at") != 0)
+		}
+		want := 0
+		if o.str("end") == "accepted" {
+			want = 1
+		}
+		x.f.same("records.offers", id, LawDesk, fmt.Sprintf("%d segments", want), fmt.Sprintf("%d segments", segments[id]))
+		x.ended(o, saw)
+		if there && o.int("ring_at") != 0 {
+			if end, ok := rangUntil(o, saw, wire[o.str("call")]); ok {
+				x.measure("ring", "records.offers", id, rang.Exact, end, o.int("ring_us"))
+			}
+		}
+	}
+	for id, saw := range x.byOffer {
+		if !rows[id] {
+			x.f.say("records.offers", id, LawDesk, fmt.Sprintf("a row: %s saw it", saw["ringing"].Name), "none")
+		}
+	}
+}
+
+// ended checks an offer's end against the desk's act.
+func (x *witness) ended(o row, saw map[string]Note) {
+	id, end := o.str("offer"), o.str("end")
+	_, accepted := saw["accept"]
+	_, declined := saw["decline"]
+	switch {
+	case end == "accepted" && !accepted, end == "declined" && !declined:
+		x.f.say("records.offers", id, LawDesk, "an end that the desk knows of", end)
+	case accepted && end != "accepted" && end != "customer_gone" && end != "timed_out":
+		x.f.say("records.offers", id, LawDesk, "accepted", end)
+	case declined && end != "declined" && end != "customer_gone" && end != "timed_out":
+		x.f.say("records.offers", id, LawDesk, "declined", end)
+	}
+	if n, ok := saw["ringing"]; ok && n.Name != o.str("agent") {
+		x.f.say("records.offers", id, LawDesk, "agent "+n.Name, o.str("agent"))
+	}
+}
+
+// rangUntil is when an offer stopped ringing, as far as somebody outside knows.
+func rangUntil(o row, saw map[string]Note, d *dialog) (int64, bool) {
+	switch o.str("end") {
+	case "accepted":
+		n, ok := saw["accept"]
+		return n.Exact, ok
+	case "declined":
+		n, ok := saw["decline"]
+		return n.Exact, ok
+	case "customer_gone":
+		return d.end(), d != nil && d.end() != 0
+	case "timed_out":
+		n, ok := saw["unring"]
+		return n.Exact, ok
+	}
+	return 0, false
+}
+
+// keys checks the survey's answer against the keys on the wire, and these
+// against the load's plan.
+func (x *witness) keys(pairs []pair) {
+	answers := map[string]row{}
+	for _, a := range x.s.rows["records.survey_answers"] {
+		answers[a.str("call")] = a
+	}
+	for _, p := range pairs {
+		pressed := x.w.keys(p.d)
+		plan := x.planned[digits(p.d.number)]
+		for _, k := range pressed {
+			if string(k.key) != plan.Key {
+				x.f.say("capture", p.d.number, LawWitness, "key "+plan.Key, string(k.key))
+			}
+		}
+		a, asked := answers[p.id]
+		got := a.int("value")
+		want := int64(0)
+		for _, k := range pressed {
+			if want == 0 && k.end != 0 && k.key >= '1' && k.key <= '5' {
+				want = int64(k.key - '0')
+			}
+		}
+		if !asked && want != 0 {
+			x.f.sayf("records.survey_answers", p.id+"/1/csat", LawKey, want, "no row")
+		}
+		if asked && want != got && !x.pressedLast(p, pressed) {
+			key := fmt.Sprintf("%s/%d/%s", p.id, a.int("segment"), a.str("question"))
+			x.f.sayf("records.survey_answers", key, LawKey, want, got)
+		}
+	}
+}
+
+// pressedLast reports whether the only key crossed the end of the call.
+func (x *witness) pressedLast(p pair, pressed []keyPress) bool {
+	return len(pressed) == 1 && p.d.end() != 0 && pressed[0].end > p.d.end()-100_000
+}
+
+// logins checks that each desk that went ready has its session.
+func (x *witness) logins() {
+	sessions := map[string]int{}
+	for _, l := range x.s.rows["records.agent_sessions"] {
+		sessions[l.str("agent")]++
+	}
+	for agent, notes := range x.agents {
+		for _, n := range notes {
+			if n.What == "ready" {
+				sessions[agent]--
+			}
+		}
+	}
+	for agent, n := range sessions {
+		x.f.same("records.agent_sessions", agent, LawDesk, "as many sessions as logins", fmt.Sprint("as many sessions as logins", plus(n)))
+	}
+}
+
+// plus writes a difference; none is nothing.
+func plus(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %+d", n)
+}
