@@ -1,4 +1,4 @@
-package check
+package day
 
 import (
 	"context"
@@ -189,7 +189,7 @@ func writeDay(ctx context.Context, c *pgx.Conn) error {
 		for _, w := range whom {
 			dim := map[rune][2]string{'O': {"org", "o"}, 'Q': {"queue", "q"}, 'A': {"agent", "lan"}}[w]
 			for _, b := range bases {
-				r := row{"bucket": t0, "dim_kind": dim[0], "dim": dim[1], "metric": metric, "folded": v, "cut": v, "rolled": v,
+				r := map[string]any{"bucket": t0, "dim_kind": dim[0], "dim": dim[1], "metric": metric, "folded": v, "cut": v, "rolled": v,
 					"basis": map[rune]string{'E': "event", 'C': "cohort"}[b]}
 				if err := insert(ctx, c, "records.intervals", r); err != nil {
 					return err
@@ -239,7 +239,7 @@ func writeStamps(ctx context.Context, c *pgx.Conn) error {
 		}
 		link := sha256.Sum256(append(head, text...))
 		head = link[:]
-		r := row{"seq": seq, "subject": f[1], "n": n, "call_id": call, "at": time.UnixMicro(t0 + ms*1000), "kind": f[4], "bytes": text, "hash": head}
+		r := map[string]any{"seq": seq, "subject": f[1], "n": n, "call_id": call, "at": time.UnixMicro(t0 + ms*1000), "kind": f[4], "bytes": text, "hash": head}
 		if err := insert(ctx, c, "stamps", r); err != nil {
 			return err
 		}
@@ -249,8 +249,8 @@ func writeStamps(ctx context.Context, c *pgx.Conn) error {
 }
 
 // handRow reads "col=value col=value".
-func handRow(cols string) row {
-	r := row{}
+func handRow(cols string) map[string]any {
+	r := map[string]any{}
 	for _, f := range strings.Fields(cols) {
 		col, v, _ := strings.Cut(f, "=")
 		var n int64
@@ -291,7 +291,7 @@ func handSpans(text string) string {
 }
 
 // insert writes a row; columns that it lacks are zero.
-func insert(ctx context.Context, c *pgx.Conn, name string, r row) error {
+func insert(ctx context.Context, c *pgx.Conn, name string, r map[string]any) error {
 	schema, tab, found := strings.Cut(name, ".")
 	if !found {
 		schema, tab = "public", name

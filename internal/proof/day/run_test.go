@@ -1,4 +1,4 @@
-package check
+package day
 
 import (
 	"bytes"
@@ -12,6 +12,8 @@ import (
 
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/pcapgo"
+
+	"github.com/callstamp/callstamp/internal/proof/check"
 )
 
 // The day on the wire: ms after t0, who sends, what. c is the customers' side,
@@ -195,9 +197,9 @@ func ledger(script string) *bytes.Buffer {
 	return &b
 }
 
-func checkDay(t *testing.T, wire, notes string) Result {
+func checkDay(t *testing.T, wire, notes string) check.Result {
 	t.Helper()
-	r, err := Run(t.Context(), Input{Capture: pcap(t, wire), Ledger: ledger(notes), Product: product, DB: dayDB(t)})
+	r, err := check.Run(t.Context(), check.Input{Capture: pcap(t, wire), Ledger: ledger(notes), Product: product, DB: dayDB(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,21 +233,21 @@ func TestDayAgreesWithItsWitnesses(t *testing.T) {
 func TestWitnessAgainstTheRecords(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ old, new, in, table, key, law string }{
-		"an INVITE that the records lack":     {"", "30000 c INVITE C +843\n30001 p 100 C INVITE\n", "wire", "records.calls", "INVITE C", LawCall},
-		"a call without INVITE":               {"20000 c INVITE B +842\n", "", "wire", "records.calls", "B", LawCall},
-		"a BYE 90 ms later":                   {"23009 c BYE B", "23100 c BYE B", "wire", "records.calls", "B", LawTime},
-		"a talk that began 90 ms earlier":     {"11179 p rtp A marker", "11125 p rtp A marker", "wire", "records.entries", "A/1", LawTime},
-		"another key":                         {"c key A 5", "c key A 4", "wire", "records.survey_answers", "A/1/csat", LawKey},
-		"no key":                              {"14900 c key A 5\n15000 c keyend A 5\n", "", "wire", "records.survey_answers", "A/1/csat", LawKey},
-		"a hold that was not signalled":       {"12182 p INVITE A hold sendonly", "12182 p INVITE A hold sendrecv", "wire", "capture", "+841", LawHold},
-		"an offer that rang at no desk":       {"agent ringing lan 10119 A o1\n", "", "notes", "records.offers", "o1", LawDesk},
-		"an offer that the records lack":      {"agent hold", "agent ringing lan 12000 A o9\nagent hold", "notes", "records.offers", "o9", LawDesk},
-		"an accept 50 ms later":               {"agent accept lan 11119", "agent accept lan 11169", "notes", "records.offers", "o1", LawTime},
-		"a hold 50 ms longer":                 {"agent unhold lan 12680", "agent unhold lan 12730", "notes", "records.segments", "A/1", LawTime},
-		"a wrap-up 50 ms longer":              {"agent wrap_end lan 16179", "agent wrap_end lan 16229", "notes", "records.segments", "A/1", LawTime},
-		"a desk without session":              {"agent ready lan 900", "agent ready lan 900\nagent ready minh 901", "notes", "records.agent_sessions", "minh", LawDesk},
-		"a capture that lacks an act":         {"customer invite +842", "customer invite +849 100\ncustomer invite +842", "notes", "capture", "849", LawWitness},
-		"one duration in a hundred, no stall": {"agent wrap_end lan 16179", "load stall x 17000\nagent wrap_end lan 16229", "notes", "records.segments", "A/1", LawTime},
+		"an INVITE that the records lack":     {"", "30000 c INVITE C +843\n30001 p 100 C INVITE\n", "wire", "records.calls", "INVITE C", check.LawCall},
+		"a call without INVITE":               {"20000 c INVITE B +842\n", "", "wire", "records.calls", "B", check.LawCall},
+		"a BYE 90 ms later":                   {"23009 c BYE B", "23100 c BYE B", "wire", "records.calls", "B", check.LawTime},
+		"a talk that began 90 ms earlier":     {"11179 p rtp A marker", "11125 p rtp A marker", "wire", "records.entries", "A/1", check.LawTime},
+		"another key":                         {"c key A 5", "c key A 4", "wire", "records.survey_answers", "A/1/csat", check.LawKey},
+		"no key":                              {"14900 c key A 5\n15000 c keyend A 5\n", "", "wire", "records.survey_answers", "A/1/csat", check.LawKey},
+		"a hold that was not signalled":       {"12182 p INVITE A hold sendonly", "12182 p INVITE A hold sendrecv", "wire", "capture", "+841", check.LawHold},
+		"an offer that rang at no desk":       {"agent ringing lan 10119 A o1\n", "", "notes", "records.offers", "o1", check.LawDesk},
+		"an offer that the records lack":      {"agent hold", "agent ringing lan 12000 A o9\nagent hold", "notes", "records.offers", "o9", check.LawDesk},
+		"an accept 50 ms later":               {"agent accept lan 11119", "agent accept lan 11169", "notes", "records.offers", "o1", check.LawTime},
+		"a hold 50 ms longer":                 {"agent unhold lan 12680", "agent unhold lan 12730", "notes", "records.segments", "A/1", check.LawTime},
+		"a wrap-up 50 ms longer":              {"agent wrap_end lan 16179", "agent wrap_end lan 16229", "notes", "records.segments", "A/1", check.LawTime},
+		"a desk without session":              {"agent ready lan 900", "agent ready lan 900\nagent ready minh 901", "notes", "records.agent_sessions", "minh", check.LawDesk},
+		"a capture that lacks an act":         {"customer invite +842", "customer invite +849 100\ncustomer invite +842", "notes", "capture", "849", check.LawWitness},
+		"one duration in a hundred, no stall": {"agent wrap_end lan 16179", "load stall x 17000\nagent wrap_end lan 16229", "notes", "records.segments", "A/1", check.LawTime},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -263,7 +265,7 @@ func TestWitnessAgainstTheRecords(t *testing.T) {
 				t.Fatalf("%q is not in the day", c.old)
 			}
 			r := checkDay(t, wire, notes)
-			if !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Table == c.table && f.Key == c.key && f.Law == c.law }) {
+			if !slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return f.Table == c.table && f.Key == c.key && f.Law == c.law }) {
 				t.Errorf("want %s %s: %s; found %v", c.table, c.key, c.law, r.Findings)
 			}
 		})
@@ -275,7 +277,7 @@ func TestStallExcusesOne(t *testing.T) {
 	t.Parallel()
 	late := strings.Replace(dayNotes, "agent wrap_end lan 16179", "load stall x 16220\nagent wrap_end lan 16229", 1)
 	r := checkDay(t, dayWire, late)
-	if len(r.Findings) != 1 || r.Findings[0].Law != LawTime || r.Findings[0].Table != "capture" {
+	if len(r.Findings) != 1 || r.Findings[0].Law != check.LawTime || r.Findings[0].Table != "capture" {
 		t.Errorf("want only that 1 of 12 is too many, found %v", r.Findings)
 	}
 	if r.Stalled != 1 || r.StallUS != 100_000 {

@@ -1,4 +1,4 @@
-package check_test
+package day
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 // The day by hand balances, to the microsecond.
 func TestHandMadeDayBalances(t *testing.T) {
 	t.Parallel()
-	found, err := check.Records(t.Context(), check.DayDB(t))
+	found, err := check.Records(t.Context(), dayDB(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestEveryBrokenRowIsNamed(t *testing.T) {
 		for _, kind := range damage.Kinds() {
 			t.Run(tab.Name+" "+string(kind), func(t *testing.T) {
 				t.Parallel()
-				db := check.DayDB(t)
+				db := dayDB(t)
 				key, err := damage.Do(t.Context(), db, tab, kind, func(n int) int { return n / 2 })
 				if err != nil {
 					t.Fatal(err)
