@@ -18,18 +18,14 @@ var errUnbalanced = errors.New("the ledger does not balance")
 
 type checkCmd struct {
 	JSON bool `help:"Print the report as JSON."`
+	Live bool `help:"Ask the running server, which also compares the live counters, at one position of the journal."`
 }
 
 // Run implements the command.
 func (c checkCmd) Run(w *world) error {
-	store, done, err := openStore(w)
+	report, err := c.report(w)
 	if err != nil {
 		return err
-	}
-	defer done()
-	report, err := store.Check(w.ctx)
-	if err != nil {
-		return codeError{exitDepends, err}
 	}
 	if err := printReport(w.stdout, report, c.JSON); err != nil {
 		return err
@@ -38,6 +34,30 @@ func (c checkCmd) Run(w *world) error {
 		return codeError{exitFailed, errUnbalanced}
 	}
 	return nil
+}
+
+func (c checkCmd) report(w *world) (kpi.Report, error) {
+	if c.Live {
+		config, err := loadConfig(w)
+		if err != nil {
+			return kpi.Report{}, err
+		}
+		r, err := askLive(w.ctx, config)
+		if err != nil {
+			return r, codeError{exitDepends, err}
+		}
+		return r, nil
+	}
+	store, done, err := openStore(w)
+	if err != nil {
+		return kpi.Report{}, err
+	}
+	defer done()
+	r, err := store.Check(w.ctx)
+	if err != nil {
+		return r, codeError{exitDepends, err}
+	}
+	return r, nil
 }
 
 func printReport(to io.Writer, r kpi.Report, asJSON bool) error {

@@ -42,6 +42,7 @@ func (a *app) start() error {
 	a.loops.run(a.rollUp)
 	a.loops.run(a.followConfiguration)
 	a.loops.run(a.watchDisk)
+	a.loops.run(a.serveAdmin)
 	a.loops.run(a.keepTenure)
 	a.loops.run(a.wall.run)
 	a.campaigns.resume()

@@ -16,6 +16,6 @@ type SideKind string
 // The kinds of side entries.
 const (
 	SideParty  SideKind = "party"  // {"number": E.164, "name": …}; id: PartyID
-	SideNote   SideKind = "note"   // {"text": …}; id: NoteID
+	SideNote   SideKind = "note"   // {"author": agent, "body": …}; id: NoteID
 	SideDialog SideKind = "dialog" // a leg's SIP dialog; id: call id "/" leg
 )
