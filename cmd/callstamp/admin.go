@@ -106,7 +106,9 @@ func unlike(a redis.Audit) (found []kpi.Violation) {
 func askLive(ctx context.Context, c configs.Config) (r kpi.Report, err error) {
 	var d net.Dialer
 	client := &http.Client{Timeout: 5 * time.Minute, Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", adminSocket(c)) },
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return d.DialContext(ctx, "unix", adminSocket(c))
+		},
 	}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://callstamp/check", nil)
 	if err != nil {
