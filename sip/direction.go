@@ -41,6 +41,15 @@ var answers = [4][4]Direction{
 // Answer returns the direction that answers offer where we would like wish. Both must be one of the four.
 func Answer(offer, wish Direction) Direction { return answers[offer&3][wish&3] }
 
+// offering is the direction of an offer that says wish. Whoever is held already holds by inactive, as there is nobody to
+// send music to (RFC 3264 §8.4).
+func offering(wish Direction, held bool) Direction {
+	if held && wish == SendOnly {
+		return Inactive
+	}
+	return wish
+}
+
 // holds reports whether the far side holds us, by the direction that it wrote: it does not want to hear us.
 func holds(far Direction) bool { return !far.Receives() }
 

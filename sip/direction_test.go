@@ -31,6 +31,20 @@ func TestAnswerPromisesNothingUnheard(t *testing.T) {
 	}
 }
 
+func TestOffering(t *testing.T) {
+	for _, row := range []struct {
+		wish Direction
+		held bool
+		want Direction
+	}{
+		{SendRecv, false, SendRecv}, {SendRecv, true, SendRecv}, {SendOnly, false, SendOnly}, {SendOnly, true, Inactive},
+	} {
+		if got := offering(row.wish, row.held); got != row.want {
+			t.Errorf("wish %v, held %v: %v, want %v", row.wish, row.held, got, row.want)
+		}
+	}
+}
+
 func TestHeldAfterOurOffer(t *testing.T) {
 	for _, row := range []struct {
 		name        string
@@ -44,6 +58,7 @@ func TestHeldAfterOurOffer(t *testing.T) {
 		{"we hold, they only listen", false, SendOnly, RecvOnly, false},
 		{"we hold, they are silent too: says nothing of theirs", false, SendOnly, Inactive, false},
 		{"both hold", true, SendOnly, Inactive, true},
+		{"both hold, and we said so", true, Inactive, Inactive, true},
 		{"both held, they listen again", true, SendOnly, RecvOnly, false},
 	} {
 		if got := heldAfter(row.before, row.ours, row.their); got != row.held {

@@ -47,7 +47,7 @@ func (l *Leg) sendOffer(method sip.RequestMethod) error {
 	l.describe(req)
 	wish := l.talk.wish
 	if method == sip.INVITE {
-		setSDP(req, l.talk.offer(wish))
+		setSDP(req, l.talk.offer(offering(wish, l.talk.farHolds)))
 	}
 	l.auth.sign(req)
 	tx, _, err := l.ua.request(req)
