@@ -1,0 +1,85 @@
+package main_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/callstamp/callstamp/internal/proof/wiretap"
+)
+
+// reloadLimit is the product's promise to an agent whose page reloads in a call: both are heard again.
+const reloadLimit = 3 * time.Second
+
+// TestReload reloads the page in the middle of a call. The customer's line belongs to the server: one call, one segment,
+// the gap a phase of its own.
+func TestReload(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(p *plan) { p.Survey = false })
+	lan := h.desk(t, chromium(t), "lan")
+	lan.ready()
+	customer := h.pickUp(t)
+	customer.dial("1900")
+	lan.answer()
+	h.farHears(t, agentHz)
+	lan.hears(customerHz)
+
+	began := time.Now()
+	must(t, lan.Reload())
+	eventually(t, "the customer is heard again in the browser", func() bool {
+		samples, rate, err := lan.Hear("callstampDebug.phone.remote") // the page may not be there yet
+		return err == nil && wiretap.Tone(samples, rate, customerHz) > 0.8
+	}, nil)
+	heard := time.Since(began)
+	var spoke time.Duration
+	eventually(t, "the agent is heard again in the payload", func() bool {
+		spoke = h.toneReturned(began, agentHz)
+		return spoke > 0
+	}, func() string { return h.soundToFar(began) })
+	t.Logf("after the reload the agent heard the customer within %s, the customer the agent within %s",
+		heard.Round(time.Millisecond), spoke.Round(time.Millisecond))
+	if heard > reloadLimit || spoke > reloadLimit {
+		t.Errorf("audio was back after %s and %s, want %s", heard, spoke, reloadLimit)
+	}
+	lan.phase("talking")
+	lan.press("End")
+	customer.isHungUp()
+	lan.press("Save and go ready")
+
+	call := h.sql.closedCalls(1)[0]
+	for column, want := range map[string]any{"segment_count": int32(1), "offer_count": int32(1), "outcome": "answered", "missed": false} {
+		if call[column] != want {
+			t.Errorf("calls.%s is %v, want %v", column, call[column], want)
+		}
+	}
+	if alone := call["alone_us"].(int64); alone <= 0 || alone > reloadLimit.Microseconds() {
+		t.Errorf("the customer was alone for %d µs", alone)
+	}
+	stamps := h.sql.stampsOf(call["call"].(string))
+	inOrder(t, stamps, "segment.connected", "leg.lost", "leg.back", "segment.ended", "call.closed")
+	if lost := of(stamps, "leg.lost"); len(lost) != 1 || lost[0].Phase != "alone" {
+		t.Errorf("the loss was stamped as %v", lost)
+	}
+	if back := of(stamps, "leg.back"); len(back) != 1 || back[0].Phase != "talking" {
+		t.Errorf("the return was stamped as %v", back)
+	}
+	if n := h.sql.count(`SELECT count(*) FROM records.offers WHERE "end" <> 'accepted'`); n != 0 {
+		t.Errorf("%d offers were missed", n)
+	}
+}
+
+// toneReturned is how long after began the tone came back towards the telephone once it had gone; 0 while it has not.
+func (h *house) toneReturned(began time.Time, hz float64) time.Duration {
+	const packets = 10 // 0.2 s
+	all := h.tap.Packets(began, h.toFar)
+	gone := false
+	for i := packets; i <= len(all); i++ {
+		share := wiretap.Tone(wiretap.Samples(all[i-packets:i]), 8000, hz)
+		if share < 0.2 {
+			gone = true
+		}
+		if gone && share > 0.8 {
+			return all[i-1].At.Sub(began)
+		}
+	}
+	return 0
+}
