@@ -17,11 +17,12 @@ export interface PhoneEvents {
   blocked(blocked: boolean): void;
 }
 
-/** "disconnected" often heals by itself; the customer must not wait for it. */
-const HEAL_MS = 1500;
+/** Nothing arrived for so long, not even an answer to Chromium's check every
+ *  2.5 s: the way is broken. Its own "disconnected" comes some 5 s later. */
+const DEAD_MS = 3000;
 /** A connection that has not come up by then is made anew. */
 const CONNECT_MS = 8000;
-const STATS_MS = 2000;
+const STATS_MS = 1000;
 /** RFC 4733 tones: long enough for any exchange. */
 const TONE_MS = 120;
 const TONE_GAP_MS = 80;
@@ -100,7 +101,7 @@ export class Phone {
     this.#active = active;
     void this.#sender?.replaceTrack(active ? this.#microphone : null).then(() => this.#applyLaw());
     if (active) this.#play();
-    this.#measure(active);
+    this.#forget();
   }
 
   /** Mute stays here: a muted track sends silence, and the server is told. */
@@ -193,13 +194,15 @@ export class Phone {
     switch (peer.connectionState) {
       case "connected":
         clearTimeout(this.#timer);
+        clearInterval(this.#stats);
+        this.#stats = setInterval(() => void this.#sample(peer), STATS_MS);
         this.#renewals = 0;
         this.#set("up");
         this.#applyLaw();
         if (this.#active) this.#play();
         break;
       case "disconnected":
-        this.#later(HEAL_MS, () => this.renew());
+        this.renew(); // it might heal, but the customer must not wait for that
         break;
       case "failed":
       case "closed":
@@ -246,18 +249,20 @@ export class Phone {
     sender.setParameters(parameters).catch(() => undefined);
   }
 
-  #measure(active: boolean): void {
-    clearInterval(this.#stats);
+  #forget(): void {
     this.#before = null;
     this.#word.reset();
     this.events.quality(null, 0);
-    if (active) this.#stats = setInterval(() => void this.#sample(), STATS_MS);
   }
 
-  async #sample(): Promise<void> {
-    const report = await this.#peer?.getStats();
-    if (!report) return;
-    const after = readSample(report, performance.now());
+  async #sample(peer: RTCPeerConnection): Promise<void> {
+    const after = readSample(await peer.getStats(), performance.now());
+    if (peer !== this.#peer || this.#state !== "up") return;
+    if (after.quietMs > DEAD_MS) {
+      this.renew();
+      return;
+    }
+    if (!this.#active) return;
     if (this.#before !== null) {
       const heard = between(this.#before, after);
       this.events.quality(this.#word.take(heard), heard.mos);
@@ -272,6 +277,8 @@ export class Phone {
 
   #close(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#stats);
+    this.#forget();
     const peer = this.#peer;
     this.#peer = this.#sender = null;
     if (!peer) return;
@@ -291,15 +298,17 @@ export class Phone {
   }
 }
 
-function readSample(report: RTCStatsReport, at: number): Sample {
-  const sample: Sample = { at, received: 0, lost: 0, jitterMs: 0, tripMs: 0 };
+function readSample(report: RTCStatsReport, at: number): Sample & { quietMs: number } {
+  const sample = { at, received: 0, lost: 0, jitterMs: 0, tripMs: 0, quietMs: 0 };
   for (const stat of report.values() as Iterable<Record<string, unknown>>) {
     if (stat.type === "inbound-rtp" && stat.kind === "audio") {
       sample.received = Number(stat.packetsReceived ?? 0);
       sample.lost = Number(stat.packetsLost ?? 0);
       sample.jitterMs = Number(stat.jitter ?? 0) * 1000;
-    } else if (stat.type === "candidate-pair" && stat.nominated === true && stat.currentRoundTripTime) {
-      sample.tripMs = Number(stat.currentRoundTripTime) * 1000;
+    } else if (stat.type === "candidate-pair" && stat.nominated === true) {
+      sample.tripMs = Number(stat.currentRoundTripTime ?? 0) * 1000;
+      // Not every browser says when the last packet came; then its own word counts.
+      if (stat.lastPacketReceivedTimestamp) sample.quietMs = Number(stat.timestamp) - Number(stat.lastPacketReceivedTimestamp);
     }
   }
   return sample;

@@ -35,12 +35,11 @@ describe("between", () => {
 });
 
 describe("the word", () => {
-  it("falls after two bad samples and rises after four good ones", () => {
+  it("falls after three bad samples and rises after six good ones", () => {
     const w = new QualityWord();
-    const words = [0, 8, 0, 8, 8, 0, 0, 0, 0].map((loss) => w.take(heard(loss)));
-    expect(words).toEqual([
-      "excellent", "excellent", "excellent", "excellent", "poor", "poor", "poor", "poor", "excellent",
-    ]);
+    const words = [0, 8, 8, 0, 8, 8, 8, 0, 0, 0, 0, 0, 0].map((loss) => w.take(heard(loss)));
+    expect(words.lastIndexOf("excellent", 5)).toBe(5);
+    expect(words.slice(6)).toEqual(["poor", "poor", "poor", "poor", "poor", "poor", "excellent"]);
   });
   it("says lost when nothing arrives", () => {
     expect(new QualityWord().take({ ...heard(0), silent: true })).toBe("lost");

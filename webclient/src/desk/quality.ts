@@ -49,8 +49,8 @@ const ORDER: readonly Quality[] = ["lost", "poor", "fair", "good", "excellent"];
 
 /** Samples in a row that must be worse before the word falls, and better
  *  before it rises: raised late, so that it does not flicker. */
-const FALL = 2;
-const RISE = 4;
+const FALL = 3;
+const RISE = 6;
 
 /** The word on the page, with hysteresis. */
 export class QualityWord {
