@@ -1,0 +1,60 @@
+package load
+
+import (
+	"sync"
+	"time"
+
+	"github.com/callstamp/callstamp/internal/proof/check"
+)
+
+// The witness ticks every tickEvery. A tick that is later than worthNoting is
+// a line in the ledger, one later than stalled counts as stalled.
+const (
+	tickEvery   = 10 * time.Millisecond
+	worthNoting = 2 * time.Millisecond
+	stalled     = 10 * time.Millisecond
+)
+
+// Ticks is the ticking witness: what it misses, the whole load missed.
+type Ticks struct {
+	ledger *Ledger
+	stop   chan struct{}
+	done   sync.WaitGroup
+}
+
+// NewTicks begins to tick.
+func NewTicks(l *Ledger) *Ticks {
+	t := &Ticks{ledger: l, stop: make(chan struct{})}
+	t.done.Go(t.run)
+	return t
+}
+
+func (t *Ticks) run() {
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	last, ticks := time.Now(), 0
+	for {
+		select {
+		case <-t.stop:
+			t.ledger.Saw(check.Note{Who: "load", What: "ticks", At: last.UnixMicro(), Ticks: ticks})
+			return
+		case <-tick.C:
+		}
+		now := time.Now()
+		ticks++
+		if late := now.Sub(last) - tickEvery; late > worthNoting {
+			n := check.Note{Who: "load", What: "stall", At: now.UnixMicro(), US: late.Microseconds()}
+			if late > stalled {
+				n.Ticks = 1
+			}
+			t.ledger.Saw(n)
+		}
+		last = now
+	}
+}
+
+// Stop ends the witness and writes how often it ticked.
+func (t *Ticks) Stop() {
+	close(t.stop)
+	t.done.Wait()
+}
