@@ -23,11 +23,12 @@ type Plan struct {
 // Hold puts the customer on hold for a while, some time into the talk.
 type Hold struct{ After, For time.Duration }
 
-// Act is what a robot is about to do, told before it does it.
+// Act is what a robot is about to do, told before it does it, or has just
+// perceived.
 type Act struct {
 	At    time.Time
 	Agent string
-	What  string // ringing, accept, decline, hold, unhold, hangup, dispose, wrap_end, connected, done
+	What  string // before: ringing, accept, decline, hold, unhold, hangup, dispose, wrap_end; after: unring, connected, done
 	Call  string
 	Offer string
 	Party string // the customer's number, as the desk shows it

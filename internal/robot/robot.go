@@ -152,12 +152,17 @@ func (r *Robot) take(ctx context.Context, f wire.Frame) error {
 		}
 		r.changed(c)
 	case wire.TypeUnring:
+		var u wire.Unring
+		if err := json.Unmarshal(f.Body, &u); err != nil {
+			return err
+		}
+		r.note("unring", wire.Call{}, u.Offer)
 		r.stopRinging()
 	}
 	return nil
 }
 
-// note tells what is about to be done.
+// note tells what is about to be done, or what was perceived.
 func (r *Robot) note(what string, c wire.Call, offer string) {
 	r.cfg.Note(Act{At: time.Now(), Agent: r.cfg.Login, What: what, Call: c.Call, Offer: offer, Party: c.Party.Number})
 }
