@@ -46,6 +46,7 @@ type guard struct {
 	trunks  atomic.Pointer[[]*trunk] // replaced as a whole by SetTrunks
 	buckets *buckets
 	parses  func([]byte) bool // what the parser behind would say
+	shut    atomic.Bool       // Close: nothing comes in any more
 
 	passed, unknown, flooded, oversized, malformed, panics atomic.Uint64
 }
@@ -71,6 +72,9 @@ func (g *guard) trunkAt(a netip.Addr) *trunk {
 
 // admit judges a source and its rate.
 func (g *guard) admit(a netip.Addr, now time.Time) bool {
+	if g.shut.Load() {
+		return false
+	}
 	if g.trunkAt(a) == nil {
 		g.unknown.Add(1)
 		return false

@@ -61,9 +61,9 @@ func (l *Leg) answer() {
 		codec = l.talk.format.Prefer.String()
 		l.applyMedia()
 	}
+	l.record() // BEFORE the call hears of it: what is told can be ended after a crash
 	l.tell(at, call.LegAnswered{Leg: l.no, Codec: codec})
 	l.tellHold(at, false) // some begin on hold
-	l.record()
 }
 
 // sendFinal sends a 200 to an INVITE and begins to repeat it: T1, doubling up to T2, for 64·T1 (§13.3.1.4), over TCP too.

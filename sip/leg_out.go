@@ -47,7 +47,7 @@ func (l *Leg) startInvite() {
 	if l.dial.RingUS > 0 {
 		l.due.set(ringLimit, time.Now().Add(time.Duration(l.dial.RingUS)*time.Microsecond))
 	}
-	at, err := l.sendInvite()
+	at, err := l.sendInvite() // records the dialog
 	if err != nil {
 		l.ua.log.Warn("send INVITE", "trunk", l.trunk.ID, "number", mask(l.dial.Number), "error", err)
 		l.notAnswered(time.Now(), 503)
@@ -184,9 +184,9 @@ func (l *Leg) accepted(at time.Time, res *sip.Response) {
 	l.talk.agree(far)
 	l.applyMedia()
 	l.keepSession(res)
+	l.record() // BEFORE the call hears of it: what is told can be ended after a crash
 	l.tell(at, call.LegAnswered{Leg: l.no, Codec: l.talk.format.Prefer.String()})
 	l.tellHold(at, false) // some begin on hold
-	l.record()
 	l.reconcile()
 }
 

@@ -55,7 +55,7 @@ func TestBothHold(t *testing.T) {
 	}
 	theirs(siptest.SDP(2, "a=sendonly"), "a=recvonly")
 	leg.Hold(true)
-	ours("a=sendonly", "a=inactive")
+	ours("a=inactive", "a=inactive")
 	leg.Hold(false)
 	ours("a=sendrecv", "a=sendonly") // they still hold
 	rec.tells(t, "sent; answered PCMU; held")

@@ -181,12 +181,19 @@ func (u *UA) Close(ctx context.Context) error {
 	u.mu.Lock()
 	u.done = true
 	u.mu.Unlock()
+	u.guard.shut.Store(true)
 	u.stop()
 	u.tx.Close()
-	err := errors.Join(u.closeSockets(), u.tp.Close())
 	u.work.Wait()
-	return err
+	<-time.After(settleTime)
+	err := errors.Join(u.closeSockets(), u.tp.Close())
+	<-time.After(settleTime)
+	return errors.Join(err, u.tp.Close())
 }
+
+// settleTime is for messages that the library was handling in goroutines of its own when the guard shut: one that finds
+// the sockets closed would open a new one, which the second closing ends.
+const settleTime = 20 * time.Millisecond
 
 // spawn runs f in a goroutine that Close waits for; false when it is too late for that.
 func (u *UA) spawn(f func()) bool {

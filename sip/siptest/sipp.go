@@ -5,6 +5,7 @@ package siptest
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -114,13 +115,26 @@ func (s *SIPp) kill() {
 	s.done <- <-s.done
 }
 
-// FreePort returns a UDP port of 127.0.0.1 that nobody has at the moment.
+// FreePort returns a UDP port of 127.0.0.1 that nobody has at the moment, nor the three after it. They lie below those
+// that the system gives to sockets without a number, so that no such socket takes them before their user does.
 func FreePort(t *testing.T) int {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const lowest, highest = 10240, 32000
+	for range 1000 {
+		port := lowest + 4*rand.IntN((highest-lowest)/4)
+		if free(port) && free(port+1) && free(port+2) && free(port+3) {
+			return port
+		}
 	}
-	defer conn.Close()
-	return conn.LocalAddr().(*net.UDPAddr).Port
+	t.Fatal("no free UDP port")
+	return 0
+}
+
+func free(port int) bool {
+	conn, err := net.ListenPacket("udp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
 }
