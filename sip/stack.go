@@ -32,7 +32,7 @@ func tune(t1 time.Duration) error {
 	case 0:
 		tuning.t1 = t1
 		sip.SetTimers(t1, t2Factor*t1, t4Factor*t1)
-		sip.Timer_D = 64 * t1 // the library keeps 32 s whatever T1 is
+		sip.Timer_D = 64 * t1  // the library keeps 32 s whatever T1 is
 		sip.UDPMTUSize = 65535 // else requests and responses beyond 1300 bytes are refused by our own side
 		sip.SetDefaultLogger(slog.New(slog.DiscardHandler))
 		return nil
