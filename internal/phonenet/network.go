@@ -2,6 +2,7 @@ package phonenet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -95,8 +96,14 @@ func (n *Network) Close() error {
 	n.conn.Close()
 	err := n.ua.Close()
 	n.served.Wait()
-	return err
+	<-time.After(settleTime)
+	return errors.Join(err, n.ua.Close())
 }
+
+// settleTime is for messages that the library was still handling when the wire
+// was cut: one that finds it cut opens a socket of its own, which the second
+// closing ends.
+const settleTime = 20 * time.Millisecond
 
 // errand runs a request that nobody waits for; not at all once the wire is cut.
 func (n *Network) errand(do func(ctx context.Context)) {
