@@ -57,8 +57,12 @@ type window struct {
 	n     int
 }
 
+// nobody makes the hash that unknown logins are compared with, once: it takes
+// as long as a login.
+var nobody = sync.OnceValues(func() (string, error) { return HashPassword("nobody") })
+
 func newLogins(a Accounts) (*logins, error) {
-	dummy, err := HashPassword("nobody")
+	dummy, err := nobody()
 	return &logins{
 		accounts: a, dummy: dummy, free: make(chan struct{}, hashing),
 		byAddr: map[string]window{}, failures: map[string]window{},

@@ -53,7 +53,7 @@ type liveDeps struct {
 	past  past
 	names names
 	teams teams
-	clock *stamp.Clock
+	clock interface{ Now() stamp.Instant } // the node's
 	log   *slog.Logger
 }
 
