@@ -22,14 +22,20 @@ const (
 // callLimit is when a telephone gives up.
 const callLimit = 60 * time.Second
 
-// sipp runs a scenario with its words put in.
+// sipp runs a scenario against the server, with its words put in.
 func (h *house) sipp(t *testing.T, scenario string, words ...string) *siptest.SIPp {
+	t.Helper()
+	return sipp(t, h.plan.sipAddr(), scenario, words...)
+}
+
+// sipp runs a scenario against the address, as the called side where that is "".
+func sipp(t *testing.T, to, scenario string, words ...string) *siptest.SIPp {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "e2e", scenario+".xml"))
 	must(t, err)
 	file := filepath.Join(t.TempDir(), scenario+".xml")
 	must(t, os.WriteFile(file, []byte(strings.NewReplacer(words...).Replace(string(text))), 0o600))
-	return siptest.Start(t, file, h.plan.sipAddr(), callLimit)
+	return siptest.Start(t, file, to, callLimit)
 }
 
 // voice makes a capture for SIPp: the customer's tone, and the key every so often.
