@@ -142,7 +142,7 @@ func TestNoteIsSaved(t *testing.T) {
 	if got := h.calls.inputs(); !reflect.DeepEqual(got, want) {
 		t.Errorf("asked %#v, want %#v", got, want)
 	}
-	again, _ := h.sit(agent, wire.Hello{Desk: "d2"})
+	again, _ := h.sit(agent, wire.Hello{Desk: "d2", TakeOver: true})
 	again.want(wire.TypeCall)
 	h.talk("c1")
 	var c wire.Call

@@ -77,6 +77,6 @@ func TestProtocolListsTheCodes(t *testing.T) {
 func codes() []code {
 	return []code{
 		codeBadFrame, codeNotNow, codeGone, codeNotYours, codeAbsent, codeUnknown, codeTooLong, codeMedia, codeBusy,
-		codeUnauthorized, codeForbidden, codeTooMany, codeInternal,
+		codeUnauthorized, codeForbidden, codeTooMany, codeInternal, codeSeatTaken,
 	}
 }

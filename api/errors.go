@@ -30,6 +30,7 @@ const (
 	codeUnauthorized code = "unauthorized"
 	codeForbidden    code = "forbidden"
 	codeTooMany      code = "too_many"
+	codeSeatTaken    code = "seat_taken"
 	codeInternal     code = "internal"
 )
 
@@ -38,7 +39,7 @@ func (c code) status() int {
 	switch c {
 	case codeBadFrame, codeTooLong:
 		return http.StatusBadRequest
-	case codeNotNow, codeAbsent, codeMedia:
+	case codeNotNow, codeAbsent, codeMedia, codeSeatTaken:
 		return http.StatusConflict
 	case codeGone, codeUnknown:
 		return http.StatusNotFound

@@ -100,24 +100,33 @@ func (p *page) hello(ctx context.Context) bool {
 		p.desks.deps.Floor.Beat(time.Now(), p.who.ID)
 	}
 	dir := p.desks.deps.Directory
-	p.desk.welcome(p.socket, h, shown, wire.Welcome{
+	seated := p.desk.welcome(p.socket, h, shown, wire.Welcome{
 		Agent:  wire.Agent{ID: string(p.who.ID), Name: p.who.Name, Role: p.who.Role, Language: p.who.Language},
 		Server: p.desks.deps.Version, Now: p.desks.deps.Clock.Now().At, Presence: state,
 		Queues: dir.QueuesOf(p.who.ID), Dispositions: dir.Dispositions(), PauseReasons: pauseReasons(),
 	})
-	p.desks.deps.Calls.Show(p.who.ID)
-	return true
+	if seated {
+		p.desks.deps.Calls.Show(p.who.ID)
+	}
+	return seated
 }
 
 // pauseReasons are the closed set of aux codes until managers can set theirs.
 func pauseReasons() []string { return []string{"break", "lunch", "meeting", "training"} }
 
-// welcome seats a page at the desk; the page before it is told and closed. What
+// welcome seats a page at the desk; the page before it is told and closed. A
+// tab that comes beside another one is refused unless it says that it means to
+// take the seat: nobody loses a call to a window opened by mistake. What
 // w says of presence was asked for when the desk had been shown it shown times:
 // if it changed since, the desk knows better.
-func (k *desk) welcome(s *socket, h wire.Hello, shown uint64, w wire.Welcome) {
+func (k *desk) welcome(s *socket, h wire.Hello, shown uint64, w wire.Welcome) (seated bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.socket != nil && k.tab != h.Desk && !h.TakeOver {
+		s.send(problem(0, codeSeatTaken, "Your desk is open in another tab or on another device; you can take it over."))
+		s.shut(wire.CloseTakenOver, "another page has the desk")
+		return false
+	}
 	if k.presences != shown {
 		w.Presence = k.presence
 	}
@@ -136,20 +145,22 @@ func (k *desk) welcome(s *socket, h wire.Hello, shown uint64, w wire.Welcome) {
 	k.presence = w.Presence
 	k.socket = s
 	f := frame(wire.TypeWelcome, w)
-	f.Seq = k.seq
-	s.send(f)
 	if ok {
+		s.send(f) // what follows carries its own numbers
 		for _, m := range missed {
 			s.send(m)
 		}
-		return
+		return true
 	}
+	f.Seq = k.seq
+	s.send(f)
 	if k.ring != nil {
 		k.sendLocked(wire.TypeRing, k.ring)
 	}
 	if k.call != nil {
 		k.sendLocked(wire.TypeCall, k.call)
 	}
+	return true
 }
 
 // sinceLocked returns the frames after seq; false when they are not all there.

@@ -119,6 +119,37 @@ func TestTakeOver(t *testing.T) {
 	}
 }
 
+// A tab that comes beside another one takes nothing by mistake; a desk that
+// nobody sits at is anybody's.
+func TestSeatIsTaken(t *testing.T) {
+	h := open(t, nil)
+	agent := h.login(RoleAgent)
+	first, _ := h.sit(agent, wire.Hello{Desk: "d1"})
+	conn, _, err := h.dial(agent, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := &tab{house: h, conn: conn}
+	second.write(frame(wire.TypeHello, wire.Hello{Protocol: wire.Protocol, Desk: "d2"}))
+	if code := second.answer(0); code != string(codeSeatTaken) {
+		t.Errorf("refused by %s", code)
+	}
+	if code := second.closed(); code != wire.CloseTakenOver {
+		t.Errorf("closed with %d", code)
+	}
+	if code := first.command(wire.TypeReady, nil); code != "" {
+		t.Errorf("the first tab: %s", code)
+	}
+	_ = first.conn.Close()
+	h.until("the first has left", func() bool {
+		k := h.desks.of(me)
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return k.socket == nil
+	})
+	h.sit(agent, wire.Hello{Desk: "d2"})
+}
+
 // The same tab that reconnects before its old connection was seen to be dead is
 // not told that somebody took its seat.
 func TestReconnectOfTheSameTab(t *testing.T) {
