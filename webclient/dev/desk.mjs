@@ -19,9 +19,13 @@ export class MockDesk {
     peer.ontext = (text) => void this.hear(peer, JSON.parse(text));
   }
 
-  push(type, body, id) {
+  answerTo(type, id, body) {
+    this.peer?.send(JSON.stringify({ type, id, ...(body ? { body } : {}) }));
+  }
+
+  push(type, body) {
     this.seq += 1;
-    this.peer?.send(JSON.stringify({ type, ...(id ? { id } : {}), seq: this.seq, ...(body === undefined ? {} : { body }) }));
+    this.peer?.send(JSON.stringify({ type, seq: this.seq, ...(body === undefined ? {} : { body }) }));
   }
 
   presence(state, over = {}) {
@@ -36,7 +40,7 @@ export class MockDesk {
       return;
     }
     this.commands.push(frame);
-    this.push("done", undefined, frame.id);
+    if (frame.type !== "media_offer") this.answerTo("done", frame.id);
     await this.obey(frame);
   }
 
@@ -52,7 +56,7 @@ export class MockDesk {
     switch (type) {
       case "media_offer": {
         const sdp = await this.answer(body.sdp);
-        if (sdp !== null) this.push("media_answer", { sdp }, id);
+        if (sdp !== null) this.answerTo("media_answer", id, { sdp });
         return;
       }
       case "ready":

@@ -93,7 +93,7 @@ function figure(id, random, scale = 1) {
     return { kpi: id, value: (100 * num) / den, num, den, unit: "%" };
   }
   const mean = id === "in.wait" ? 9 + random() * 18 : 20 + random() * 200;
-  return { kpi: id, value: mean, num: Math.round(mean * den), den, unit: "s" };
+  return { kpi: id, value: mean * den, mean, num: Math.round(mean * den), n: den, unit: "s" };
 }
 
 const GROUPS = {
@@ -103,21 +103,21 @@ const GROUPS = {
 };
 
 export function report(parameters) {
-  const [from, to] = ["from", "to"].map((name) => Number(parameters.get(name)));
+  const [from, to] = ["from", "to"].map((name) => Date.parse(parameters.get(name)) * 1000);
   const ids = parameters.get("ids").split(",");
   const group = parameters.get("group");
   const random = chance(ids.join().length + group.length);
   const slot = group === "day" ? 86_400 * S : 900 * S;
   const keys =
     group === "interval" || group === "day"
-      ? Array.from({ length: Math.max(0, Math.ceil((Math.min(to, now()) - from) / slot)) }, (_, i) => [String(from + i * slot), ""])
+      ? Array.from({ length: Math.max(0, Math.ceil((Math.min(to, now()) - from) / slot)) }, (_, i) => [new Date((from + i * slot) / 1000).toISOString(), ""])
       : (GROUPS[group] ?? []).map((name, i) => [group === "agent" && name === "Trần Hà" ? "u-ha" : `${group}-${i}`, name]);
   const model = golden("report");
   const known = ids.filter((id) => catalogue.some((entry) => entry.id === id));
   return {
     ...model, from, to, zone: parameters.get("zone"), as_of: now() - 0.6 * S, group,
     rows: keys.map(([key, name]) => ({ key, name, figures: known.map((id) => figure(id, random, group === "interval" ? 1 : 6)) })),
-    total: known.map((id) => (id === "in.wait" ? { kpi: id, value: 17.8, num: 16750, den: 941, unit: "s" } : figure(id, random, 25))),
+    total: known.map((id) => (id === "in.wait" ? { kpi: id, value: 16750, mean: 17.8, num: 16750, n: 941, unit: "s" } : figure(id, random, 25))),
     ledger: { entered: 1024, exits: { connected: 941, abandoned: 62, abandoned_short: 9, timeout: 8 }, waiting: 4, balanced: true, open: 0 },
   };
 }

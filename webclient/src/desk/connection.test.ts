@@ -181,6 +181,26 @@ describe("answers", () => {
   });
 });
 
+describe("media_answer", () => {
+  it("answers its media_offer, which is then not sent again", async () => {
+    const d = desk();
+    d.last().accept();
+    d.last().say(welcome({}, 1));
+    const offer = d.connection.command("media_offer", { sdp: "v=0" });
+    d.last().say({ type: "media_answer", id: 1, body: { sdp: "v=0" } });
+    await offer;
+    d.last().die(1006);
+    vi.advanceTimersByTime(200);
+    d.last().accept();
+    // The server numbers a resumed welcome too: what was missed comes after it.
+    d.last().say(welcome({ resumed: true, next_id: 2 }, 3));
+    expect(d.last().types()).toEqual(["hello"]);
+    d.last().say(presence(2));
+    d.last().say(presence(3));
+    expect(d.frames.map((frame) => frame.seq)).toEqual([1, undefined, 3, 2, 3]);
+  });
+});
+
 describe("heartbeat", () => {
   it("beats every 2 s and measures the clocks by the shortest trip", () => {
     const d = desk();

@@ -127,8 +127,8 @@ export class Connection {
     this.#drop(1000);
   }
 
-  /** Sends a command; resolves at "done", rejects with a CommandError. Tells
-   *  its number when it has one, for an answer that comes as a frame of its own. */
+  /** Sends a command; resolves when it is answered, rejects with a
+   *  CommandError. Tells its number as soon as it has one. */
   command<T extends CommandType>(type: T, body: Commands[T], sent?: (id: number) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const command: Pending = { id: 0, type, body, sent, resolve, reject };
@@ -260,12 +260,13 @@ export class Connection {
   }
 
   #answer(frame: ServerFrame): void {
-    if ((frame.type !== "done" && frame.type !== "error") || frame.id === undefined) return;
+    if (frame.type !== "done" && frame.type !== "error" && frame.type !== "media_answer") return;
+    if (frame.id === undefined) return;
     const at = this.#pending.findIndex((command) => command.id === frame.id);
     const [command] = at < 0 ? [] : this.#pending.splice(at, 1);
     if (command === undefined) return;
-    if (frame.type === "done") command.resolve();
-    else command.reject(new CommandError(frame.body));
+    if (frame.type === "error") command.reject(new CommandError(frame.body));
+    else command.resolve();
   }
 
   #write(frame: object): void {

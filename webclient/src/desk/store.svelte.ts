@@ -153,8 +153,8 @@ export class Desk {
     const call = this.state.call;
     if (call?.segment === undefined) return;
     this.#choosing = code;
-    void this.send("dispose", { call: call.call, segment: call.segment, code }).then(() => {
-      if (this.#choosing === code) this.#choosing = "";
+    void this.send("dispose", { call: call.call, segment: call.segment, code }).then((ok) => {
+      if (!ok && this.#choosing === code) this.#choosing = "";
     });
   }
 
@@ -206,6 +206,9 @@ export class Desk {
       void this.phone.answer(frame.body.sdp);
     }
     if (frame.type === "error" && frame.id === undefined) this.fault = frame.body;
+    // The answer may come before the picture: the choice stands until it is drawn.
+    const { call } = this.state;
+    if (call === null || call.disposition === this.#choosing) this.#choosing = "";
     this.#ringing(before);
     this.#followCall();
     this.#speak(before);

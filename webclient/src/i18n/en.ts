@@ -399,6 +399,7 @@ export const en = {
   "measure.c.hold": "hold",
   "measure.c.wrap": "wrap-up",
   "measure.c.aht": "handling",
+  "measure.v.csat": "survey",
   "measure.in.abandon_wait": "wait until giving up",
   "phase.dialing": "dialing",
   "phase.arriving": "arriving",

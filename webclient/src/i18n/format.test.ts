@@ -47,7 +47,9 @@ describe("numbers", () => {
     [{ kpi: "in.abandon_rate", value: 2.42, unit: "%" }, "2.42%"],
     [{ kpi: "in.sl_off", value: 0, unit: "%" }, "0%"],
     [{ kpi: "in.offered", value: 1024, unit: "n" }, "1,024"],
-    [{ kpi: "in.wait", value: 17.84, unit: "s" }, "17.8 s"],
+    [{ kpi: "in.asa", value: 17.84, n: 941, unit: "s" }, "17.8 s"],
+    [{ kpi: "c.talk", value: 16750, mean: 17.8, n: 941, unit: "s" }, "17.8 s"],
+    [{ kpi: "c.talk", value: 0, unit: "s" }, NOTHING],
     [{ kpi: "v.csat", value: null, unit: "%" }, NOTHING],
   ])("%o is %s", (figure, text) => expect(E.figure(figure)).toBe(text));
 });

@@ -28,6 +28,15 @@ export function stampTime(us: number): string {
 /** Rates whose first decimals decide: a limit of 3 % is watched to 0.01 %. */
 const FINE = new Set(["in.abandon_rate", "out.abandon_rate"]);
 
+export type Measured = Pick<Figure, "kpi" | "value" | "mean" | "n" | "unit">;
+
+/** The number that people compare: of times the mean, else the value. */
+export function shown(figure: Measured | undefined): number | null {
+  if (figure === undefined) return null;
+  if (figure.mean !== undefined) return figure.mean;
+  return figure.unit === "s" && !figure.n ? null : figure.value;
+}
+
 export class Format {
   constructor(
     readonly locale: string,
@@ -60,10 +69,11 @@ export class Format {
     return this.words["unit.percent"].replace("{n}", this.number(n, digits));
   }
 
-  /** A KPI's value by its unit. Nothing to divide by is –, never 0. */
-  figure(figure: Pick<Figure, "kpi" | "value" | "unit"> | undefined): string {
-    if (figure?.value === null || figure?.value === undefined) return NOTHING;
-    const { value, unit, kpi } = figure;
+  /** A KPI by its unit, a total of times as its mean. Nothing is –, never 0. */
+  figure(figure: Measured | undefined): string {
+    const value = shown(figure);
+    if (figure === undefined || value === null) return NOTHING;
+    const { unit, kpi } = figure;
     if (unit === "s") return this.seconds(value * SECOND);
     if (unit === "%") return this.percent(value, kpi);
     return this.number(value, Number.isInteger(value) ? 0 : 1);

@@ -386,6 +386,7 @@ export const vi: Catalogue = {
   "measure.c.hold": "giữ máy",
   "measure.c.wrap": "sau gọi",
   "measure.c.aht": "xử lý",
+  "measure.v.csat": "khảo sát",
   "measure.in.abandon_wait": "chờ đến khi bỏ",
   "phase.dialing": "quay số",
   "phase.arriving": "đang đến",

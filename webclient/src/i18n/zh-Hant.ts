@@ -386,6 +386,7 @@ export const zhHant: Catalogue = {
   "measure.c.hold": "保留",
   "measure.c.wrap": "話後",
   "measure.c.aht": "處理",
+  "measure.v.csat": "調查",
   "measure.in.abandon_wait": "放棄前等待",
   "phase.dialing": "撥號",
   "phase.arriving": "到達",

@@ -3,8 +3,11 @@ import { callDetail, callRow, kpi as kpiSchema, list, report as reportSchema } f
 import type { CallDetail, CallRow, Kpi, Report } from "../protocol";
 import { get } from "../shell/http";
 import { tell, type Told } from "../shell/problem";
-import { callsRange, slotOf, type Choice } from "./choice";
-import { query, rangeOf } from "./range";
+import { slotOf, type Choice } from "./choice";
+import { asked, query, rangeOf } from "./range";
+
+/** The server's own limit of one list. */
+const MOST_CALLS = "500";
 
 export class ExplorerData {
   catalogue = $state.raw<Kpi[]>([]);
@@ -28,7 +31,7 @@ export class ExplorerData {
   async loadReports(choice: Choice): Promise<void> {
     this.#reports?.abort();
     const { signal } = (this.#reports = new AbortController());
-    const range = rangeOf(choice.range, Date.now(), this.zone);
+    const range = asked(rangeOf(choice.range, Date.now(), this.zone));
     const ask = (group: string) =>
       get(`api/kpi?${query({ ids: choice.kpi, ...range, group, zone: this.zone })}`, reportSchema, signal);
     await this.#try(async () => {
@@ -39,10 +42,9 @@ export class ExplorerData {
   async loadCalls(choice: Choice): Promise<void> {
     this.#calls?.abort();
     const { signal } = (this.#calls = new AbortController());
-    const range = callsRange(choice, Date.now(), this.zone);
-    const slotted = choice.by === "interval" || choice.by === "day";
-    const where = slotted ? { group: "", key: "" } : { group: choice.key ? choice.by : "", key: choice.key };
-    const path = `api/kpi/${encodeURIComponent(choice.kpi)}/calls?${query({ ...range, ...where, zone: this.zone })}`;
+    const range = asked(rangeOf(choice.range, Date.now(), this.zone));
+    const where: Record<string, string> = choice.key ? { group: choice.by, key: choice.key } : {};
+    const path = `api/kpi/${encodeURIComponent(choice.kpi)}/calls?${query({ ...range, ...where, zone: this.zone, limit: MOST_CALLS })}`;
     await this.#try(async () => {
       this.calls = await get(path, list(callRow), signal);
     });

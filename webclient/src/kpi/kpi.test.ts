@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { chart, gridLines, niceTop, type Point } from "./chart";
 import { formula } from "./formula";
 import { identity } from "./ledger";
-import { dayStart, query, rangeOf } from "./range";
+import { asked, dayStart, query, rangeOf } from "./range";
 
 const iso = (ms: number) => new Date(ms).toISOString();
 const at = (text: string) => Date.parse(text);
@@ -31,7 +31,10 @@ describe("ranges", () => {
   });
 
   it("makes a query without empty values", () => {
-    expect(query({ ids: "in.wait,in.asa", from: 1, key: "" })).toBe("ids=in.wait%2Cin.asa&from=1");
+    const range = asked({ from: at("2026-11-21T00:00:00Z") * 1000, to: at("2026-11-22T00:00:00Z") * 1000 });
+    expect(query({ ids: "in.sl_off(T)", ...range, key: "" })).toBe(
+      "ids=in.sl_off%28T%29&from=2026-11-21T00%3A00%3A00.000Z&to=2026-11-22T00%3A00%3A00.000Z",
+    );
   });
 });
 

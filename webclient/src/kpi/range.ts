@@ -53,10 +53,13 @@ export function rangeOf(name: RangeName, nowMs: number, zone: string): Range {
   }
 }
 
-export const todayRange = (nowMs: number, zone: string): Range => rangeOf("today", nowMs, zone);
+/** A range as the server wants it. */
+export function asked({ from, to }: Range): { from: string; to: string } {
+  const text = (us: number) => new Date(us / 1000).toISOString();
+  return { from: text(from), to: text(to) };
+}
 
-/** A query string; numbers whole, empty values left out. */
-export function query(values: Record<string, string | number>): string {
-  const filled = Object.entries(values).filter(([, value]) => value !== "");
-  return new URLSearchParams(filled.map(([key, value]) => [key, String(value)])).toString();
+/** A query string; empty values are left out. */
+export function query(values: Record<string, string>): string {
+  return new URLSearchParams(Object.entries(values).filter(([, value]) => value !== "")).toString();
 }

@@ -18,12 +18,15 @@ export type Named = v.InferOutput<typeof named>;
 
 export const names = v.record(v.string(), v.string());
 
-/** A KPI's value: null when its denominator is empty, which is not 0. */
+/** A KPI's value: null when its denominator is empty, which is not 0. Mean and
+ *  n come with a total of times: per item, and of how many items. */
 export const figure = v.object({
   kpi: v.string(),
   value: v.nullable(v.number()),
+  mean: v.optional(v.number()),
   num: count,
   den: v.optional(count),
+  n: v.optional(count),
   unit: v.string(),
 });
 export type Figure = v.InferOutput<typeof figure>;

@@ -32,6 +32,11 @@ class Session {
 
 export const session = new Session();
 
+/** Starting and stopping campaigns is a manager's. */
+export function mayDial(role: string): boolean {
+  return role === "manager" || role === "admin";
+}
+
 /** What a role may open. The server decides again at every request. */
 export function mayManage(role: string): boolean {
   return role === "supervisor" || role === "manager" || role === "admin";

@@ -8,6 +8,7 @@ import { agentLane, customerLane } from "./lanes";
 import { lenses, type Lens } from "./lens";
 import { drawLens, LENS_HEIGHT, type LensInput } from "./lensbox";
 import { drawPostmark } from "./mark";
+import { measureOf } from "./measure";
 import { ink, px, stroke, text, textWidth, type Shape } from "./shape";
 
 export interface Words {
@@ -52,7 +53,7 @@ export function layout(call: CallDetail, kpi: string, width: number, words: Word
   const shapes: Shape[] = [];
   for (const box of boxes) shapes.push(...wedge(box, scale));
   shapes.push(...overview(customer, agent, scale, width, words));
-  shapes.push(...phaseLengths(customer, scale, words));
+  shapes.push(...phaseLengths(customer, scale, words, measureOf(kpi)));
   if (call.sealed) shapes.push(...drawPostmark(scale.x2 + 14, BOTTOM, 8));
   const whole: LensInput = { call, kpi, words, customer, agent, start };
   boxes.forEach((box, i) => shapes.push(...drawLens(box, whole, i === boxes.length - 1)));
@@ -106,16 +107,18 @@ function overview(customer: Stretch[], agent: Stretch[], scale: Scale, width: nu
   return shapes;
 }
 
-/** Grey dimension lines under the overview: how long each talk and hold was. */
-function phaseLengths(customer: Stretch[], scale: Scale, words: Words): Shape[] {
+/** Dimension lines under the overview: how long each talk and hold was, in
+ *  stamp ink where that is the KPI in view. */
+function phaseLengths(customer: Stretch[], scale: Scale, words: Words, view: string): Shape[] {
   return customer.flatMap((s) => {
     if (s.texture !== "talk" && s.texture !== "hold") return [];
     const x1 = at(scale, s.from) + 2;
     const x2 = at(scale, s.to) - 2;
-    const name = words.measure(s.texture === "talk" ? "c.talk" : "c.hold");
-    const label = `${name} ${words.exact(s.to - s.from)}`;
+    const kpi = s.texture === "talk" ? "c.talk" : "c.hold";
+    const [color, look] = kpi === view ? [ink("stamp"), "st" as const] : [ink("ink-3"), "" as const];
+    const label = `${words.measure(kpi)} ${words.exact(s.to - s.from)}`;
     if (x2 - x1 < textWidth(label)) return [];
-    return [...dimension(x1, x2, 102, ink("ink-3"), 1), text((x1 + x2) / 2, 119, "middle", { text: label, look: "" })];
+    return [...dimension(x1, x2, 102, color, 1), text((x1 + x2) / 2, 119, "middle", { text: label, look })];
   });
 }
 

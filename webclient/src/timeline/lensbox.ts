@@ -6,6 +6,7 @@ import { drawBand, type Stretch } from "./band";
 import { dimension, type Box, type Words } from "./layout";
 import { drawGlyph, drawn, drawPostmark, glyph, lane, type Lane } from "./mark";
 import { place } from "./place";
+import { measureOf } from "./measure";
 import { legOf } from "./stamp";
 import { ink, px, stroke, text, textWidth, type Shape } from "./shape";
 
@@ -130,9 +131,8 @@ function ends(call: CallDetail, measure: CallMeasure, start: number): View | nul
 const within = (view: View, box: Box) => view.from >= box.from && view.to <= box.to;
 
 function measureInView(call: CallDetail, kpi: string, box: Box, start: number): View | null {
-  const measure = call.measures.find((m) => m.kpi === kpi);
-  const view = measure ? ends(call, measure, start) : null;
-  return view !== null && within(view, box) ? view : null;
+  const views = call.measures.filter((m) => m.kpi === measureOf(kpi)).map((m) => ends(call, m, start));
+  return views.find((view) => view !== null && within(view, box)) ?? null;
 }
 
 function guides(view: View, scale: Scale, y: number): Shape[] {
