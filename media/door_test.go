@@ -153,7 +153,7 @@ func TestDrainingEndsEvenUnderFire(t *testing.T) {
 
 func TestSilenceIsToldOnlyWherePacketsAreExpected(t *testing.T) {
 	t.Parallel()
-	e := startEngine(t, func(c *media.Config) { c.SilentAfter = 150 * time.Millisecond })
+	e := startEngine(t, func(c *media.Config) { c.SilentAfter, c.GoneAfter = 150*time.Millisecond, 400*time.Millisecond })
 	trunk, customer, log := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	quiet, _, quietLog := trunkTo(t, e, media.NewFormat(media.PCMU, 101))
 	quiet.Expect(true)
@@ -169,7 +169,10 @@ func TestSilenceIsToldOnlyWherePacketsAreExpected(t *testing.T) {
 	mouth := speak(t, media.PCMU, 440, 7, customer.write)
 	log.await(t, media.Resumed, 1)
 	mouth.quiet()
-	log.await(t, media.Silent, 2)
+	second, third := log.await(t, media.Silent, 2), log.await(t, media.Silent, 3)
+	if d := third.At.Sub(second.At); second.Duration != 150*time.Millisecond || third.Duration != 400*time.Millisecond || d != 250*time.Millisecond {
+		t.Errorf("told %v and, %v later, %v", second.Duration, d, third.Duration)
+	}
 	if n := len(quietLog.all(media.Silent)); n != 0 {
 		t.Error("silence told where nothing was expected")
 	}

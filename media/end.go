@@ -45,8 +45,9 @@ type Source interface {
 // the part that they need.
 type End interface {
 	Sink
-	// Attach says where the packets received here go from now on; nil: they are counted and dropped. With a sink it
-	// arms FirstReceived here and, if the sink is an End, FirstSent there.
+	// Attach says where the packets received here go from now on; nil: they are counted and dropped, and no
+	// FirstReceived comes any more. With a sink it arms FirstReceived here, for packets received from now on, and, if
+	// the sink is an End, FirstSent there.
 	Attach(dst Sink)
 	// Tap lets t hear what is received here; nil: nobody.
 	Tap(t Tap)

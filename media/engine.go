@@ -28,6 +28,7 @@ type Config struct {
 	PublicIP         netip.Addr     // put into browsers' candidates in place of ours where NAT stands before us; zero: none
 
 	SilentAfter  time.Duration // without expected packets until Silent; 5 s
+	GoneAfter    time.Duration // … until Silent comes once more; 30 s
 	WebLostAfter time.Duration // without ICE consent until Lost; 7 s (browsers ask every 2.5 s)
 	DrainIdle    time.Duration // a closed trunk's port stays bound until nothing came for so long; 5 s
 	DrainMax     time.Duration // … and at most so long; 60 s
@@ -42,7 +43,7 @@ func (c Config) withDefaults() Config {
 		value *time.Duration
 		ifNot time.Duration
 	}{
-		{&c.SilentAfter, 5 * time.Second}, {&c.WebLostAfter, 7 * time.Second},
+		{&c.SilentAfter, 5 * time.Second}, {&c.GoneAfter, 30 * time.Second}, {&c.WebLostAfter, 7 * time.Second},
 		{&c.DrainIdle, 5 * time.Second}, {&c.DrainMax, 60 * time.Second}, {&c.ReportEvery, 5 * time.Second},
 	} {
 		if *d.value == 0 {

@@ -11,11 +11,11 @@ type EventKind uint8
 // The kinds of Event.
 const (
 	Up            EventKind = iota + 1 // browser: ICE and DTLS are done; trunk: the source is locked (again after each release)
-	FirstReceived                      // first RTP from the far side since the end was made, and since each Attach
+	FirstReceived                      // first RTP from the far side since the end was made, and since each Attach; never before it
 	FirstSent                          // first relayed RTP to the far side since it became the target of an Attach
 	Digit                              // a key was pressed and released: Digit, Duration, Inband
 	Played                             // a source ended by itself: ID
-	Silent                             // packets are expected and none came for Config.SilentAfter
+	Silent                             // packets are expected and none came for Config.SilentAfter, and again at GoneAfter: Duration
 	Resumed                            // the first packet after Silent
 	Lost                               // browser: it is silent to ICE, or the handshake failed; Up may follow
 	Closed                             // the last event of an end: Cause
@@ -38,7 +38,7 @@ type Event struct {
 	Kind     EventKind
 	At       time.Time
 	Digit    byte          // 0-9 * # A-D
-	Duration time.Duration // of the key
+	Duration time.Duration // of the key; of the silence, counted from the last packet or the expectation, what came later
 	Inband   bool          // the key was heard, not signalled
 	ID       string        // as given to Play
 	Cause    error         // of Lost and Closed

@@ -36,11 +36,11 @@ func (s *side) countLocked(h header, payload int, at time.Time) {
 	if s.stats.FirstReceivedAt.IsZero() {
 		s.stats.FirstReceivedAt = at
 	}
-	if s.silent {
-		s.silent = false
+	if s.told > 0 {
+		s.told = 0
 		s.emitLocked(Event{Kind: Resumed, At: at})
 	}
-	if s.armed {
+	if s.armed && !at.Before(s.armedAt) {
 		s.armed = false
 		s.emitLocked(Event{Kind: FirstReceived, At: at})
 	}
@@ -49,9 +49,11 @@ func (s *side) countLocked(h header, payload int, at time.Time) {
 // watchLocked looks for what is told by nothing coming.
 func (s *side) watchLocked(now time.Time) {
 	s.pressedLocked(s.digits.expire(now, s.found[:0]), false)
-	if after := s.eng.cfg.SilentAfter; s.expected && !s.silent && now.Sub(s.since) >= after {
-		s.silent = true
-		s.emitLocked(Event{Kind: Silent, At: s.since.Add(after)})
+	for _, after := range [...]time.Duration{s.eng.cfg.SilentAfter, s.eng.cfg.GoneAfter} {
+		if s.expected && s.told < after && now.Sub(s.since) >= after {
+			s.told = after
+			s.emitLocked(Event{Kind: Silent, At: s.since.Add(after), Duration: after})
+		}
 	}
 }
 

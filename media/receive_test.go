@@ -105,3 +105,28 @@ func TestNothingIsSaidAfterClosed(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// A packet that was on its way when the sound was attached anew is no first one of it; once nothing is attached, none
+// is.
+func TestFirstReceivedIsNotOlderThanItsAttach(t *testing.T) {
+	s, events := bench(t)
+	before := time.Now()
+	s.give(false, "a", before)
+	s.Attach(s)
+	s.give(false, "b", before)
+	after := time.Now()
+	s.give(false, "c", after)
+	s.give(false, "d", after)
+	s.Attach(s)
+	s.Attach(nil)
+	s.give(false, "e", time.Now())
+	var firsts []time.Time
+	for _, ev := range events() {
+		if ev.Kind == FirstReceived {
+			firsts = append(firsts, ev.At)
+		}
+	}
+	if len(firsts) != 2 || firsts[0] != before || firsts[1] != after {
+		t.Errorf("%v, want %v and %v", firsts, before, after)
+	}
+}

@@ -37,10 +37,11 @@ type inbound struct {
 	dst      Sink
 	tap      Tap
 	muted    bool
-	armed    bool // the next packet is a FirstReceived
+	armed    bool      // the next packet is a FirstReceived
+	armedAt  time.Time // … unless it was received before: it belongs to what was attached then
 	expected bool
-	since    time.Time // expectation began or last packet
-	silent   bool
+	since    time.Time     // expectation began or last packet
+	told     time.Duration // the Silent that was told last; 0: none
 	rx       reception
 	digits   digitReader
 	inband   *inbandReader // nil: not asked for
@@ -80,7 +81,7 @@ func (s *side) Attach(dst Sink) {
 		return
 	}
 	s.dst = dst
-	s.armed = s.armed || dst != nil
+	s.armed, s.armedAt = dst != nil, time.Now()
 	s.mu.Unlock()
 	if other, ok := dst.(interface{ await(via uint32) }); ok {
 		other.await(s.id)
@@ -113,7 +114,9 @@ func (s *side) Expect(packets bool) {
 		s.since = time.Now()
 	}
 	s.expected = packets
-	s.silent = s.silent && packets
+	if !packets {
+		s.told = 0
+	}
 }
 
 func (s *side) DetectInband(on bool) {

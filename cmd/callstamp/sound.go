@@ -25,7 +25,7 @@ func engineConfig(c configs.Media) (media.Config, error) {
 	}
 	m := media.Config{
 		TrunkAddr: trunk, Web: web, PortMin: uint16(c.RTPPorts.First), PortMax: uint16(c.RTPPorts.Last),
-		SilentAfter: c.RTPSilent, DrainIdle: c.DrainIdle, DrainMax: c.DrainMax,
+		SilentAfter: c.RTPSilent, GoneAfter: c.RTPTimeout, DrainIdle: c.DrainIdle, DrainMax: c.DrainMax,
 	}
 	if c.PublicIP != "" {
 		if m.PublicIP, err = netip.ParseAddr(c.PublicIP); err != nil {

@@ -10,6 +10,7 @@ package exchange
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -37,13 +38,15 @@ type Library interface {
 	Music(name string) (*media.Clip, error)
 }
 
-// Seats hears of warm connections that come up and break. Called from the
-// engine's courier: it must post and return.
+// Seats hears of warm connections that come up and break, in the order in
+// which they do. It must post and return, and not call the exchange.
 type Seats interface {
 	Seat(at time.Time, agent stamp.AgentID, up bool)
 }
 
-// Post hands an input to a call.
+// Post hands an input to a call. It must neither wait nor call the exchange:
+// it runs under the exchange's lock, so that a call hears everything in the
+// order in which it happened.
 type Post = func(at time.Time, in call.Input)
 
 // Exchange is safe for concurrent use; none of its methods waits for the
@@ -53,7 +56,7 @@ type Exchange struct {
 	library Library
 	seats   Seats
 
-	mu    sync.Mutex
+	mu    sync.Mutex // taken before an end's own lock, never after it
 	lines map[legKey]*line
 	desks map[stamp.AgentID]*seat
 }
@@ -69,7 +72,8 @@ func New(e Engine, l Library, s Seats) *Exchange {
 }
 
 // Bridge joins the customer's leg and the agent's seat; both first packets are
-// awaited anew.
+// awaited anew. ErrNoLeg; ErrNoSeat: the agent is in the call all the same, and
+// it is told SeatBack when a page has come.
 func (x *Exchange) Bridge(id stamp.ID, customer, agentLeg stamp.LegNo, agent stamp.AgentID) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -77,19 +81,15 @@ func (x *Exchange) Bridge(id stamp.ID, customer, agentLeg stamp.LegNo, agent sta
 	if l == nil {
 		return fmt.Errorf("bridge call %s: leg %d: %w", id, customer, ErrNoLeg)
 	}
-	s := x.desks[agent]
-	if s == nil {
-		return fmt.Errorf("bridge call %s: agent %s: %w", id, agent, ErrNoSeat)
-	}
-	if s.line != l {
-		s.join(l, agentLeg)
-	}
-	l.seat = s
+	s := x.seatLocked(agent)
+	s.join(l, agentLeg)
 	if !s.up {
 		return fmt.Errorf("bridge call %s: agent %s: %w", id, agent, ErrNoSeat)
 	}
-	l.end.DetectInband(false)
-	media.Bridge(l.end, s.end)
+	l.DetectInband(false)
+	l.silence()
+	l.bridged = time.Now() // AFTER the bridge before, BEFORE this one: parts their first packets
+	media.Bridge(l.TrunkEnd, s.end)
 	s.end.Expect(true)
 	return nil
 }
@@ -115,7 +115,7 @@ func (x *Exchange) Play(id stamp.ID, leg stamp.LegNo, play int, language string,
 		}
 		clips[i] = clip
 	}
-	return x.play(id, leg, fmt.Sprint(play), media.Once(clips...), true)
+	return x.play(id, leg, strconv.Itoa(play), media.Once(clips...), true)
 }
 
 func (x *Exchange) play(id stamp.ID, leg stamp.LegNo, tag string, src media.Source, keys bool) error {
@@ -126,40 +126,43 @@ func (x *Exchange) play(id stamp.ID, leg stamp.LegNo, tag string, src media.Sour
 		return fmt.Errorf("play to call %s: leg %d: %w", id, leg, ErrNoLeg)
 	}
 	l.silence()
-	l.end.DetectInband(keys)
-	l.end.Play(tag, src)
+	l.DetectInband(keys)
+	l.TrunkEnd.Play(tag, src)
 	return nil
 }
 
 // Part takes the leg out: the customer's hears nothing any more, the agent's
-// seat is free for another call.
+// seat is free for another call and its account is posted.
 func (x *Exchange) Part(id stamp.ID, leg stamp.LegNo) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if l := x.lines[legKey{id, leg}]; l != nil {
 		l.silence()
-		l.end.Play("", nil)
+		l.DetectInband(false)
+		l.TrunkEnd.Play("", nil)
 		return
 	}
 	for _, s := range x.desks {
 		if s.line != nil && s.line.key.call == id && s.leg == leg {
 			s.leave()
+			return
 		}
 	}
 }
 
-// Forget drops everything known of the call.
+// Forget drops everything known of the call. A leg that is not closed yet still
+// posts its account when it is.
 func (x *Exchange) Forget(id stamp.ID) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for _, s := range x.desks {
-		if s.line != nil && s.line.key.call == id {
-			s.leave()
+	for k, l := range x.lines {
+		if k.call != id {
+			continue
 		}
-	}
-	for k := range x.lines {
-		if k.call == id {
-			delete(x.lines, k)
+		l.silence()
+		if l.seat != nil {
+			l.seat.leave()
 		}
+		delete(x.lines, k)
 	}
 }

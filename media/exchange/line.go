@@ -13,13 +13,14 @@ import (
 // line is a trunk end and, once bound, the leg that it is.
 type line struct {
 	media.TrunkEnd
-	x   *Exchange
-	end media.TrunkEnd
+	x *Exchange
 
 	// under Exchange.mu
-	key  legKey
-	post Post  // nil until bound
-	seat *seat // the agent in the call, also while the customer is on hold
+	key       legKey
+	post      Post      // nil until bound
+	seat      *seat     // the agent in the call, also while the customer is on hold; its line is this one
+	bridged   time.Time // zero: the seat does not hear the leg
+	accounted bool
 }
 
 // NewTrunk makes a trunk end whose reports find their call once AddTrunk has
@@ -37,7 +38,7 @@ func (x *Exchange) NewTrunk(cfg media.TrunkConfig) (media.TrunkEnd, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.TrunkEnd, l.end = end, end
+	l.TrunkEnd = end
 	return l, nil
 }
 
@@ -54,21 +55,23 @@ func (x *Exchange) AddTrunk(id stamp.ID, no stamp.LegNo, end media.TrunkEnd, pos
 	x.lines[l.key] = l
 }
 
-// Close posts the account of the leg's sound, then ends the connection.
+// Close posts the account of the leg's sound, once, then ends the connection.
 func (l *line) Close(cause error) {
 	l.x.mu.Lock()
-	post, no := l.post, l.key.leg
-	l.x.mu.Unlock()
-	if post != nil {
-		post(time.Now(), call.Summary{Stats: summary(no, media.Stats{}, l.end.Stats())})
+	if l.post != nil && !l.accounted {
+		l.accounted = true
+		l.post(time.Now(), call.Summary{Stats: account(l.key.leg, l.Stats())})
 	}
-	l.end.Close(cause)
+	l.x.mu.Unlock()
+	l.TrunkEnd.Close(cause)
 }
 
-// silence ends every way in which the leg is heard.
+// silence ends the bridge: nobody hears the leg, and the leg nobody. What is
+// played to it goes on.
 func (l *line) silence() {
-	l.end.Attach(nil)
-	if l.seat != nil && l.seat.line == l {
+	l.bridged = time.Time{}
+	l.Attach(nil)
+	if l.seat != nil && l.seat.end != nil {
 		l.seat.mute()
 	}
 }
@@ -76,25 +79,32 @@ func (l *line) silence() {
 // event runs in the engine's courier.
 func (l *line) event(ev media.Event) {
 	l.x.mu.Lock()
-	post, leg := l.post, l.key.leg
-	l.x.mu.Unlock()
-	if post == nil {
+	defer l.x.mu.Unlock()
+	if l.post != nil {
+		l.tell(l.key.leg, ev)
+	}
+}
+
+// tell posts what an end's event means to the call. A first packet counts for
+// the bridge that stands now, not for one before it.
+func (l *line) tell(leg stamp.LegNo, ev media.Event) {
+	if ev.Kind == media.FirstReceived && (l.bridged.IsZero() || ev.At.Before(l.bridged)) {
 		return
 	}
-	if in := legInput(leg, ev, l.end.Stats); in != nil {
-		post(ev.At, in)
+	if in := legInput(leg, ev); in != nil {
+		l.post(ev.At, in)
 	}
 }
 
 // legInput says what an end's event means to a call; nil: nothing.
-func legInput(leg stamp.LegNo, ev media.Event, stats func() media.Stats) call.Input {
+func legInput(leg stamp.LegNo, ev media.Event) call.Input {
 	switch ev.Kind {
 	case media.FirstReceived:
 		return call.FirstRx{Leg: leg}
 	case media.Digit:
 		return call.Digit{Leg: leg, Digit: rune(ev.Digit), For: ev.Duration}
 	case media.Silent:
-		return call.Silent{Leg: leg, AgoUS: sinceLast(ev.At, stats())}
+		return call.Silent{Leg: leg, AgoUS: ev.Duration.Microseconds()}
 	case media.Resumed:
 		return call.Resumed{Leg: leg}
 	case media.Played:
@@ -105,20 +115,4 @@ func legInput(leg stamp.LegNo, ev media.Event, stats func() media.Stats) call.In
 		return call.PlayDone{Play: n}
 	}
 	return nil
-}
-
-// sinceLast is the age of the last packet at at, in µs; 0 when none ever came.
-func sinceLast(at time.Time, s media.Stats) int64 {
-	if s.LastReceivedAt.IsZero() {
-		return 0
-	}
-	return at.Sub(s.LastReceivedAt).Microseconds()
-}
-
-// summary is the account of a leg between two snapshots of its end.
-func summary(no stamp.LegNo, from, to media.Stats) stamp.MediaSummary {
-	return stamp.MediaSummary{
-		Leg: no, Rx: to.Received - from.Received, Tx: to.Sent - from.Sent, Lost: to.Lost - from.Lost,
-		JitterUS: to.Jitter.Microseconds(), RTTUS: to.RTT.Microseconds(), MOS: to.MOS(),
-	}
 }

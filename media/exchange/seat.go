@@ -16,21 +16,25 @@ var errReplaced = errors.New("replaced by a newer connection of the same seat")
 // errLeft ends the browser end of an agent who left the floor.
 var errLeft = errors.New("the agent left")
 
-// seat is an agent's place: whichever browser end is the newest.
+// seat is an agent's place: whichever browser end is the newest. It stands as
+// long as there is an end or a call.
 type seat struct {
 	agent stamp.AgentID
 	x     *Exchange
 
 	// under Exchange.mu
-	end  media.WebEnd
-	up   bool
-	line *line       // the call that the agent takes part in
-	leg  stamp.LegNo // the agent's leg in it
-	base media.Stats // of the end when it joined the call
+	end   media.WebEnd // nil: no page has come, or the agent left in a call
+	up    bool
+	line  *line       // the call that the agent takes part in; its seat is this one
+	leg   stamp.LegNo // the agent's leg in it
+	base  media.Stats // of the end when it joined the call
+	spent media.Stats // of the ends that the call had before this one
 }
 
 // Answer takes the SDP offer of an agent's page: a new connection for the
-// agent's seat, which replaces the one before. The answer is complete.
+// agent's seat, which replaces the one before. The answer is complete. After an
+// error (media.ErrOffer, media.ErrNoCodec, media.ErrClosed) what was there
+// before goes on.
 func (x *Exchange) Answer(agent stamp.AgentID, offer string) (string, error) {
 	var end media.WebEnd
 	ready := make(chan struct{}) // no event is taken before end is known
@@ -42,41 +46,37 @@ func (x *Exchange) Answer(agent stamp.AgentID, offer string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("seat agent %s: %w", agent, err)
 	}
-	x.take(agent, end) // before the answer, or its Up could find the seat with another end
 	answer, err := end.Answer(offer)
 	if err != nil {
 		end.Close(err)
 		return "", fmt.Errorf("seat agent %s: %w", agent, err)
 	}
+	x.take(agent, end) // BEFORE the page knows the answer: without it, it can't be Up
 	return answer, nil
 }
 
 // take puts the end on the agent's seat; the one before it is lost.
 func (x *Exchange) take(agent stamp.AgentID, end media.WebEnd) {
 	x.mu.Lock()
-	s := x.desks[agent]
-	if s == nil {
-		s = &seat{agent: agent, x: x}
-		x.desks[agent] = s
-	}
-	before, wasUp := s.end, s.up
-	s.end, s.up, s.base = end, false, media.Stats{}
-	notes := s.lostLocked(wasUp)
+	before := x.seatLocked(agent).change(end)
 	x.mu.Unlock()
-	notes(time.Now())
 	if before != nil {
 		before.Close(errReplaced)
 	}
 }
 
-// Leave closes an agent's connection: the agent logged out.
+// Leave closes an agent's connection: the agent logged out. A call that the
+// agent still takes part in is told SeatLost.
 func (x *Exchange) Leave(agent stamp.AgentID) {
 	x.mu.Lock()
-	s := x.desks[agent]
-	delete(x.desks, agent)
+	var before media.WebEnd
+	if s := x.desks[agent]; s != nil {
+		before = s.change(nil)
+		s.clear()
+	}
 	x.mu.Unlock()
-	if s != nil {
-		s.end.Close(errLeft)
+	if before != nil {
+		before.Close(errLeft)
 	}
 }
 
@@ -88,77 +88,97 @@ func (x *Exchange) Seated(agent stamp.AgentID) bool {
 	return s != nil && s.up
 }
 
+// seatLocked is the agent's seat, an empty one if there was none.
+func (x *Exchange) seatLocked(agent stamp.AgentID) *seat {
+	s := x.desks[agent]
+	if s == nil {
+		s = &seat{agent: agent, x: x}
+		x.desks[agent] = s
+	}
+	return s
+}
+
 // seatEvent runs in the engine's courier. Events of an end that is no longer
 // the seat's mean nothing.
 func (x *Exchange) seatEvent(agent stamp.AgentID, end media.WebEnd, ev media.Event) {
 	x.mu.Lock()
+	defer x.mu.Unlock()
 	s := x.desks[agent]
 	if s == nil || s.end != end {
-		x.mu.Unlock()
 		return
 	}
-	notes := func(time.Time) {}
 	switch ev.Kind {
 	case media.Up:
-		notes = s.backLocked()
+		s.back(ev.At)
 	case media.Lost, media.Closed:
-		wasUp := s.up
-		s.up = false
-		notes = s.lostLocked(wasUp)
+		s.lost(ev.At)
 	default:
-		if l := s.line; l != nil {
-			post, leg := l.post, s.leg
-			notes = func(at time.Time) {
-				if in := legInput(leg, ev, end.Stats); in != nil {
-					post(at, in)
-				}
-			}
+		if s.line != nil {
+			s.line.tell(s.leg, ev)
 		}
 	}
-	x.mu.Unlock()
-	notes(ev.At)
 }
 
-// lostLocked returns what is to be told, without the lock, of a broken seat.
-func (s *seat) lostLocked(wasUp bool) func(at time.Time) {
-	if !wasUp {
-		return func(time.Time) {}
+// lost tells of a connection that broke.
+func (s *seat) lost(at time.Time) {
+	if !s.up {
+		return
 	}
+	s.up = false
 	if s.line != nil {
-		s.line.end.Attach(nil)
+		s.line.silence()
+		s.line.post(at, call.SeatLost{Agent: s.agent})
 	}
-	return s.tellLocked(false, call.SeatLost{Agent: s.agent})
+	s.x.seats.Seat(at, s.agent, false)
 }
 
-// backLocked returns what is to be told of a seat that is connected (again).
-func (s *seat) backLocked() func(at time.Time) {
+// back tells of a connection that is up (again).
+func (s *seat) back(at time.Time) {
 	if s.up {
-		return func(time.Time) {}
+		return
 	}
 	s.up = true
-	return s.tellLocked(true, call.SeatBack{Agent: s.agent})
-}
-
-func (s *seat) tellLocked(up bool, in call.Input) func(at time.Time) {
-	var post Post
 	if s.line != nil {
-		post = s.line.post
+		s.line.post(at, call.SeatBack{Agent: s.agent})
 	}
-	agent, seats := s.agent, s.x.seats
-	return func(at time.Time) {
-		if post != nil {
-			post(at, in)
-		}
-		seats.Seat(at, agent, up)
-	}
+	s.x.seats.Seat(at, s.agent, true)
 }
 
-// join makes the seat part of a call.
+// change gives the seat another end, nil for none, and returns the one before,
+// which is the caller's to close.
+func (s *seat) change(end media.WebEnd) (before media.WebEnd) {
+	s.lost(time.Now())
+	if s.line != nil {
+		s.spent = s.sofar()
+	}
+	before, s.end, s.base = s.end, end, media.Stats{}
+	return before
+}
+
+// sofar is what the seat has counted since it joined its call.
+func (s *seat) sofar() media.Stats {
+	if s.end == nil {
+		return s.spent
+	}
+	return plus(s.spent, since(s.base, s.end.Stats()))
+}
+
+// join makes the seat part of a call, and of no other; the call has one seat.
 func (s *seat) join(l *line, leg stamp.LegNo) {
-	if s.line != nil {
-		s.leave()
+	if s.line == l && s.leg == leg {
+		return
 	}
-	s.line, s.leg, s.base = l, leg, s.end.Stats()
+	s.leave()
+	if l.seat != nil {
+		l.seat.leave()
+	}
+	s.x.desks[s.agent] = s // leave may have cleared it
+	s.line, s.leg, l.seat = l, leg, s
+	s.base, s.spent = media.Stats{}, media.Stats{}
+	if s.end != nil {
+		s.base = s.end.Stats()
+		s.end.Mute(false) // what was muted in another call is not muted here
+	}
 }
 
 // mute takes the seat out of the sound; it stays part of the call.
@@ -168,15 +188,21 @@ func (s *seat) mute() {
 	s.end.Expect(false)
 }
 
-// leave takes the seat out of its call.
+// leave takes the seat out of its call, if it is in one, and posts its account.
 func (s *seat) leave() {
 	l := s.line
-	s.mute()
-	if l.seat == s {
-		l.end.Attach(nil)
-		l.seat = nil
+	if l == nil {
+		return
 	}
-	sum := summary(s.leg, s.base, s.end.Stats())
-	s.line = nil
-	l.post(time.Now(), call.Summary{Stats: sum})
+	l.silence()
+	s.line, l.seat = nil, nil
+	l.post(time.Now(), call.Summary{Stats: account(s.leg, s.sofar())})
+	s.clear()
+}
+
+// clear forgets a seat without end and call.
+func (s *seat) clear() {
+	if s.end == nil && s.line == nil {
+		delete(s.x.desks, s.agent)
+	}
 }

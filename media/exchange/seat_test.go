@@ -1,0 +1,211 @@
+package exchange_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// gaps is the order in which the call heard of its agents' connections.
+func gaps(b *box) (words []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, h := range b.all {
+		switch in := h.in.(type) {
+		case call.SeatLost:
+			words = append(words, string(in.Agent)+" lost")
+		case call.SeatBack:
+			words = append(words, string(in.Agent)+" back")
+		}
+	}
+	return words
+}
+
+func awaitGaps(t testing.TB, l *line, want ...string) {
+	t.Helper()
+	eventually(t, "seats of the call", func() bool { return len(gaps(&l.box)) >= len(want) })
+	if got := gaps(&l.box); !slices.Equal(got, want) {
+		t.Fatalf("the call heard %v, want %v", got, want)
+	}
+}
+
+// A page that is reloaded takes the agent's seat in the middle of a call.
+func TestReloadedPageTakesTheSeat(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	l, old := h.call(t, "c1"), h.seat(t, "anna")
+	speak(t, 440, l.write)
+	speak(t, 1000, old.write)
+	h.bridge(t, l, "anna")
+	l.awaitTone(t, 1000)
+	anna := h.seat(t, "anna")
+	awaitGaps(t, l, "anna lost", "anna back")
+	if got := h.seats.all(); !slices.Equal(got, []string{"anna up", "anna down", "anna up"}) {
+		t.Errorf("the Floor heard %v", got)
+	}
+	speak(t, 700, anna.write)
+	if n := anna.count(); n != 0 {
+		t.Errorf("%d packets before the machine bridged again", n)
+	}
+	bridged := h.bridge(t, l, "anna")
+	l.awaitTone(t, 700)
+	anna.awaitTone(t, 440)
+	awaitFirsts(t, l, 2, bridged)
+	l.forget()
+	l.awaitTone(t, 700)
+	l.never(t, 1000)
+	awaitGaps(t, l, "anna lost", "anna back")
+}
+
+// A network that goes away and comes back keeps the connection.
+func TestNetworkComesBack(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, soon)
+	l, anna := h.call(t, "c1"), h.seat(t, "anna")
+	speak(t, 440, l.write)
+	speak(t, 1000, anna.write)
+	h.bridge(t, l, "anna")
+	l.awaitTone(t, 1000)
+	anna.wire.cut.Store(true)
+	awaitGaps(t, l, "anna lost")
+	if h.Seated("anna") {
+		t.Error("seated without a network")
+	}
+	if err := h.Music(l.id, 1, "music"); err != nil {
+		t.Fatal(err)
+	}
+	l.forget()
+	l.awaitTone(t, musicHz)
+	anna.wire.cut.Store(false)
+	awaitGaps(t, l, "anna lost", "anna back")
+	if n := len(firsts(&l.box, 2)); n != 1 {
+		t.Errorf("%d first packets of the agent without a bridge", n)
+	}
+	bridged := h.bridge(t, l, "anna")
+	l.awaitTone(t, 1000)
+	anna.forget()
+	anna.awaitTone(t, 440)
+	awaitFirsts(t, l, 2, bridged)
+}
+
+// An agent whose page comes only after the call has been given to her.
+func TestPageComesAfterTheCall(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	l := h.call(t, "c1")
+	if h.Bridge(l.id, 1, 2, "anna") == nil {
+		t.Fatal("bridged with nobody")
+	}
+	h.seat(t, "anna")
+	awaitGaps(t, l, "anna back")
+	h.bridge(t, l, "anna")
+}
+
+func TestBadOfferKeepsTheConnection(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	l, anna := h.call(t, "c1"), h.seat(t, "anna")
+	speak(t, 440, l.write)
+	h.bridge(t, l, "anna")
+	if _, err := h.Answer("anna", "nonsense"); err == nil {
+		t.Fatal("nonsense was answered")
+	}
+	anna.awaitTone(t, 440)
+	awaitGaps(t, l)
+}
+
+// The page is closed, the agent logs out: once each.
+func TestAgentLeaves(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for id, end := range map[stamp.ID]func(p *page){
+		"closed":  func(p *page) { p.pc.Close() },
+		"leaves":  func(*page) { h.Leave("anna") },
+		"leaves2": func(*page) { h.Leave("anna"); h.Leave("anna") },
+	} {
+		l, anna := h.call(t, id), h.seat(t, "anna")
+		h.bridge(t, l, "anna")
+		end(anna)
+		awaitGaps(t, l, "anna lost")
+		if h.Seated("anna") {
+			t.Errorf("%s: still seated", id)
+		}
+		h.Part(id, 2)
+		if n := len(must(of[call.Summary](&l.box))); n != 1 {
+			t.Errorf("%s: %d accounts of the agent's leg", id, n)
+		}
+	}
+	eventually(t, "no browser is left", func() bool { return h.engine.Stats().Ends == 3 }) // the trunks
+	if got := h.seats.all(); !slices.Equal(got, []string{"anna up", "anna down", "anna up", "anna down", "anna up", "anna down"}) {
+		t.Errorf("the Floor heard %v", got)
+	}
+}
+
+// Anna goes from one call to another: nobody hears what is not theirs, nothing
+// that another call muted stays muted, and each call has her account.
+func TestNobodyHearsAnotherCall(t *testing.T) {
+	t.Parallel()
+	for name, parted := range map[string]bool{"parted": true, "taken away": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			a, b, anna := h.call(t, "a"), h.call(t, "b"), h.seat(t, "anna")
+			speak(t, 440, a.write)
+			speak(t, 600, b.write)
+			speak(t, 1000, anna.write)
+			h.bridge(t, a, "anna")
+			a.awaitTone(t, 1000)
+			anna.awaitTone(t, 440)
+			anna.never(t, 600)
+			if b.count() != 0 {
+				t.Errorf("b heard %d packets", b.count())
+			}
+			h.engine.webs[0].Mute(true)
+			if parted {
+				h.Part("a", 2)
+			}
+			h.bridge(t, b, "anna")
+			b.awaitTone(t, 1000)
+			a.forget()
+			anna.forget()
+			anna.awaitTone(t, 600)
+			anna.never(t, 440)
+			if a.count() > 1 {
+				t.Errorf("a heard %d packets of an agent who is gone", a.count())
+			}
+			sums := must(of[call.Summary](&a.box))
+			if len(sums) != 1 || sums[0].Stats.Leg != 2 || sums[0].Stats.Rx == 0 || sums[0].Stats.Tx == 0 || len(must(of[call.Summary](&b.box))) != 0 {
+				t.Errorf("accounts: %+v", sums)
+			}
+		})
+	}
+}
+
+// The second agent of a call that has lost the first.
+func TestAnotherAgentTakesTheCall(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	l, anna, binh := h.call(t, "c1"), h.seat(t, "anna"), h.seat(t, "binh")
+	speak(t, 440, l.write)
+	speak(t, 1000, anna.write)
+	speak(t, 700, binh.write)
+	h.bridge(t, l, "anna")
+	l.awaitTone(t, 1000)
+	if err := h.Bridge(l.id, 1, 3, "binh"); err != nil {
+		t.Fatal(err)
+	}
+	l.awaitTone(t, 700)
+	anna.forget()
+	l.forget()
+	binh.awaitTone(t, 440)
+	l.awaitTone(t, 700)
+	l.never(t, 1000)
+	if anna.count() > 1 {
+		t.Errorf("Anna still heard %d packets", anna.count())
+	}
+	if sums := must(of[call.Summary](&l.box)); len(sums) != 1 || sums[0].Stats.Leg != 2 {
+		t.Errorf("accounts: %+v", sums)
+	}
+}
