@@ -206,7 +206,10 @@ func (r reports) Report(_ context.Context, q Query) (wire.Report, error) {
 	return wire.Report{Zone: q.Zone, Group: q.Group}, nil
 }
 
-func (reports) Behind(_ context.Context, id string, _ Query) ([]wire.CallRow, error) {
+func (r reports) Behind(_ context.Context, id string, q Query) ([]wire.CallRow, error) {
+	if r.asked != nil {
+		*r.asked = q
+	}
 	if id != "in.sl_off(T)" && id != "in.wait" {
 		return nil, ErrUnknown("KPI", id)
 	}

@@ -35,7 +35,9 @@ func ErrUnknown(what, name string) error {
 // maxRows bounds one list.
 const maxRows = 500
 
-type queryInput struct {
+// QueryInput is a range in a request. Exported for the library that reads it
+// where it is embedded.
+type QueryInput struct {
 	From  time.Time `query:"from" doc:"start of the range, RFC 3339; default: the start of today in the zone"`
 	To    time.Time `query:"to" doc:"end of the range, exclusive; default: now"`
 	Zone  string    `query:"zone" doc:"IANA time zone of days and hours; default: the organisation's"`
@@ -59,7 +61,7 @@ func longest(group string) time.Duration {
 }
 
 // resolve fills in what was left out.
-func (s *Server) resolve(ctx context.Context, q queryInput) (Query, error) {
+func (s *Server) resolve(ctx context.Context, q QueryInput) (Query, error) {
 	zone := q.Zone
 	if zone == "" && s.deps.Zone != nil {
 		zone = s.deps.Zone(ctx)
@@ -90,10 +92,13 @@ func (s *Server) resolve(ctx context.Context, q queryInput) (Query, error) {
 
 type reportOutput struct{ Body wire.Report }
 
-func (s *Server) report(ctx context.Context, in *queryInput) (*reportOutput, error) {
+func (s *Server) report(ctx context.Context, in *QueryInput) (*reportOutput, error) {
 	q, err := s.resolve(ctx, *in)
 	if err != nil {
 		return nil, s.fail(ctx, err)
+	}
+	if who := whoOf(ctx); rank(who.Role) < rank(RoleSupervisor) {
+		q.Group, q.Key = "agent", string(who.ID) // agents see their own figures
 	}
 	r, err := s.deps.Reports.Report(ctx, q)
 	if err != nil {
@@ -104,13 +109,13 @@ func (s *Server) report(ctx context.Context, in *queryInput) (*reportOutput, err
 
 type behindInput struct {
 	ID string `path:"id" doc:"KPI id, e.g. in.wait"`
-	queryInput
+	QueryInput
 }
 
 type callsOutput struct{ Body []wire.CallRow }
 
 func (s *Server) behind(ctx context.Context, in *behindInput) (*callsOutput, error) {
-	q, err := s.resolve(ctx, in.queryInput)
+	q, err := s.resolve(ctx, in.QueryInput)
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
@@ -121,7 +126,7 @@ func (s *Server) behind(ctx context.Context, in *behindInput) (*callsOutput, err
 	return &callsOutput{s.masked(ctx, rows)}, nil
 }
 
-func (s *Server) listCalls(ctx context.Context, in *queryInput) (*callsOutput, error) {
+func (s *Server) listCalls(ctx context.Context, in *QueryInput) (*callsOutput, error) {
 	q, err := s.resolve(ctx, *in)
 	if err != nil {
 		return nil, s.fail(ctx, err)

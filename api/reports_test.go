@@ -68,6 +68,10 @@ func TestQuery(t *testing.T) {
 	if q.Zone != "UTC" || q.Group != "hour" || q.Key != "k" || len(q.IDs) != 2 || q.IDs[1] != "v.csat" || q.Limit != 7 || q.To.Sub(q.From) != 7*24*time.Hour {
 		t.Errorf("%+v", q)
 	}
+	read(t, h.request(http.MethodGet, "/api/kpi/in.wait/calls?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z&zone=UTC&key=k&limit=500", supervisor, nil), &[]wire.CallRow{})
+	if q = h.asked; q.Key != "k" || q.Limit != 500 || q.To.Sub(q.From) != 24*time.Hour {
+		t.Errorf("the calls behind a number: %+v", q)
+	}
 	for query, status := range map[string]int{
 		"zone=Mars/Olympus":         http.StatusNotFound,
 		"from=yesterday":            http.StatusUnprocessableEntity,
@@ -86,5 +90,14 @@ func TestQuery(t *testing.T) {
 		if p := h.problem(h.request(http.MethodGet, path, supervisor, nil)); p.Status != http.StatusNotFound || p.Code != string(codeUnknown) {
 			t.Errorf("%s: %+v", path, p)
 		}
+	}
+}
+
+// An agent sees the agent's own figures, whatever was asked for.
+func TestAgentsSeeTheirOwnFigures(t *testing.T) {
+	h := open(t, nil)
+	read(t, h.request(http.MethodGet, "/api/kpi?group=queue&key=care", h.login(RoleAgent), nil), &wire.Report{})
+	if q := h.asked; q.Group != "agent" || q.Key != "u-agent" {
+		t.Errorf("asked for %+v", q)
 	}
 }

@@ -34,7 +34,7 @@ func (s *Server) list() http.Handler {
 	add(s, RoleAgent, "GET /api/me", "Who is logged in", s.me)
 
 	add(s, RoleAgent, "GET /api/kpis", "The KPI catalogue", s.kpis)
-	add(s, RoleSupervisor, "GET /api/kpi", "KPI values over a range, grouped", s.report)
+	add(s, RoleAgent, "GET /api/kpi", "KPI values over a range, grouped; agents see their own", s.report)
 	add(s, RoleSupervisor, "GET /api/kpi/{id}/calls", "The calls behind a number", s.behind)
 	add(s, RoleSupervisor, "GET /api/calls", "Calls of a range, newest first", s.listCalls)
 	add(s, RoleSupervisor, "GET /api/calls/{id}", "One call with its stamps", s.showCall)

@@ -15,7 +15,7 @@ var leastRole = map[string]string{ //nolint:gochecknoglobals // read-only table
 	"POST /api/logout":               RoleAgent,
 	"GET /api/me":                    RoleAgent,
 	"GET /api/kpis":                  RoleAgent,
-	"GET /api/kpi":                   RoleSupervisor,
+	"GET /api/kpi":                   RoleAgent,
 	"GET /api/kpi/{id}/calls":        RoleSupervisor,
 	"GET /api/calls":                 RoleSupervisor,
 	"GET /api/calls/{id}":            RoleSupervisor,
