@@ -109,6 +109,9 @@ func (m *raw) fault() (int, string) {
 	if m.has("via") == 0 {
 		return 400, "Missing Via"
 	}
+	if m.method == "INVITE" && m.has("contact") == 0 { // what the dialog's requests are sent to (§8.1.1.8)
+		return 400, "Missing Contact"
+	}
 	if m.request && m.has("max-forwards") == 0 {
 		return 400, "Missing Max-Forwards"
 	}

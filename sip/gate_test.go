@@ -73,7 +73,7 @@ func badMessages(via string) map[string]struct {
 		"response without CSeq":  {[]byte("SIP/2.0 200 OK\r\n" + strings.Join(w[1:5], "\r\n") + "\r\n\r\n"), ""},
 		"ACK without CSeq":       {change(append([]string{"ACK sip:a@b SIP/2.0"}, w[1:5]...), "x", "x"), ""},
 	}
-	for i, name := range []string{"Via", "From", "To", "Call-ID", "CSeq", "Max-Forwards"} {
+	for i, name := range []string{"Via", "From", "To", "Call-ID", "CSeq", "Max-Forwards", "Contact"} {
 		lines := append(append([]string{}, w[:i+1]...), w[i+2:]...)
 		answer := "SIP/2.0 400 Missing " + name
 		if name == "Via" {
