@@ -17,8 +17,6 @@ type SeedQueue struct {
 	WrapUp       time.Duration `koanf:"wrap_up"`
 	ServiceLevel time.Duration `koanf:"service_level"` // the T of in.sl_off(T)
 	ShortAbandon time.Duration `koanf:"short_abandon"` // who leaves earlier counts apart
-	Music        string        `koanf:"music"`         // a prompt's name; "" is the built-in music
-	Announcement string        `koanf:"announcement"`  // a prompt's name; "" is none
 	Survey       bool          `koanf:"survey"`
 	Language     string        `koanf:"language"` // "" is the organisation's
 }
@@ -44,6 +42,9 @@ type SeedTrunk struct {
 	PasswordFile   string        `koanf:"password_file"`
 	Realm          string        `koanf:"realm"`     // "" answers whatever realm challenges
 	CallerID       string        `koanf:"caller_id"` // E.164
+	Prefixes       []string      `koanf:"prefixes"`  // of E.164 numbers that may be called; none: no calls out
+	StripPlus      bool          `koanf:"strip_plus"`
+	SignalHold     bool          `koanf:"signal_hold"` // tell the carrier of a hold
 	Register       bool          `koanf:"register"`
 	MaxCalls       int           `koanf:"max_calls"`
 	SessionExpires time.Duration `koanf:"session_expires"` // RFC 4028; 0 asks for none
@@ -74,6 +75,8 @@ func DefaultUser() SeedUser { return SeedUser{Role: "agent"} }
 func DefaultTrunk() SeedTrunk {
 	return SeedTrunk{
 		Transport:      "udp",
+		Prefixes:       []string{},
+		SignalHold:     true,
 		MaxCalls:       30,
 		SessionExpires: 30 * time.Minute,
 		OptionsEvery:   30 * time.Second,

@@ -8,8 +8,9 @@ import (
 )
 
 var (
-	e164Pattern  = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
-	routePattern = regexp.MustCompile(`^\+?[0-9?]*\*?$`)
+	e164Pattern   = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
+	prefixPattern = regexp.MustCompile(`^\+[1-9][0-9]{0,14}$`)
+	routePattern  = regexp.MustCompile(`^\+?[0-9?]*\*?$`)
 )
 
 // minPassword is NIST SP 800-63B's least length of a password that a person chooses.
@@ -91,6 +92,14 @@ func (t SeedTrunk) check(p *problems, key string) {
 	}
 	if t.CallerID != "" && !e164Pattern.MatchString(t.CallerID) {
 		p.add(key+".caller_id", "%q is not what a carrier shows; write it as E.164, such as +842812345678", t.CallerID)
+	}
+	for _, prefix := range t.Prefixes {
+		if !prefixPattern.MatchString(prefix) {
+			p.add(key+".prefixes", "%q begins no E.164 number; write a country's or more, such as +84, and none for no calls out", prefix)
+		}
+	}
+	if len(t.Prefixes) > 0 && t.Host == "" {
+		p.add(key+".prefixes", "there is nowhere to send those calls; set host, or leave prefixes empty")
 	}
 	p.oneOf(key+".transport", t.Transport, "udp", "tcp", "tls")
 	p.counts(count{key + ".max_calls", t.MaxCalls, 1, 10000, "it is what the carrier sold, and 0 would be no trunk"})

@@ -47,6 +47,8 @@ func seedOf(c configs.Config) (postgres.Seed, error) {
 		s.Trunks = append(s.Trunks, postgres.Trunk{
 			ID: stamp.TrunkID(slug(t.Name)), Name: t.Name, Host: t.Host, Transport: t.Transport, Username: t.Username,
 			Secret: secret, Register: t.Register, Addresses: cidrs(t.Addresses), CallerID: t.CallerID, MaxCalls: t.MaxCalls, Active: true,
+			Prefixes: t.Prefixes, Realm: t.Realm, SessionUS: t.SessionExpires.Microseconds(), OptionsUS: t.OptionsEvery.Microseconds(),
+			StripPlus: t.StripPlus, SignalHold: t.SignalHold,
 		})
 	}
 	for i, r := range c.Seed.Routes {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/callstamp/callstamp/configs"
 	"github.com/callstamp/callstamp/sip"
@@ -52,7 +53,11 @@ func trunksOf(stored []postgres.Trunk) (trunks []sip.Trunk, faults []error) {
 func trunkOf(t postgres.Trunk) (sip.Trunk, error) {
 	s := sip.Trunk{
 		ID: t.ID, Transport: t.Transport, User: t.Username, Password: t.Secret, Register: t.Register, MaxCalls: t.MaxCalls,
-		SignalHold: true, Prefixes: []string{"+"},
+		Prefixes: t.Prefixes, Realm: t.Realm, KeepAlive: time.Duration(t.OptionsUS) * time.Microsecond,
+		Session: time.Duration(t.SessionUS) * time.Microsecond, StripPlus: t.StripPlus, SignalHold: t.SignalHold,
+	}
+	if t.SessionUS == 0 {
+		s.Session = -1 // to the user agent 0 is its default
 	}
 	if t.CallerID != "" {
 		s.CallerIDs = []string{t.CallerID}

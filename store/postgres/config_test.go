@@ -26,6 +26,7 @@ func acme() postgres.Seed {
 		Trunks: []postgres.Trunk{{
 			ID: "carrier", Name: "Carrier", Host: "sip.example.com", Transport: "udp", Username: "acme", Secret: "tr0ub4dor",
 			Addresses: []string{"192.0.2.0/24"}, CallerID: "+84281234567", MaxCalls: 30, Active: true,
+			Prefixes: []string{"+84", "+886"}, Realm: "carrier.example", SessionUS: 1800e6, OptionsUS: 30e6, StripPlus: true, SignalHold: true,
 		}},
 		Queues: []postgres.Queue{{
 			ID: "support", Name: "Support", Language: "vi", Answer: "on_entry", OfferTimeoutUS: 20e6, WrapUpUS: 30e6,

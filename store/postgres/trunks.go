@@ -18,7 +18,15 @@ type Trunk struct {
 	Addresses []string      `db:"addresses"` // CIDRs whose INVITEs are admitted
 	CallerID  string        `db:"caller_id"`
 	MaxCalls  int           `db:"max_calls"` // 0 = without limit
-	Active    bool          `db:"active"`
+
+	Prefixes   []string `db:"prefixes"`   // of E.164 numbers that may be called; none = no calls out (toll fraud)
+	Realm      string   `db:"realm"`      // of the digest; "" = whichever challenges
+	SessionUS  int64    `db:"session_us"` // session timer (RFC 4028), 0 = none, else 90 s at least
+	OptionsUS  int64    `db:"options_us"` // between two OPTIONS, 0 = none
+	StripPlus  bool     `db:"strip_plus"` // numbers go out without their +
+	SignalHold bool     `db:"signal_hold"`
+
+	Active bool `db:"active"`
 }
 
 // PutTrunk creates or changes a trunk.
@@ -26,21 +34,27 @@ func (s *Store) PutTrunk(ctx context.Context, actor Actor, t Trunk) error {
 	if t.Addresses == nil {
 		t.Addresses = []string{}
 	}
+	if t.Prefixes == nil {
+		t.Prefixes = []string{}
+	}
 	return s.put(ctx, actor, "put trunk", `
 		INSERT INTO trunks (organisation_id, id, name, host, transport, username, secret, register, addresses, caller_id,
-		    max_calls, active)
+		    max_calls, prefixes, realm, session_us, options_us, strip_plus, signal_hold, active)
 		VALUES (@org, @id, @name, @host, @transport, @username, @secret, @register, @addresses, @caller_id,
-		    @max_calls, @active)
+		    @max_calls, @prefixes, @realm, @session_us, @options_us, @strip_plus, @signal_hold, @active)
 		ON CONFLICT (organisation_id, id) DO UPDATE SET name = excluded.name, host = excluded.host,
 		    transport = excluded.transport, username = excluded.username, secret = excluded.secret,
 		    register = excluded.register, addresses = excluded.addresses, caller_id = excluded.caller_id,
-		    max_calls = excluded.max_calls, active = excluded.active`, t)
+		    max_calls = excluded.max_calls, prefixes = excluded.prefixes, realm = excluded.realm,
+		    session_us = excluded.session_us, options_us = excluded.options_us, strip_plus = excluded.strip_plus,
+		    signal_hold = excluded.signal_hold, active = excluded.active`, t)
 }
 
 // Trunks lists all trunks.
 func (s *Store) Trunks(ctx context.Context) ([]Trunk, error) {
 	return list[Trunk](ctx, s, "list trunks", `
-		SELECT id, name, host, transport, username, secret, register, addresses, caller_id, max_calls, active
+		SELECT id, name, host, transport, username, secret, register, addresses, caller_id, max_calls,
+		    prefixes, realm, session_us, options_us, strip_plus, signal_hold, active
 		FROM trunks WHERE organisation_id = $1 ORDER BY name, id`, s.org)
 }
 
