@@ -40,6 +40,7 @@ type plan struct {
 	Redis       string
 	Far         string // host:port that the trunk calls
 	Offer       string // how long an agent rings
+	Short       string // who leaves sooner counts apart
 	Wrap        string
 	Unreachable string
 	Survey      bool
@@ -55,7 +56,7 @@ func newPlan(t *testing.T) plan {
 	first := rtpWindow()
 	p := plan{
 		Dir: t.TempDir(), HTTP: freeTCP(t), SIP: freeSIP(t), ICE: freeUDP(t), RTPFirst: first, RTPLast: first + windowSize - 1,
-		Far: "127.0.0.1:9", Offer: "20s", Wrap: "60s", Unreachable: "6s", Survey: true, Agents: []string{"lan"}, LogLevel: "info",
+		Far: "127.0.0.1:9", Offer: "20s", Short: "5s", Wrap: "60s", Unreachable: "6s", Survey: true, Agents: []string{"lan"}, LogLevel: "info",
 	}
 	p.Postgres = private.TestPostgres(t)
 	return p
