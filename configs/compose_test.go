@@ -88,7 +88,7 @@ func TestComposeAgreesWithTheConfiguration(t *testing.T) {
 	for _, v := range app.Volumes {
 		mounted[v.Target] = v.Type
 	}
-	for _, dir := range []string{c.Node.JournalDir(), c.Node.RecordingsDir()} {
+	for _, dir := range []string{c.Node.DataDir, c.Node.JournalDir(), c.Node.RecordingsDir()} {
 		if mounted[dir] != types.VolumeTypeVolume {
 			t.Errorf("%s is not on a volume and would go with the container", dir)
 		}

@@ -38,8 +38,7 @@ type Organisation struct {
 
 // Node is this process.
 type Node struct {
-	DataDir    string        `koanf:"data_dir"`    // journal and recordings; holds the node's identity
-	AliveEvery time.Duration `koanf:"alive_every"` // between two stamps of life: the error of an end after a crash
+	DataDir string `koanf:"data_dir"` // journal, recordings, certificate of our own; holds the node's identity
 }
 
 // JournalDir is where the ledger's segments and the node's identity stand.
@@ -61,7 +60,6 @@ type HTTP struct {
 type SIP struct {
 	Listen      []string      `koanf:"listen"` // transport:host:port
 	PublicIP    string        `koanf:"public_ip"`
-	UserAgent   string        `koanf:"user_agent"`
 	T1          time.Duration `koanf:"t1"`           // RFC 3261 §17.1.1.1
 	SourceRate  int           `koanf:"source_rate"`  // messages a second from one address
 	SourceBurst int           `koanf:"source_burst"` // messages at once from one address
@@ -105,19 +103,16 @@ type Ledger struct {
 	SegmentBytes Bytes         `koanf:"segment_bytes"`
 	ReserveBytes Bytes         `koanf:"reserve_bytes"` // preallocated for calls in progress on a full disk
 	Keep         time.Duration `koanf:"keep"`          // a delivered segment stays for so long
-	CutDelay     time.Duration `koanf:"cut_delay"`     // from a quarter hour's end to its bucket.closed
 }
 
 // Calls are limits of calls.
 type Calls struct {
 	Max         int           `koanf:"max"`
 	MaxDuration time.Duration `koanf:"max_duration"`
-	RingTimeout time.Duration `koanf:"ring_timeout"` // outbound: from INVITE to giving up
 }
 
 // Agents are the times of agents' browsers.
 type Agents struct {
-	HeartbeatEvery   time.Duration `koanf:"heartbeat_every"`
 	UnreachableAfter time.Duration `koanf:"unreachable_after"`
 	ReloadGrace      time.Duration `koanf:"reload_grace"`
 	OfferSafety      time.Duration `koanf:"offer_safety"`

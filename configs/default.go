@@ -6,11 +6,10 @@ import "time"
 func Default() Config {
 	return Config{
 		Organisation: Organisation{ID: "default", Zone: "UTC", Language: "en", Currency: "USD"},
-		Node:         Node{DataDir: "/var/lib/callstamp", AliveEvery: time.Second},
+		Node:         Node{DataDir: "/var/lib/callstamp"},
 		HTTP:         HTTP{Listen: "127.0.0.1:8080", AllowedOrigins: []string{}},
 		SIP: SIP{
 			Listen:      []string{"udp:127.0.0.1:5060", "tcp:127.0.0.1:5060"},
-			UserAgent:   "callstamp",
 			T1:          500 * time.Millisecond,
 			SourceRate:  200,
 			SourceBurst: 400,
@@ -32,11 +31,9 @@ func Default() Config {
 			SegmentBytes: 64 << 20,
 			ReserveBytes: 64 << 20,
 			Keep:         72 * time.Hour,
-			CutDelay:     2 * time.Second,
 		},
-		Calls: Calls{Max: 500, MaxDuration: 4 * time.Hour, RingTimeout: 30 * time.Second},
+		Calls: Calls{Max: 500, MaxDuration: 4 * time.Hour},
 		Agents: Agents{
-			HeartbeatEvery:   2 * time.Second,
 			UnreachableAfter: 6 * time.Second,
 			ReloadGrace:      20 * time.Second,
 			OfferSafety:      2 * time.Second,

@@ -71,9 +71,6 @@ func (c Config) checkSIP(p *problems) {
 	}
 	pair(p, "sip", s.TLSCert, s.TLSKey)
 	publicIP(p, "sip.public_ip", s.PublicIP)
-	if s.UserAgent == "" || strings.ContainsAny(s.UserAgent, "\r\n") {
-		p.add("sip.user_agent", "%q cannot stand in a header; write one line such as callstamp", s.UserAgent)
-	}
 	p.within(bound{"sip.t1", s.T1, 100 * time.Millisecond, 5 * time.Second, "a request is repeated after T1, so it is a round trip at the least, and 64 of them are the end"})
 	p.counts(
 		count{"sip.source_rate", s.SourceRate, 1, 100000, "a trunk needs some ten messages for each call and a flood has to be cut off"},

@@ -3,6 +3,7 @@ package configs_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/callstamp/callstamp/configs"
 )
@@ -34,7 +35,6 @@ func TestEachRule(t *testing.T) {
 		{"organisation.language", func(c *configs.Config) { c.Organisation.Language = "zh" }},
 		{"organisation.currency", func(c *configs.Config) { c.Organisation.Currency = "đ" }},
 		{"node.data_dir", func(c *configs.Config) { c.Node.DataDir = "data" }},
-		{"node.alive_every", func(c *configs.Config) { c.Node.AliveEvery = 0 }},
 		{"http.listen", func(c *configs.Config) { c.HTTP.Listen = "8080" }},
 		{"http.tls_cert", func(c *configs.Config) { c.HTTP.TLSKey = "key.pem" }},
 		{"http.allowed_origins", func(c *configs.Config) { c.HTTP.AllowedOrigins = []string{"https://crm.example.com/"} }},
@@ -46,7 +46,6 @@ func TestEachRule(t *testing.T) {
 		{"sip.listen", func(c *configs.Config) { c.SIP.Listen = []string{"udp:127.0.0.1:20010"} }},
 		{"sip.listen", func(c *configs.Config) { c.SIP.Listen = []string{"udp:127.0.0.1:5060", "udp:127.0.0.1:5060"} }},
 		{"sip.public_ip", func(c *configs.Config) { c.SIP.PublicIP = "example.com" }},
-		{"sip.user_agent", func(c *configs.Config) { c.SIP.UserAgent = "a\r\nb" }},
 		{"sip.t1", func(c *configs.Config) { c.SIP.T1 = 1 }},
 		{"sip.source_rate", func(c *configs.Config) { c.SIP.SourceRate = 0 }},
 		{"sip.source_burst", func(c *configs.Config) { c.SIP.SourceBurst = 1 }},
@@ -68,12 +67,11 @@ func TestEachRule(t *testing.T) {
 		{"ledger.segment_bytes", func(c *configs.Config) { c.Ledger.SegmentBytes = 1 }},
 		{"ledger.reserve_bytes", func(c *configs.Config) { c.Ledger.ReserveBytes = 0 }},
 		{"ledger.keep", func(c *configs.Config) { c.Ledger.Keep = 0 }},
-		{"ledger.cut_delay", func(c *configs.Config) { c.Ledger.CutDelay = 0 }},
 		{"calls.max", func(c *configs.Config) { c.Calls.Max = 0 }},
 		{"calls.max_duration", func(c *configs.Config) { c.Calls.MaxDuration = 0 }},
-		{"calls.ring_timeout", func(c *configs.Config) { c.Calls.RingTimeout = 0 }},
-		{"agents.unreachable_after", func(c *configs.Config) { c.Agents.UnreachableAfter = c.Agents.HeartbeatEvery }},
+		{"agents.unreachable_after", func(c *configs.Config) { c.Agents.UnreachableAfter = 3 * time.Second }},
 		{"agents.reload_grace", func(c *configs.Config) { c.Agents.ReloadGrace = 0 }},
+		{"survey.answer_timeout", func(c *configs.Config) { c.Survey.AnswerTimeout = 0 }},
 		{"survey.repeats", func(c *configs.Config) { c.Survey.Repeats = -1 }},
 		{"drain.timeout", func(c *configs.Config) { c.Drain.Timeout = -1 }},
 		{"log.format", func(c *configs.Config) { c.Log.Format = "xml" }},
@@ -85,6 +83,11 @@ func TestEachRule(t *testing.T) {
 		{"seed.trunks[0].register", trunk(func(s *configs.SeedTrunk) { s.Register = true })},
 		{"seed.trunks[0].password", trunk(func(s *configs.SeedTrunk) { s.Password = "p" })},
 		{"seed.trunks[0].caller_id", trunk(func(s *configs.SeedTrunk) { s.CallerID = "0912345678" })},
+		{"seed.trunks[0].prefixes", trunk(func(s *configs.SeedTrunk) { s.Prefixes = []string{"84"} })},
+		{"seed.trunks[0].prefixes", trunk(func(s *configs.SeedTrunk) { s.Prefixes = []string{"+"} })},
+		{"seed.trunks[0].prefixes", trunk(func(s *configs.SeedTrunk) {
+			s.Host, s.Addresses, s.Prefixes = "", []string{"203.0.113.7"}, []string{"+84"}
+		})},
 		{"seed.trunks[0].transport", trunk(func(s *configs.SeedTrunk) { s.Transport = "sctp" })},
 		{"seed.trunks[0].max_calls", trunk(func(s *configs.SeedTrunk) { s.MaxCalls = 0 })},
 		{"seed.trunks[0].session_expires", trunk(func(s *configs.SeedTrunk) { s.SessionExpires = 1 })},
