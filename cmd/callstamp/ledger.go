@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/callstamp/callstamp/configs"
 	"github.com/callstamp/callstamp/kpi"
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/store/postgres"
@@ -145,10 +146,7 @@ func (h healthcheckCmd) Run(w *world) error {
 		if err != nil {
 			return err
 		}
-		url = "http://" + c.HTTP.Listen
-		if c.HTTP.TLSCert != "" || !loopback(c.HTTP.Listen) {
-			url = "https://" + strings.Replace(c.HTTP.Listen, "0.0.0.0:", "127.0.0.1:", 1)
-		}
+		url = serverURL(c)
 	}
 	req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, url+"/readyz", nil)
 	if err != nil {
@@ -165,6 +163,14 @@ func (h healthcheckCmd) Run(w *world) error {
 	}
 	_, err = fmt.Fprintln(w.stdout, "ready")
 	return err
+}
+
+// serverURL is where the configured server answers its own machine.
+func serverURL(c configs.Config) string {
+	if c.HTTP.TLSCert != "" || !loopback(c.HTTP.Listen) {
+		return "https://" + strings.Replace(c.HTTP.Listen, "0.0.0.0:", "127.0.0.1:", 1)
+	}
+	return "http://" + c.HTTP.Listen
 }
 
 type kpiCmd struct {
