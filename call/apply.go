@@ -112,9 +112,9 @@ func (s *state) applySegment(x stamp.Stamp) {
 	case stamp.SegmentEnded:
 		s.segments[f.Segment-1].ended = true
 	case stamp.HoldStarted:
-		s.segments[f.Segment-1].hold(f.By, true)
+		s.applyHold(x.Actor, f, true)
 	case stamp.HoldEnded:
-		s.segments[f.Segment-1].hold(f.By, false)
+		s.applyHold(x.Actor, stamp.HoldStarted(f), false)
 	case stamp.MuteStarted:
 		s.segments[f.Segment-1].muted = true
 	case stamp.MuteEnded:
@@ -144,6 +144,17 @@ func (s *state) openSegment(at stamp.Instant, f stamp.SegmentOpened) {
 	s.legs = append(s.legs, leg{no: f.Leg, agent: f.Agent})
 	s.dial.seat = Seat{}
 	s.legs[0].heard, s.legs[0].silent = false, false
+}
+
+// applyHold: what the customer says of the hold is their leg's, and outlives
+// the agent's part in which it was said.
+func (s *state) applyHold(said stamp.Actor, f stamp.HoldStarted, on bool) {
+	if f.By == stamp.Customer && said == stamp.Customer {
+		s.customer().holds = on
+	}
+	if f.Segment > 0 {
+		s.segments[f.Segment-1].hold(f.By, on)
+	}
 }
 
 func (g *segment) hold(by stamp.Actor, on bool) {

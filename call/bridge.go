@@ -7,9 +7,13 @@ func (t *turn) openSegment(f stamp.SegmentOpened) {
 	f.Segment = stamp.SegmentNo(len(t.s.segments) + 1)
 	f.Leg = stamp.LegNo(len(t.s.legs) + 1)
 	f.Campaign = t.plan.Campaign
+	f.WrapUS, f.WrapRequired = t.plan.WrapUS, t.plan.WrapNeeded
 	t.begin(stamp.PhaseConnecting, stamp.Agent, f)
 	t.say(stamp.Agent, stamp.LegAnswered{Leg: f.Leg, Role: RoleAgent, Agent: f.Agent})
 	g := t.s.segment()
+	if t.s.customer().holds {
+		t.say(stamp.System, stamp.HoldStarted{Segment: g.no, By: stamp.Customer})
+	}
 	t.bridge(g)
 	t.do(Presence{Seat: g.seat, To: stamp.StateConnecting, Offer: f.Offer, Segment: f.Segment})
 }

@@ -63,6 +63,7 @@ func (s *state) due(p *Plan) due {
 	case stamp.PhaseWaiting:
 		consider(after(s.entry().entered, p.MaxWaitUS), waitedTooLong)
 	case stamp.PhaseOffering:
+		consider(after(s.entry().entered, p.MaxWaitUS), waitedTooLong) // BEFORE the offers: a tie is not the agent's fault
 		for i := range s.offers {
 			consider(s.offers[i].due(), offersDue)
 		}

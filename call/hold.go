@@ -34,6 +34,19 @@ func remoteHold(t *turn, in RemoteHold) error {
 	return nil
 }
 
+// remoteHoldEarly: nobody takes part yet whom it could concern. The hold is
+// kept: the talk that follows begins as held.
+func remoteHoldEarly(t *turn, in RemoteHold) error {
+	switch {
+	case in.Leg != stamp.CustomerLeg || t.s.customer().holds == in.On:
+	case in.On:
+		t.say(stamp.Customer, stamp.HoldStarted{By: stamp.Customer})
+	default:
+		t.say(stamp.Customer, stamp.HoldEnded{By: stamp.Customer})
+	}
+	return nil
+}
+
 // hold stamps one side's hold. Only a talk changes its phase by it: a call
 // that is connecting or alone takes it up when sound is back.
 func (t *turn) hold(g *segment, by stamp.Actor, on bool) {

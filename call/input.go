@@ -67,7 +67,8 @@ type (
 type (
 	// FirstRx: first RTP packet of a leg since it was bridged.
 	FirstRx struct{ Leg stamp.LegNo }
-	// Silent: packets were expected and none came for the configured time.
+	// Silent: packets were expected and none came for AgoUS; posted at both of
+	// media's limits, media.rtp_silent and media.rtp_timeout.
 	Silent struct {
 		Leg   stamp.LegNo
 		AgoUS int64

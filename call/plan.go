@@ -17,7 +17,7 @@ type Plan struct {
 	AnswerOn   AnswerOn         // when an inbound call gets its 200
 	TargetUS   int64            // the queue's service-level limit, stamped with the entry; 0 = the usual 20 s
 	ShortUS    int64            // an abandon sooner than this is abandoned_short
-	MaxWaitUS  int64            // exit timeout after so long in the queue
+	MaxWaitUS  int64            // exit timeout after so long in the queue, offers withdrawn
 	OfferUS    int64            // how long an agent is rung
 	WrapUS     int64            // length of wrap-up; 0 = none unless WrapNeeded
 	WrapNeeded bool             // wrap-up ends only with a disposition

@@ -81,8 +81,10 @@ func announcementDone(t *turn, in PlayDone) error {
 	return nil
 }
 
-// waitedTooLong: nobody was found in time.
+// waitedTooLong: nobody has taken the call in time; who is being rung need not
+// take it any more.
 func waitedTooLong(t *turn) {
+	t.endOffers("", stamp.OfferWithdrawn)
 	if t.plan.TimeoutMsg == "" || !t.s.customer().answered {
 		t.exit("", stamp.System, stamp.ExitTimeout)
 		t.letGo(stamp.System, 480)

@@ -4,26 +4,51 @@ import "github.com/callstamp/callstamp/kpi/stamp"
 
 // Recover returns the stamps that close a call after a crash: its open stamps
 // come from the journal, at is the node's last proof of life. Everything that
-// was open ends at at, marked as estimated, with outcome abnormal; wrap-ups
-// without an end stay open, and the call stays over until they are done.
+// was open ends at at, marked as estimated, with outcome abnormal. A talk that
+// was cut is followed by its wrap-up, which begins at at: the call stays over
+// until every wrap-up is done, and the machine of these stamps ends one with a
+// limit at its due instant, however late its Tick, and waits for a disposition
+// that is mandatory.
 func Recover(stamps []stamp.Stamp, at stamp.Instant) ([]stamp.Stamp, error) {
-	m, err := Replay(PlanOf(stamps), stamps)
+	t, err := takeUp(stamps, at)
 	if err != nil {
 		return nil, err
 	}
-	t := turn{id: m.id, plan: &m.plan, s: &m.s, seen: at}
-	if !m.Over() {
-		t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, true)
-		t.because(0, stamp.Cause{Text: "crash"})
-	}
-	if !m.Closed() && !m.s.wrapping() {
+	if t.s.phase == stamp.PhaseOver && !t.s.wrapping() {
 		t.close()
 	}
 	return t.stamps, nil
 }
 
+// GiveUp is Recover for a call that nobody can go on with: its wrap-ups end too.
+func GiveUp(stamps []stamp.Stamp, at stamp.Instant) ([]stamp.Stamp, error) {
+	t, err := takeUp(stamps, at)
+	if err != nil {
+		return nil, err
+	}
+	if t.s.phase == stamp.PhaseOver {
+		t.endWraps("system")
+		t.close()
+	}
+	return t.stamps, nil
+}
+
+// takeUp brings the call to its last release.
+func takeUp(stamps []stamp.Stamp, at stamp.Instant) (*turn, error) {
+	m, err := Replay(PlanOf(stamps), stamps)
+	if err != nil {
+		return nil, err
+	}
+	t := &turn{id: m.id, plan: &m.plan, s: &m.s, seen: at}
+	if !m.Over() {
+		t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, true)
+		t.because(0, stamp.Cause{Text: "crash"})
+	}
+	return t, nil
+}
+
 // PlanOf returns what a call's stamps tell of its plan: enough to close it and
-// to finish its wrap-ups, which carry their own limits.
+// to begin and finish its wrap-ups.
 func PlanOf(stamps []stamp.Stamp) Plan {
 	var p Plan
 	for _, x := range stamps {
@@ -33,6 +58,8 @@ func PlanOf(stamps []stamp.Stamp) Plan {
 			p.Campaign = f.Campaign
 		case stamp.QueueEntered:
 			p.Queue = f.Queue
+		case stamp.SegmentOpened:
+			p.WrapUS, p.WrapNeeded = f.WrapUS, f.WrapRequired
 		case stamp.SurveyOffered:
 			p.Survey, p.Language = f.Survey, f.Language
 		}

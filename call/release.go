@@ -93,11 +93,7 @@ const Drain = "drain"
 
 // abortWraps ends after-call work that nobody will finish.
 func abortWraps(t *turn, _ Abort) error {
-	for i := range t.s.segments {
-		if t.s.segments[i].wrap.open {
-			t.endWrap(&t.s.segments[i], "system")
-		}
-	}
+	t.endWraps("system")
 	return nil
 }
 

@@ -44,6 +44,7 @@ type leg struct {
 	heard     bool          // RTP seen since bridged
 	silent    bool          // no_audio stamped since bridged
 	accounted bool          // media.summary is in
+	holds     bool          // the customer's side holds us
 }
 
 // gone reports whether we or the far side have ended the leg.

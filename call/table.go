@@ -52,7 +52,7 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	on(dialing, lineAnswered), on(arriving, entryAnswered), on(queued|connecting, lateAnswered), on(releasing, crossedAnswered),
 	on(dialing, lineRejected), on(releasing, cancelConfirmed),
 	on(going, legGone),
-	on(bridged, remoteHold),
+	on(bridged, remoteHold), on(live&^bridged, remoteHoldEarly),
 
 	// media
 	on(connecting, firstRxConnecting), on(talking|held, firstRxSeen), on(alone, firstRxAlone),

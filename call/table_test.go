@@ -62,6 +62,27 @@ func TestEveryPhaseEnds(t *testing.T) {
 	}
 }
 
+// A call that is given up is closed at once, whatever of it was open.
+func TestGiveUpClosesEverything(t *testing.T) {
+	for _, phase := range phaseNames[1:] {
+		if phase == stamp.PhaseClosed {
+			continue
+		}
+		t.Run(phase, func(t *testing.T) {
+			s := lead(t, phase)
+			stamps, err := GiveUp(s.all, instant(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all := append(s.all, stamps...)
+			if m, err := Replay(PlanOf(all), all); err != nil || !m.Closed() || len(m.Wraps()) != 0 {
+				t.Errorf("it is not closed: %v", err)
+			}
+			checkLaws(t, all)
+		})
+	}
+}
+
 // Every agent who takes part can hang up, and is told what can't be done.
 func TestAgentHangsUp(t *testing.T) {
 	for _, phase := range phaseNames[1:] {

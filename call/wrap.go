@@ -97,6 +97,15 @@ func (t *turn) endWrap(g *segment, by string) {
 	t.do(Presence{Seat: g.seat, To: stamp.StateReady, Segment: g.no})
 }
 
+// endWraps ends every wrap-up.
+func (t *turn) endWraps(by string) {
+	for i := range t.s.segments {
+		if t.s.segments[i].wrap.open {
+			t.endWrap(&t.s.segments[i], by)
+		}
+	}
+}
+
 // wrapsDue ends the wrap-ups whose time is over.
 func wrapsDue(t *turn) {
 	now := t.now()

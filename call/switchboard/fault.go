@@ -74,7 +74,7 @@ func (c *conversation) giveUp(at stamp.Instant) {
 		c.leg.Release(500)
 	}
 	c.board.deps.Voice.Forget(c.id)
-	stamps, err := call.Recover(c.stamps, at)
+	stamps, err := call.GiveUp(c.stamps, at)
 	if err != nil {
 		c.board.deps.Log.Error("call can't be closed", "call_id", c.id, "err", err)
 		return

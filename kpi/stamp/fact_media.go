@@ -14,7 +14,7 @@ type MediaNoAudio struct {
 // MediaRTPTimeout: packets were expected and none came.
 type MediaRTPTimeout struct {
 	Leg       LegNo `json:"leg"`
-	LastRxAgo int64 `json:"last_rx_ago_us"` // age of the last packet, µs
+	LastRxAgo int64 `json:"last_rx_ago_us"` // age of the last packet, or of the promise of one, µs
 }
 
 // MediaResumed: packets come again after MediaRTPTimeout.
@@ -42,8 +42,8 @@ type DTMF struct {
 
 // HoldStarted: somebody put the other side on hold.
 type HoldStarted struct {
-	Segment SegmentNo `json:"segment"`
-	By      Actor     `json:"by"` // agent or customer
+	Segment SegmentNo `json:"segment"` // 0 = the customer's side, while no agent takes part
+	By      Actor     `json:"by"`      // agent or customer
 }
 
 // HoldEnded: that side has resumed.

@@ -10,6 +10,10 @@ type SegmentOpened struct {
 	Offer    ID         `json:"offer,omitempty"`
 	Queue    QueueID    `json:"queue,omitempty"`
 	Campaign CampaignID `json:"campaign,omitempty"`
+	// The wrap-up that is to follow a talk, as in WrapStarted: who closes the
+	// call after a crash knows no configuration.
+	WrapUS       int64 `json:"wrap_us,omitempty"`
+	WrapRequired bool  `json:"wrap_required,omitempty"`
 }
 
 // SegmentConnected: both sides are bridged and RTP has been seen both ways.
