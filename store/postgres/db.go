@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/callstamp/callstamp/kpi/stamp"
@@ -18,13 +20,20 @@ var ErrNotFound = errors.New("not found")
 // DB is a pool of connections to one database.
 type DB struct{ pool *pgxpool.Pool }
 
-// Open prepares a pool for url (postgres://… or key=value words) and connects
-// on first use: a process can start while the server is away. The error says
-// what is wrong with url.
-func Open(ctx context.Context, url string) (*DB, error) {
+// Open is OpenPool with as many connections as the library thinks fit.
+func Open(ctx context.Context, url string) (*DB, error) { return OpenPool(ctx, url, 0) }
+
+// OpenPool prepares a pool of at most size connections for url (postgres://…
+// or key=value words) and connects on first use: a process can start while the
+// server is away. A size of 0 is the library's. The error says what is wrong
+// with url and never shows its password.
+func OpenPool(ctx context.Context, url string, size int32) (*DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, fmt.Errorf("read postgres url: %w", err)
+		return nil, fmt.Errorf("read postgres url: %w", withoutURL(err))
+	}
+	if size > 0 {
+		config.MaxConns = size
 	}
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = 3 * time.Second
@@ -40,6 +49,18 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return nil, fmt.Errorf("open postgres pool: %w", err)
 	}
 	return &DB{pool: pool}, nil
+}
+
+// withoutURL keeps of the library's error only why: "cannot parse `url`: reason
+// (detail)" shows parts of a password that holds an unescaped / or @.
+func withoutURL(err error) error {
+	parse, ok := errors.AsType[*pgconn.ParseConfigError](err)
+	if !ok {
+		return err
+	}
+	text := parse.Error()
+	reason, _, _ := strings.Cut(text[strings.LastIndex(text, "`: ")+len("`: "):], " (")
+	return errors.New(reason + "; in postgres://user:password@host:port/database, write / as %2F, @ as %40 and : as %3A")
 }
 
 // Close waits for the connections in use and closes all.

@@ -1,12 +1,22 @@
 package postgres
 
 import (
+	"context"
 	"maps"
 	"slices"
 )
 
 // DSN returns what the pool was opened with, for looking in from outside.
 func (db *DB) DSN() string { return db.pool.Config().ConnString() }
+
+// Borrow takes a connection out of the pool; the answer gives it back.
+func (db *DB) Borrow(ctx context.Context) (func(), error) {
+	conn, err := db.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return conn.Release, nil
+}
 
 // RecordColumns names the columns of each record table with their types.
 func RecordColumns() map[string][]string {

@@ -5,13 +5,15 @@ import (
 	_ "embed" // the scripts
 	"errors"
 	"fmt"
+	neturl "net/url"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// timeout bounds each exchange: what is live may be late, it must not hang.
+// timeout bounds each exchange where nobody says otherwise: what is live may be
+// late, it must not hang.
 const timeout = 200 * time.Millisecond
 
 // Store is a pool of connections to one Redis.
@@ -29,12 +31,17 @@ var (
 	forgetScript string
 )
 
-// Open prepares connections to url (redis://…, rediss://…, unix://…) and makes
-// them on first use: a process can start while the server is away.
-func Open(url string) (*Store, error) { return open(url, timeout) }
+// Open is OpenWithin 200 ms.
+func Open(url string) (*Store, error) { return OpenWithin(url, timeout) }
 
-func open(url string, limit time.Duration) (*Store, error) {
+// OpenWithin prepares connections to url (redis://…, rediss://…, unix://…) and
+// makes them on first use: a process can start while the server is away. limit
+// is of one dial, read or write. The error never shows the url's password.
+func OpenWithin(url string, limit time.Duration) (*Store, error) {
 	options, err := redis.ParseURL(url)
+	if faulty, ok := errors.AsType[*neturl.Error](err); ok {
+		err = faulty.Err // it repeats the whole url
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read redis url: %w", err)
 	}
