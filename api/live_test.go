@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -15,10 +16,11 @@ import (
 // for reading a request.
 func TestLiveStream(t *testing.T) {
 	h := open(t, nil)
-	h.http.Config.ReadTimeout = 50 * time.Millisecond // of connections from now on
-	h.http.Client().CloseIdleConnections()
 	supervisor := h.login(RoleSupervisor)
-	h.http.Client().CloseIdleConnections()
+	h.http = httptest.NewUnstartedServer(h.server.Handler())
+	h.http.Config.ReadTimeout = 50 * time.Millisecond
+	h.http.Start()
+	t.Cleanup(h.http.Close)
 	a := h.request(http.MethodGet, "/api/live", supervisor, nil)
 	if got := a.Header.Get("Content-Type"); got != "text/event-stream" || a.StatusCode != http.StatusOK {
 		t.Fatalf("%s %s", a.Status, got)
