@@ -15,7 +15,10 @@
 // DialogueEnded), which alone stamps it.
 package ivr
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Dialogue is a fixed list of questions and a farewell.
 type Dialogue struct {
@@ -41,6 +44,16 @@ const (
 	PromptAgain  = "csat-invalid"
 	PromptThanks = "csat-thanks"
 )
+
+// Patient returns the dialogue with another patience for all of its questions:
+// wait for a key, and how often each is asked again.
+func (d Dialogue) Patient(wait time.Duration, repeats int) Dialogue {
+	d.Questions = slices.Clone(d.Questions)
+	for i := range d.Questions {
+		d.Questions[i].Wait, d.Questions[i].Attempts = wait, 1+repeats
+	}
+	return d
+}
 
 // ByName returns the dialogue that a plan names.
 func ByName(name string) (Dialogue, bool) {

@@ -113,6 +113,20 @@ func TestTwoQuestions(t *testing.T) {
 }
 
 // Every run comes to its end by its deadlines alone, whatever keys are pressed.
+// TestPatient changes one copy and leaves the table as it is.
+func TestPatient(t *testing.T) {
+	csat, _ := ByName("csat")
+	eager := csat.Patient(time.Second, 0)
+	r, _, _ := Start(at(0), eager)
+	r.Step(at(4), PlayDone{1})
+	if got, want := told(r.Step(at(5), Tick{})), "noinput csat > play 2 csat-thanks"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if again, _ := ByName("csat"); !reflect.DeepEqual(again, csat) || csat.Questions[0].Wait != 5*time.Second || csat.Questions[0].Attempts != 2 {
+		t.Errorf("the table is now %+v", again)
+	}
+}
+
 func FuzzRun(f *testing.F) {
 	f.Add([]byte("5"))
 	f.Add([]byte{0, 1, 2, '9'})

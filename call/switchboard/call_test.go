@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/call/ivr"
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
@@ -231,6 +232,23 @@ func TestSurveyWithoutAnswer(t *testing.T) {
 		if x := r.at("survey.ended", 17.1); x.Fact.(stamp.SurveyEnded).End != "no_input" {
 			t.Errorf("%+v", x.Fact)
 		}
+	})
+}
+
+// A house with less patience: two seconds for a key, and no second question.
+func TestSurveyAsTheHouseWantsIt(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		r.board.deps.Dialogue = func(name string) (ivr.Dialogue, bool) {
+			d, ok := ivr.ByName(name)
+			return d.Patient(2*time.Second, 0), ok
+		}
+		plan := inboundPlan()
+		plan.Survey, plan.WrapUS = "csat", 0
+		id, _ := r.talking(plan) // at 1.1
+		r.must(id, call.AgentHangup{Agent: "anna"})
+		r.wait(30)
+		r.expect("1.100 part 2", "1.100 move anna ready", "1.100 play -1 en csat-ask-1-5", "5.100 play -2 en csat-thanks",
+			"7.100 release 0", "7.100 forget")
 	})
 }
 

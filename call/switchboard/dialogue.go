@@ -11,7 +11,7 @@ import (
 // so that they can't be taken for the machine's.
 
 func (c *conversation) startDialogue(at stamp.Instant, e call.StartDialogue) {
-	d, ok := ivr.ByName(e.Survey)
+	d, ok := c.board.deps.Dialogue(e.Survey)
 	if !ok {
 		c.check(at, e, errNoDialogue(e.Survey))
 		return

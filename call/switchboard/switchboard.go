@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/call/ivr"
 	"github.com/callstamp/callstamp/internal/mailbox"
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
@@ -21,6 +22,8 @@ type Deps struct {
 	Agents Agents
 	Sink   Sink
 	Log    *slog.Logger
+	// Dialogue finds the dialogue that a plan names. Nil: ivr.ByName.
+	Dialogue func(name string) (ivr.Dialogue, bool)
 }
 
 // ErrNoCall says that no such call lives.
@@ -45,6 +48,9 @@ type Switchboard struct {
 
 // New makes a switchboard without calls.
 func New(d Deps) *Switchboard {
+	if d.Dialogue == nil {
+		d.Dialogue = ivr.ByName
+	}
 	return &Switchboard{deps: d, calls: map[stamp.ID]*conversation{}, quiet: make(chan struct{})}
 }
 

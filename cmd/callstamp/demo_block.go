@@ -30,7 +30,7 @@ func (d *demo) printBlock(took time.Duration) {
 		line("  redis-server is not installed: a stand-in within this process takes its place.")
 	}
 	if d.app.cert != nil {
-		line("  The certificate is self-signed: %s", fingerprint(d.app.cert))
+		line("  The certificate is self-signed: %s", d.app.cert.fingerprint())
 		line("  Everybody who reaches this address can log in with the passwords above.")
 	}
 	line("")

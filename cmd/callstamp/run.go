@@ -42,6 +42,10 @@ func (a *app) start() error {
 	a.loops.run(a.rollUp)
 	a.loops.run(a.followConfiguration)
 	a.loops.run(a.watchDisk)
+	a.loops.run(retention{
+		journal: a.journal, followers: []*ledger.Feed{a.truth, a.now}, holds: a.store.Holds(a.journal.Node()),
+		keep: a.config.Ledger.Keep, log: a.log,
+	}.run)
 	a.loops.run(a.serveAdmin)
 	a.loops.run(a.keepTenure)
 	a.loops.run(a.wall.run)

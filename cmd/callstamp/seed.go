@@ -1,8 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 
 	"github.com/callstamp/callstamp/api"
@@ -12,8 +13,9 @@ import (
 )
 
 // seedOf turns the configuration's seed into rows. Ids are the names, so that a
-// second run finds what the first made.
-func seedOf(c configs.Config) (postgres.Seed, error) {
+// second run finds what the first made. The passwords of users who are known
+// already are not hashed again, since that takes its time by design.
+func seedOf(c configs.Config, known func(stamp.AgentID) bool) (postgres.Seed, error) {
 	s := postgres.Seed{
 		Organisation: postgres.Organisation{
 			Name: c.Organisation.ID, Zone: c.Organisation.Zone, Language: c.Organisation.Language, Currency: c.Organisation.Currency,
@@ -22,14 +24,20 @@ func seedOf(c configs.Config) (postgres.Seed, error) {
 	}
 	members := map[string][]stamp.AgentID{}
 	for _, u := range c.Seed.Users {
-		user, err := seedUser(c, u)
-		if err != nil {
-			return s, err
-		}
-		s.Users = append(s.Users, user)
+		id := stamp.AgentID(slug(u.Login))
 		for _, q := range u.Queues {
-			members[q] = append(members[q], user.ID)
+			members[q] = append(members[q], id)
 		}
+		if known(id) {
+			continue
+		}
+		hash, err := api.HashPassword(u.Password.Reveal())
+		if err != nil {
+			return s, fmt.Errorf("seed user %s: %w", u.Login, err)
+		}
+		s.Users = append(s.Users, postgres.User{
+			ID: id, Login: u.Login, Name: u.Name, Role: u.Role, Hash: hash, Language: c.Organisation.Language, Active: true,
+		})
 	}
 	for _, q := range c.Seed.Queues {
 		s.Queues = append(s.Queues, postgres.Queue{
@@ -40,13 +48,9 @@ func seedOf(c configs.Config) (postgres.Seed, error) {
 		})
 	}
 	for _, t := range c.Seed.Trunks {
-		secret, err := secretOf(string(t.Password.Reveal()), t.PasswordFile)
-		if err != nil {
-			return s, fmt.Errorf("seed trunk %s: %w", t.Name, err)
-		}
 		s.Trunks = append(s.Trunks, postgres.Trunk{
 			ID: stamp.TrunkID(slug(t.Name)), Name: t.Name, Host: t.Host, Transport: t.Transport, Username: t.Username,
-			Secret: secret, Register: t.Register, Addresses: cidrs(t.Addresses), CallerID: t.CallerID, MaxCalls: t.MaxCalls, Active: true,
+			Secret: t.Password.Reveal(), Register: t.Register, Addresses: cidrs(t.Addresses), CallerID: t.CallerID, MaxCalls: t.MaxCalls, Active: true,
 			Prefixes: t.Prefixes, Realm: t.Realm, SessionUS: t.SessionExpires.Microseconds(), OptionsUS: t.OptionsEvery.Microseconds(),
 			StripPlus: t.StripPlus, SignalHold: t.SignalHold,
 		})
@@ -60,30 +64,33 @@ func seedOf(c configs.Config) (postgres.Seed, error) {
 	return s, nil
 }
 
-func seedUser(c configs.Config, u configs.SeedUser) (postgres.User, error) {
-	password, err := secretOf(string(u.Password.Reveal()), u.PasswordFile)
+// keepSeed stores what the database lacks of the seed, and makes the stored
+// organisation what the configuration says: figures are read by other programs,
+// too.
+func keepSeed(ctx context.Context, store *postgres.Store, c configs.Config) error {
+	users, err := store.Users(ctx)
 	if err != nil {
-		return postgres.User{}, fmt.Errorf("seed user %s: %w", u.Login, err)
+		return err
 	}
-	hash, err := api.HashPassword(password)
+	seed, err := seedOf(c, func(id stamp.AgentID) bool {
+		return slices.ContainsFunc(users, func(u postgres.User) bool { return u.ID == id })
+	})
 	if err != nil {
-		return postgres.User{}, fmt.Errorf("seed user %s: %w", u.Login, err)
+		return err
 	}
-	return postgres.User{
-		ID: stamp.AgentID(slug(u.Login)), Login: u.Login, Name: u.Name, Role: u.Role, Hash: hash,
-		Language: c.Organisation.Language, Active: true,
-	}, nil
-}
-
-func secretOf(value, file string) (string, error) {
-	if file == "" {
-		return value, nil
+	if err := store.Seed(ctx, "seed", seed); err != nil {
+		return err
 	}
-	b, err := os.ReadFile(file)
+	stored, err := store.Organisation(ctx)
 	if err != nil {
-		return "", fmt.Errorf("read secret: %w", err)
+		return err
 	}
-	return strings.TrimSpace(string(b)), nil
+	wanted := seed.Organisation
+	wanted.Name = stored.Name // people may have given it a better one
+	if stored == wanted {
+		return nil
+	}
+	return store.PutOrganisation(ctx, "configuration", wanted)
 }
 
 // cidrs completes plain addresses to prefixes of one address.

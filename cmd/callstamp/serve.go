@@ -24,6 +24,9 @@ func (serveCmd) Run(w *world) error {
 		return codeError{exitDepends, err}
 	}
 	fmt.Fprintf(w.stdout, "Callstamp %s is running: %s\n", version(), app.url())
+	if app.cert != nil && c.HTTP.TLSCert == "" {
+		fmt.Fprintf(w.stdout, "Its certificate is its own; the browser's warning must show %s\n", app.cert.fingerprint())
+	}
 	return app.run(w.ctx)
 }
 

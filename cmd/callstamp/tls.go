@@ -4,7 +4,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -12,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -26,30 +26,30 @@ import (
 // certificate returns what https is spoken with: the given files, or on an
 // address beyond loopback a self-signed one that is made once and kept. nil on
 // loopback without files: plain http, which browsers trust there.
-func certificate(c configs.Config) (*tls.Certificate, error) {
+func certificate(c configs.Config, log *slog.Logger) (*keyPair, error) {
 	if c.HTTP.TLSCert != "" {
-		pair, err := tls.LoadX509KeyPair(c.HTTP.TLSCert, c.HTTP.TLSKey)
+		pair, err := readKeyPair(c.HTTP.TLSCert, c.HTTP.TLSKey, log)
 		if err != nil {
 			return nil, fmt.Errorf("http.tls_cert: %w", err)
 		}
-		return &pair, nil
+		return pair, nil
 	}
 	if loopback(c.HTTP.Listen) {
 		return nil, nil
 	}
 	dir := filepath.Join(c.Node.DataDir, "tls")
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	pair, err := tls.LoadX509KeyPair(cert, key)
+	pair, err := readKeyPair(cert, key, log)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := selfSign(dir, cert, key, c.HTTP.Listen); err != nil {
 			return nil, fmt.Errorf("make a certificate: %w", err)
 		}
-		pair, err = tls.LoadX509KeyPair(cert, key)
+		pair, err = readKeyPair(cert, key, log)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the self-signed certificate: %w", err)
 	}
-	return &pair, nil
+	return pair, nil
 }
 
 // healthClient asks the server on its own machine; a self-signed certificate is
@@ -66,12 +66,6 @@ func loopback(listen string) bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()
-}
-
-// fingerprint is what a person compares in the browser's warning.
-func fingerprint(c *tls.Certificate) string {
-	sum := sha256.Sum256(c.Certificate[0])
-	return fmt.Sprintf("SHA-256 % X", sum[:])
 }
 
 // selfSign makes a certificate for ten years for the host's names and addresses.

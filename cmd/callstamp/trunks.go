@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ import (
 
 // sipConfig turns the sip keys into the user agent's; neighbours are added by
 // wire.
-func sipConfig(c configs.SIP) (sip.Config, error) {
+func sipConfig(c configs.SIP, log *slog.Logger) (sip.Config, error) {
 	s := sip.Config{T1: c.T1, Guard: sip.GuardConfig{Rate: float64(c.SourceRate), Burst: float64(c.SourceBurst), MaxMessage: int(c.MaxMessage)}}
 	for _, l := range c.Listen {
 		network, addr, ok := strings.Cut(l, ":")
@@ -22,6 +23,13 @@ func sipConfig(c configs.SIP) (sip.Config, error) {
 			return s, fmt.Errorf("sip.listen %q: want transport:IP:port", l)
 		}
 		s.Listen = append(s.Listen, sip.Listen{Network: network, Addr: addr})
+	}
+	if c.TLSCert != "" {
+		pair, err := readKeyPair(c.TLSCert, c.TLSKey, log)
+		if err != nil {
+			return s, fmt.Errorf("sip.tls_cert: %w", err)
+		}
+		s.TLS = pair.config()
 	}
 	if c.PublicIP != "" {
 		ip, err := netip.ParseAddr(c.PublicIP)

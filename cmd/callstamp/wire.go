@@ -62,7 +62,7 @@ type app struct {
 
 	// web
 	listener net.Listener
-	cert     *tls.Certificate
+	cert     *keyPair // nil: plain http
 	http     *http.Server
 	wall     *liveWall
 
@@ -88,8 +88,9 @@ func build(ctx context.Context, c configs.Config, log *slog.Logger) (*app, error
 
 // openStores connects to Postgres and Redis and brings the schema up.
 func (a *app) openStores(ctx context.Context) (err error) {
-	if a.db, err = postgres.Open(ctx, a.config.Postgres.DSN.Reveal()); err != nil {
-		return err
+	p := a.config.Postgres
+	if a.db, err = postgres.OpenPool(ctx, p.DSN.Reveal(), int32(p.MaxConns)); err != nil { //nolint:gosec // Validate: 1000 at most
+		return fmt.Errorf("postgres.dsn: %w", err)
 	}
 	if err := a.db.Migrate(ctx); err != nil {
 		return fmt.Errorf("%w (is postgres there? see postgres.dsn)", err)
@@ -98,19 +99,17 @@ func (a *app) openStores(ctx context.Context) (err error) {
 		return err
 	}
 	a.store = a.db.For(stamp.OrgID(a.config.Organisation.ID))
-	seed, err := seedOf(a.config)
-	if err != nil {
-		return err
-	}
-	if err := a.store.Seed(ctx, "seed", seed); err != nil {
+	if err := keepSeed(ctx, a.store, a.config); err != nil {
 		return err
 	}
 	a.people = &people{store: a.store}
 	if err := a.people.load(ctx); err != nil {
 		return err
 	}
-	a.live, err = redis.Open(redisURL(a.config.Redis))
-	return err
+	if a.live, err = redis.OpenWithin(redisURL(a.config.Redis), a.config.Redis.Timeout); err != nil {
+		return fmt.Errorf("redis.addr: %w", err)
+	}
+	return nil
 }
 
 // monthsAhead is how many partitions are made before they are needed.
@@ -184,7 +183,7 @@ func (a *app) openCalls(context.Context) error {
 
 // openSIP binds the signalling sockets.
 func (a *app) openSIP(board *late[*switchboard.Switchboard]) (err error) {
-	s, err := sipConfig(a.config.SIP)
+	s, err := sipConfig(a.config.SIP, a.log)
 	if err != nil {
 		return err
 	}
@@ -216,14 +215,15 @@ func (a *app) openDialer(context.Context) error {
 
 // openWeb binds the pages' socket and builds the server behind it.
 func (a *app) openWeb(ctx context.Context) (err error) {
-	if a.cert, err = certificate(a.config); err != nil {
+	if a.cert, err = certificate(a.config, a.log); err != nil {
 		return err
 	}
 	a.wall = newLiveWall(redis.NewWall(a.live, a.journal.Node()), a.people, a.clock, a.log)
 	server, err := api.New(api.Deps{
 		Accounts: a.people, Sessions: a.store.Sessions(), Desks: a.desks, Live: a.wall, Reports: newReports(a.store, a.people),
 		Campaigns: a.campaigns, Health: health{a.db, a.live, a.journal, a.draining.Load}, Metrics: a.metrics(),
-		Assets: webclient.Files(), Origins: a.config.HTTP.AllowedOrigins, TLS: a.cert != nil, Version: version(), Log: a.log,
+		Assets: webclient.Files(), Origins: origins(a.config.HTTP), TLS: a.cert != nil || strings.HasPrefix(a.config.HTTP.PublicURL, "https:"),
+		Zone: func(context.Context) string { return a.config.Organisation.Zone }, Version: version(), Log: a.log,
 	})
 	if err != nil {
 		return err
@@ -233,13 +233,22 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 		return fmt.Errorf("http.listen: %w", err)
 	}
 	if a.cert != nil {
-		a.listener = tls.NewListener(a.listener, &tls.Config{Certificates: []tls.Certificate{*a.cert}, MinVersion: tls.VersionTLS12})
+		a.listener = tls.NewListener(a.listener, a.cert.config())
 	}
 	a.http = &http.Server{
 		Handler: server.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// origins are those whose pages may open a WebSocket besides the one that the
+// request names: behind a proxy that may be another host than people type.
+func origins(c configs.HTTP) []string {
+	if c.PublicURL == "" {
+		return c.AllowedOrigins
+	}
+	return append([]string{c.PublicURL}, c.AllowedOrigins...)
 }
 
 // url is where the pages are.
