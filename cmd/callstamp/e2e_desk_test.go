@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/internal/proof/browser"
+	"github.com/callstamp/callstamp/internal/proof/phone"
 	"github.com/callstamp/callstamp/internal/proof/wiretap"
 )
 
@@ -19,7 +20,7 @@ import (
 func chromium(t *testing.T) *browser.Browser {
 	t.Helper()
 	wav := filepath.Join(t.TempDir(), "agent.wav")
-	must(t, os.WriteFile(wav, browser.ToneWAV(agentHz, 10), 0o600))
+	must(t, os.WriteFile(wav, phone.WAV(48000, agentHz, 10), 0o600))
 	b, err := browser.Start(context.Background(), wav) // t's own context ends before the cleanups run
 	must(t, err)
 	t.Cleanup(b.Close)

@@ -46,6 +46,7 @@ type plan struct {
 	Survey      bool
 	Agents      []string
 	LogLevel    string
+	Zone        string
 }
 
 // password is everybody's.
@@ -56,7 +57,7 @@ func newPlan(t *testing.T) plan {
 	first := rtpWindow()
 	p := plan{
 		Dir: t.TempDir(), HTTP: freeTCP(t), SIP: freeSIP(t), ICE: freeUDP(t), RTPFirst: first, RTPLast: first + windowSize - 1,
-		Far: "127.0.0.1:9", Offer: "20s", Short: "5s", Wrap: "60s", Unreachable: "6s", Survey: true, Agents: []string{"lan"}, LogLevel: "info",
+		Far: "127.0.0.1:9", Offer: "20s", Short: "5s", Wrap: "60s", Unreachable: "6s", Survey: true, Agents: []string{"lan"}, LogLevel: "info", Zone: "UTC",
 	}
 	p.Postgres = private.TestPostgres(t)
 	return p
@@ -80,7 +81,8 @@ func prepare(t *testing.T, change ...func(*plan)) *house {
 	for _, f := range change {
 		f(&h.plan)
 	}
-	h.config = h.plan.write(t, "callstamp.yaml")
+	h.config = filepath.Join(h.plan.Dir, "callstamp.yaml")
+	h.plan.write(t, h.config)
 	h.sql = openSQL(t, h.plan.Postgres)
 	tap, err := wiretap.Open(
 		wiretap.Ports{First: uint16(h.plan.SIP), Last: uint16(h.plan.SIP)},
@@ -92,7 +94,7 @@ func prepare(t *testing.T, change ...func(*plan)) *house {
 }
 
 // write makes the configuration file.
-func (p plan) write(t *testing.T, name string) string {
+func (p plan) write(t *testing.T, file string) {
 	t.Helper()
 	tmpl, err := template.ParseFiles(filepath.Join("testdata", "e2e", "callstamp.yaml"))
 	must(t, err)
@@ -101,9 +103,7 @@ func (p plan) write(t *testing.T, name string) string {
 		plan
 		Password string
 	}{p, password}))
-	file := filepath.Join(p.Dir, name)
-	must(t, os.WriteFile(file, b.Bytes(), 0o600))
-	return file
+	must(t, os.WriteFile(file, b.Bytes(), 0o644))
 }
 
 func (p plan) url() string      { return fmt.Sprintf("http://127.0.0.1:%d", p.HTTP) }

@@ -1,7 +1,6 @@
 package main_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,17 +28,16 @@ var workshop = sync.OnceValue(func() string {
 	return dir
 })
 
-// binary builds the program once a run. E2E_RACE=1 builds it with the race detector.
-var binary = sync.OnceValues(func() (string, error) {
-	if _, err := os.Stat(filepath.Join("..", "..", "webclient", "dist", "index.html")); err != nil {
-		return "", errors.New("the web client is not built: run make web")
-	}
+// staticBinary builds the program once a run, as make build and the image do: static, with the world's time zones inside.
+var staticBinary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(workshop(), "callstamp")
-	args := []string{"build", "-o", path}
-	if os.Getenv("E2E_RACE") != "" {
-		args = append(args, "-race")
-	}
-	return path, build(append(args, "."), os.Environ())
+	return path, build([]string{"build", "-trimpath", "-tags", "timetzdata", "-o", path, "."}, append(os.Environ(), "CGO_ENABLED=0"))
+})
+
+// racedBinary is the same with the race detector.
+var racedBinary = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(workshop(), "callstamp-race")
+	return path, build([]string{"build", "-race", "-o", path, "."}, os.Environ())
 })
 
 func build(args, env []string) error {
@@ -51,12 +49,23 @@ func build(args, env []string) error {
 	return nil
 }
 
+// theBinary is what the tests run; E2E_RACE=1 chooses the one with the race detector.
 func theBinary(t *testing.T) string {
 	t.Helper()
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
+	which := staticBinary
+	if os.Getenv("E2E_RACE") != "" {
+		which = racedBinary
 	}
+	return built(t, which)
+}
+
+func built(t *testing.T, once func() (string, error)) string {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join("..", "..", "webclient", "dist", "index.html")); err != nil {
+		t.Fatal("the web client is not built: run make web")
+	}
+	path, err := once()
+	must(t, err)
 	return path
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/internal/proof/browser"
+	"github.com/callstamp/callstamp/internal/proof/phone"
 	"github.com/callstamp/callstamp/internal/proof/wiretap"
 )
 
@@ -32,7 +33,7 @@ func TestPageIsPressedAndHeard(t *testing.T) {
 	}))
 	defer server.Close()
 	wav := filepath.Join(t.TempDir(), "tone.wav")
-	if err := os.WriteFile(wav, browser.ToneWAV(1000, 5), 0o644); err != nil {
+	if err := os.WriteFile(wav, phone.WAV(48000, 1000, 5), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	b, err := browser.Start(t.Context(), wav)
