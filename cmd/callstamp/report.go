@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	_ "time/tzdata" // pages name zones, also where the machine has none
 
 	"github.com/callstamp/callstamp/api"
 	"github.com/callstamp/callstamp/api/wire"

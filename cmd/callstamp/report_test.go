@@ -42,6 +42,7 @@ type library struct {
 	dsn     string
 	reports *reports
 	day     []ledger.Entry
+	rest    []ledger.Entry // of a day that is still on
 }
 
 func newLibrary(t *testing.T, o storetest.Options) *library {
@@ -63,7 +64,8 @@ func newLibrary(t *testing.T, o storetest.Options) *library {
 	o.Node, o.Org, o.Calls, o.Span, o.StillOn = nodeOne, acme, dayCalls, 2*oneHour, false
 	l := &library{T: t, store: db.For(acme), dsn: dsn, day: storetest.Day(o)}
 	if on {
-		l.day = l.middle()
+		n := len(l.middle())
+		l.day, l.rest = l.day[:n], l.day[n:]
 	}
 	l.reports = &reports{records: l.store.Reader(), names: titled{}}
 	l.feed(l.day)
