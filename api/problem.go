@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -40,7 +41,8 @@ func (s *Server) fail(ctx context.Context, err error) error { return s.problem(c
 
 func (s *Server) problem(ctx context.Context, err error) *Problem {
 	d := meaning(err)
-	if d.code == codeInternal || d.code == codeBusy {
+	gone := errors.Is(ctx.Err(), context.Canceled) // nobody reads the answer, and nothing is wrong
+	if !gone && (d.code == codeInternal || d.code == codeBusy) {
 		s.deps.Log.Error("request failed", "err", err, "request_id", requestOf(ctx))
 	}
 	return problemOf(d)
