@@ -20,7 +20,7 @@ type Result struct {
 // that the call could not even be tried.
 func (n *Network) Place(ctx context.Context, s Script) (Result, error) {
 	id := sip.GenerateTagN(24)
-	p, err := n.newPhone(ctx, s, true, id)
+	p, err := n.newPhone(context.WithoutCancel(ctx), s, true, id) // lives until its BYE is out
 	if err != nil {
 		return Result{}, fmt.Errorf("place call: %w", err)
 	}

@@ -167,3 +167,33 @@ func FuzzSDP(f *testing.F) {
 	f.Add([]byte("v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 4000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=sendonly\r\n"))
 	f.Fuzz(func(_ *testing.T, b []byte) { _, _ = parseSDP(b) })
 }
+
+// A customer who is told to go says so: the other side hears a BYE, or a CANCEL
+// before the answer.
+func TestCallerIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		called Script
+		after  string
+		want   string
+	}{
+		"in talk":        {Script{Voice: &sine{hz: 440}}, "in hears_voice", "out ended"},
+		"while it rings": {Script{Fate: RingOut}, "out ring", "out cancelled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n, d := pair(t, c.called)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			done := make(chan error, 1)
+			go func() {
+				_, err := n.Place(ctx, Script{Number: "84900000001", Dialed: "1900"})
+				done <- err
+			}()
+			d.has(t, c.after)
+			cancel()
+			if err := <-done; err != nil {
+				t.Fatal(err)
+			}
+			d.has(t, c.want)
+		})
+	}
+}

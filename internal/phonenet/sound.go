@@ -205,14 +205,16 @@ type collector struct {
 	pcm   []int16
 }
 
-// name finds the cue that the sound begins with.
+// name finds the cue that the sound begins with: the most alike, since two
+// prompts of one speaker may begin with the same word.
 func (s *sound) name(pcm []int16) string {
+	best, name := match, "voice"
 	for what, cue := range s.cues {
-		if similar(pcm, cue) > match {
-			return what
+		if like := similar(pcm, cue); like > best {
+			best, name = like, what
 		}
 	}
-	return "voice"
+	return name
 }
 
 // similar is the normalised correlation of two beginnings, −1 to 1.
