@@ -7,6 +7,8 @@ import { startMock } from "./mock.mjs";
 const out = new URL("./shots/", import.meta.url);
 mkdirSync(out, { recursive: true });
 
+/** A page loads some twenty files and asks a few questions. */
+const MOST_REQUESTS = 60;
 const wide = { width: 1440, height: 900 };
 const panel = { width: 400, height: 836 };
 const NOTE = "Máy không lên đèn từ sáng nay, sau khi mất điện khu vực. Đã thử ổ cắm khác, vẫn không lên.\n\nKhách cần kỹ thuật viên trước thứ Ba, nhà có người sau 17:00.";
@@ -75,6 +77,8 @@ async function shoot(browser, scene) {
   const troubles = [];
   page.on("console", (m) => m.type() === "error" && !/401/.test(m.text()) && troubles.push(m.text()));
   page.on("pageerror", (e) => troubles.push(String(e)));
+  let requests = 0;
+  page.on("request", () => (requests += 1));
   await page.goto(`${mock.address}${scene.hash ?? "#/desk"}`);
   await page.waitForTimeout(700);
   scene.play?.(mock.desk);
@@ -83,6 +87,7 @@ async function shoot(browser, scene) {
   await page.waitForTimeout(300);
   await page.screenshot({ path: new URL(`${scene.name}.png`, out).pathname });
   if (await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)) troubles.push("scrolls sideways");
+  if (requests > MOST_REQUESTS) troubles.push(`${requests} requests: an effect feeds itself`);
   troubles.push(...(await judge(page)));
   await context.close();
   mock.stop();

@@ -17,9 +17,13 @@ export interface PhoneEvents {
   blocked(blocked: boolean): void;
 }
 
-/** Nothing arrived for so long, not even an answer to Chromium's check every
- *  2.5 s: the way is broken. Its own "disconnected" comes some 5 s later. */
-const DEAD_MS = 3000;
+/** In a call nothing arrived for so long, neither sound nor an answer to the
+ *  browser's own check every 2.5 s: the way is broken. Its "disconnected"
+ *  comes some seconds later. */
+const DEAD_MS = 4000;
+/** In a call packets come every 20 ms; after a network change this much
+ *  silence says that they come no more. */
+const SUSPECT_MS = 1000;
 /** A connection that has not come up by then is made anew. */
 const CONNECT_MS = 8000;
 const STATS_MS = 1000;
@@ -33,6 +37,7 @@ export class Phone {
   #state: PhoneState = "down";
   #microphone: MediaStreamTrack | null = null;
   #peer: RTCPeerConnection | null = null;
+  #former: RTCPeerConnection | null = null;
   #sender: RTCRtpSender | null = null;
   #audio: HTMLAudioElement | null = null;
   #active = false;
@@ -43,6 +48,9 @@ export class Phone {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stats: ReturnType<typeof setInterval> | undefined;
   #before: Sample | null = null;
+  /** What had arrived when something last did, and when that was. */
+  #arrived = -1;
+  #arrivedAt = 0;
   readonly #word = new QualityWord();
 
   constructor(
@@ -87,6 +95,13 @@ export class Phone {
     this.#microphone?.stop();
     this.#microphone = null;
     this.#set("down");
+  }
+
+  /** The network may have changed: in a call, looks whether sound still comes. */
+  async suspect(): Promise<void> {
+    const peer = this.#peer;
+    if (!peer || !this.#active || this.#state !== "up") return;
+    await this.#sample(peer, SUSPECT_MS);
   }
 
   /** Makes a new connection in place of one that the network broke. */
@@ -166,8 +181,10 @@ export class Phone {
     if (this.#active) await this.#sender?.replaceTrack(this.#microphone);
   }
 
+  /** The former connection stays until the new one is up: the server puts the
+   *  new one in its place, and the agent is not without a seat in between. */
   async #connect(): Promise<void> {
-    this.#close();
+    this.#retire();
     this.#set("connecting");
     const peer = new RTCPeerConnection({ iceServers: this.#iceServers, bundlePolicy: "max-bundle" });
     this.#peer = peer;
@@ -195,6 +212,9 @@ export class Phone {
       case "connected":
         clearTimeout(this.#timer);
         clearInterval(this.#stats);
+        this.#former?.close();
+        this.#former = null;
+        this.#arrived = -1;
         this.#stats = setInterval(() => void this.#sample(peer), STATS_MS);
         this.#renewals = 0;
         this.#set("up");
@@ -255,14 +275,18 @@ export class Phone {
     this.events.quality(null, 0);
   }
 
-  async #sample(peer: RTCPeerConnection): Promise<void> {
+  async #sample(peer: RTCPeerConnection, deadMs = DEAD_MS): Promise<void> {
     const after = readSample(await peer.getStats(), performance.now());
     if (peer !== this.#peer || this.#state !== "up") return;
-    if (after.quietMs > DEAD_MS) {
+    if (after.arrived !== this.#arrived) {
+      this.#arrived = after.arrived;
+      this.#arrivedAt = after.at;
+    }
+    if (!this.#active) return;
+    if (after.at - this.#arrivedAt > deadMs) {
       this.renew();
       return;
     }
-    if (!this.#active) return;
     if (this.#before !== null) {
       const heard = between(this.#before, after);
       this.events.quality(this.#word.take(heard), heard.mos);
@@ -275,7 +299,8 @@ export class Phone {
     this.#timer = setTimeout(run, ms);
   }
 
-  #close(): void {
+  /** Lets go of the connection without closing it yet. */
+  #retire(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#stats);
     this.#forget();
@@ -283,7 +308,14 @@ export class Phone {
     this.#peer = this.#sender = null;
     if (!peer) return;
     peer.ontrack = peer.onconnectionstatechange = null;
-    peer.close();
+    this.#former?.close();
+    this.#former = peer;
+  }
+
+  #close(): void {
+    this.#retire();
+    this.#former?.close();
+    this.#former = null;
   }
 
   #fail(fault: PhoneFault): void {
@@ -298,8 +330,9 @@ export class Phone {
   }
 }
 
-function readSample(report: RTCStatsReport, at: number): Sample & { quietMs: number } {
-  const sample = { at, received: 0, lost: 0, jitterMs: 0, tripMs: 0, quietMs: 0 };
+/** arrived counts packets of sound and answers to the browser's checks. */
+function readSample(report: RTCStatsReport, at: number): Sample & { arrived: number } {
+  const sample = { at, received: 0, lost: 0, jitterMs: 0, tripMs: 0, arrived: 0 };
   for (const stat of report.values() as Iterable<Record<string, unknown>>) {
     if (stat.type === "inbound-rtp" && stat.kind === "audio") {
       sample.received = Number(stat.packetsReceived ?? 0);
@@ -307,9 +340,9 @@ function readSample(report: RTCStatsReport, at: number): Sample & { quietMs: num
       sample.jitterMs = Number(stat.jitter ?? 0) * 1000;
     } else if (stat.type === "candidate-pair" && stat.nominated === true) {
       sample.tripMs = Number(stat.currentRoundTripTime ?? 0) * 1000;
-      // Not every browser says when the last packet came; then its own word counts.
-      if (stat.lastPacketReceivedTimestamp) sample.quietMs = Number(stat.timestamp) - Number(stat.lastPacketReceivedTimestamp);
+      sample.arrived += Number(stat.responsesReceived ?? 0);
     }
   }
+  sample.arrived += sample.received;
   return sample;
 }

@@ -201,7 +201,8 @@ export class Desk {
     clock.offset = this.#connection.offset.micros;
     if (frame.type === "welcome") this.#welcomed();
     // The server lost our connection before this browser noticed.
-    if (frame.type === "presence" && before.presence.seat && !frame.body.seat) this.phone.renew();
+    const lost = frame.type === "presence" && before.presence.seat && !frame.body.seat;
+    if (lost && this.phoneState === "up") this.phone.renew();
     if (frame.type === "media_answer" && (frame.id ?? this.#newestOffer) === this.#newestOffer) {
       void this.phone.answer(frame.body.sdp);
     }
@@ -219,6 +220,7 @@ export class Desk {
     this.#firstServer ||= server;
     this.outdated = server !== this.#firstServer;
     this.phone.setIceServers(iceServers);
+    void this.phone.suspect(); // what broke the socket may have broken the sound
     // The server does not have our connection, though we think it is up.
     if (!presence.seat && this.phoneState === "up") this.phone.renew();
     if (presence.state !== "offline" && this.phoneState === "down") void this.phone.start();
@@ -293,7 +295,7 @@ export class Desk {
 
   readonly #online = () => {
     this.#connection.hurry();
-    this.phone.renew();
+    void this.phone.suspect();
   };
   readonly #leaving = () => this.note.flush();
 }

@@ -65,7 +65,7 @@ export class Format {
   }
 
   percent(n: number, kpi = ""): string {
-    const digits = FINE.has(kpi) ? 2 : n < 10 && n > 0 ? 1 : 0;
+    const digits = n === 0 ? 0 : FINE.has(kpi) ? 2 : n < 10 ? 1 : 0;
     return this.words["unit.percent"].replace("{n}", this.number(n, digits));
   }
 

@@ -46,7 +46,8 @@ export class ExplorerData {
     const where: Record<string, string> = choice.key ? { group: choice.by, key: choice.key } : {};
     const path = `api/kpi/${encodeURIComponent(choice.kpi)}/calls?${query({ ...range, ...where, zone: this.zone, limit: MOST_CALLS })}`;
     await this.#try(async () => {
-      this.calls = await get(path, list(callRow), signal);
+      const newestFirst = await get(path, list(callRow), signal);
+      this.calls = newestFirst.sort((a, b) => a.created - b.created);
     });
   }
 

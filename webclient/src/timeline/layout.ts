@@ -7,7 +7,7 @@ import { drawBand, type Stretch } from "./band";
 import { agentLane, customerLane } from "./lanes";
 import { lenses, type Lens } from "./lens";
 import { drawLens, LENS_HEIGHT, type LensInput } from "./lensbox";
-import { drawPostmark } from "./mark";
+import { drawn, drawPostmark } from "./mark";
 import { measureOf } from "./measure";
 import { ink, px, stroke, text, textWidth, type Shape } from "./shape";
 
@@ -128,8 +128,11 @@ export function dimension(x1: number, x2: number, y: number, color: string, widt
   return [stroke(`M${a} ${y - 5}V${y + 5}M${b} ${y - 5}V${y + 5}M${a} ${y}H${b}`, color, width)];
 }
 
+/** What the lenses gather around: marks with a name. Holds and mutes happen
+ *  anywhere in a talk, and the overview shows them. */
 function instants(call: CallDetail): number[] {
-  return call.stamps.map((stamp) => stamp.at - call.created).sort((a, b) => a - b);
+  const named = call.stamps.filter((stamp) => drawn(stamp.kind) && !/^(hold|mute|note)\./.test(stamp.kind));
+  return named.map((stamp) => stamp.at - call.created).sort((a, b) => a - b);
 }
 
 function lastInstant(call: CallDetail): number {

@@ -9,6 +9,8 @@ export interface Lens {
 
 /** A silence this long, as a part of the call, separates beginning and end. */
 const BIG_GAP = 0.2;
+/** A beginning shorter than this part of the call needs no lens of its own. */
+const SMALLEST = 0.02;
 /** A call up to a minute long is wide enough without parting it. */
 const SHORT = 60_000_000;
 /** Room behind the last stamp of a lens, as a part of it. */
@@ -18,18 +20,26 @@ const MARGIN = 0.06;
  *  when no long silence parts them. Instants must be sorted. */
 export function lenses(instants: readonly number[], end: number): Lens[] {
   if (end <= 0 || instants.length === 0) return [];
-  if (end <= SHORT) return [{ from: 0, to: end, which: "whole" }];
-  const big = end * BIG_GAP;
-  let head: number | null = null;
-  let tail: number | null = null;
-  instants.forEach((at, i) => {
-    const next = instants[i + 1];
-    if (next === undefined || next - at < big) return;
-    head ??= at;
-    tail = next;
-  });
-  if (head === null || tail === null) return [{ from: 0, to: end, which: "whole" }];
+  const [head, tail] = part(instants, end) ?? [end, end];
+  if (end <= SHORT || head === end) return [{ from: 0, to: end, which: "whole" }];
   const last = { from: tail - (end - tail) * MARGIN, to: end, which: "last" as const };
-  if (head === 0) return [last]; // nothing but the first stamp stands before the silence
+  if (head < end * SMALLEST) return [last];
   return [{ from: 0, to: head * (1 + MARGIN), which: "first" }, last];
+}
+
+/** The silence that leaves the stamps on either side crowded closest: the
+ *  least sum of stamps times the stretch that they share. */
+function part(instants: readonly number[], end: number): [head: number, tail: number] | null {
+  let best: [number, number] | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  instants.forEach((head, i) => {
+    const tail = instants[i + 1];
+    if (tail === undefined || tail - head < end * BIG_GAP) return;
+    const crowd = (i + 1) * head + (instants.length - i - 1) * (end - tail);
+    if (crowd < least) {
+      least = crowd;
+      best = [head, tail];
+    }
+  });
+  return best;
 }

@@ -81,16 +81,25 @@ describe("axis", () => {
 
 describe("lenses", () => {
   it("parts beginning and end at the long silences", () => {
-    const found = lenses(call.stamps.map((s) => s.at - call.created), 356.04 * S);
+    const named = call.stamps.filter((s) => !s.kind.startsWith("hold."));
+    const found = lenses(named.map((s) => s.at - call.created), 356.04 * S);
     expect(found.map((l) => l.which)).toEqual(["first", "last"]);
     expect(found[0]!.to / S).toBeCloseTo(18.72, 1);
     expect(found[1]!.from / S).toBeCloseTo(329.4, 1);
+  });
+  it("parts a short call where it leaves the crowds closest", () => {
+    const found = lenses([0, 0.001, 14.37, 15.27, 15.28, 31.5, 32.2, 57.8, 60.4].map((s) => s * S), 60.4 * S);
+    expect(found.map((l) => [l.which, Math.round(l.from / S), Math.round(l.to / S)])).toEqual([
+      ["first", 0, 16],
+      ["last", 30, 60],
+    ]);
   });
   it("is one where no silence is long, and none without stamps", () => {
     const which = (seconds: number[], end: number) => lenses(seconds.map((s) => s * S), end * S).map((l) => l.which);
     expect(which([0, 15, 25, 40, 55, 70, 85, 100], 100)).toEqual(["whole"]);
     expect(which([0, 7, 50], 50)).toEqual(["whole"]);
     expect(which([], 100)).toEqual([]);
+    expect(which([0, 1, 50, 100], 100)).toEqual(["last"]);
     expect(which([0, 90, 100], 100)).toEqual(["last"]);
   });
 });
