@@ -179,7 +179,7 @@ func (l leads) Claim(ctx context.Context, id stamp.CampaignID, n int) (dialer.Cl
 	}
 	var c dialer.Claim
 	for _, a := range claimed {
-		c.Leads = append(c.Leads, dialer.Lead{ID: a.Lead, Attempt: a.ID, Party: a.Party, Number: a.Number})
+		c.Leads = append(c.Leads, dialer.Lead{ID: a.Lead, Attempt: a.ID, Party: a.Party, Number: a.Number, Name: a.Name})
 	}
 	for _, s := range skipped {
 		c.Skipped = append(c.Skipped, dialer.Skip{Lead: s.Lead, Reason: s.Reason})

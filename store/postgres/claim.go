@@ -30,6 +30,7 @@ type Attempt struct {
 	No     int // the lead's first is 1
 	Party  stamp.PartyID
 	Number string
+	Name   string
 }
 
 // Skip is a lead that may not be dialed now, or at all.
@@ -107,6 +108,7 @@ type candidate struct {
 	Party    stamp.PartyID `db:"party_id"`
 	Attempts int           `db:"attempts"`
 	Number   string        `db:"number"`
+	Name     string        `db:"name"`
 	Consent  string        `db:"consent"`
 	Required bool          `db:"require_consent"`
 	Listed   bool          `db:"listed"` // on a do-not-call list
@@ -118,7 +120,7 @@ type candidate struct {
 // every attempt that an earlier holder of a number's lock has committed.
 func (s *Store) candidates(ctx context.Context, tx pgx.Tx, order ClaimOrder, leads []stamp.LeadID) ([]candidate, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT l.id, l.party_id, l.attempts, p.number, p.consent, c.require_consent, c.max_per_day,
+		SELECT l.id, l.party_id, l.attempts, p.number, p.name, p.consent, c.require_consent, c.max_per_day,
 		    EXISTS (SELECT FROM do_not_call d WHERE d.organisation_id = $1 AND d.number = p.number) AS listed,
 		    (SELECT count(*) FROM parties q JOIN attempts a ON a.organisation_id = $1 AND a.party_id = q.id
 		     WHERE q.organisation_id = $1 AND q.number = p.number AND q.number <> ''
@@ -146,7 +148,7 @@ func judge(candidates []candidate) (claimed []Attempt, skipped []Skip) {
 		}
 		batch[c.Number]++
 		claimed = append(claimed, Attempt{
-			ID: stamp.NewID(), Lead: c.Lead, No: c.Attempts + 1, Party: c.Party, Number: c.Number,
+			ID: stamp.NewID(), Lead: c.Lead, No: c.Attempts + 1, Party: c.Party, Number: c.Number, Name: c.Name,
 		})
 	}
 	return claimed, skipped

@@ -94,7 +94,7 @@ func TestClaimJudges(t *testing.T) {
 		{name: "given", change: consent, lead: postgres.NewLead{Number: "+84900000001", Consent: "given"}},
 		{name: "stopped", change: func(c *postgres.Campaign) { c.Active = false }, lead: postgres.NewLead{Number: "+84900000001"}, reason: "-"},
 		{name: "at the end of the hours", change: hours("08:00", "12:00"), lead: postgres.NewLead{Number: "+84900000001"}, reason: "-"},
-		{name: "just before it", change: hours("08:00", "12:00"), lead: postgres.NewLead{Number: "+84900000001"}, at: noon.Add(-time.Microsecond)},
+		{name: "just before it", change: hours("08:00", "12:00"), lead: postgres.NewLead{Number: "+84900000001", Name: "Lan"}, at: noon.Add(-time.Microsecond)},
 		{name: "its own zone", change: hours("08:00", "12:00"), lead: postgres.NewLead{Number: "+15550100", Zone: "Europe/London"}, reason: "-"},
 		{name: "its own morning", change: hours("05:00", "12:00"), lead: postgres.NewLead{Number: "+15550100", Zone: "Europe/London"}},
 		{name: "not on Saturdays", change: func(c *postgres.Campaign) { c.Days = []int{1, 2, 3, 4, 5} }, lead: postgres.NewLead{Number: "+84900000001"}, reason: "-"},
@@ -113,6 +113,7 @@ func TestClaimJudges(t *testing.T) {
 			case len(claimed) == 1:
 				reason = ""
 				equal(t, "number", claimed[0].Number, row.lead.Number)
+				equal(t, "name", claimed[0].Name, row.lead.Name)
 			case len(skipped) == 1:
 				reason = skipped[0].Reason
 			}
