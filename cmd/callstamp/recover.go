@@ -38,16 +38,12 @@ func (p openPast) of(kind stamp.SubjectKind) (all [][]stamp.Stamp) {
 }
 
 func (a *app) readPast(ctx context.Context) (openPast, error) {
-	p := openPast{alive: a.journal.Last(), subjects: map[stamp.Subject][]stamp.Stamp{}}
+	p := openPast{alive: a.journal.Last()}
 	open, err := a.store.OpenStamps(ctx, a.journal.Node())
 	if err != nil {
 		return p, err
 	}
-	for _, s := range open { // in order of Seq, so of N
-		if s.Boot < a.journal.Boot() || s.Subject.Kind != stamp.SubjectNode {
-			p.subjects[s.Subject] = append(p.subjects[s.Subject], s)
-		}
-	}
+	p.subjects = left(open, a.journal.Boot())
 	dialogs, err := a.store.OpenDialogs(ctx, a.journal.Node())
 	if err != nil {
 		return p, err
@@ -56,6 +52,18 @@ func (a *app) readPast(ctx context.Context) (openPast, error) {
 		p.dialogs = append(p.dialogs, stamp.Side{Kind: stamp.SideDialog, Org: a.store.Org(), ID: d.ID, Data: d.Data})
 	}
 	return p, nil
+}
+
+// left are the subjects that the boots before this one left open. What this
+// boot has begun lives: signalling is served already, since recovery says BYE.
+func left(open []stamp.Stamp, boot uint32) map[stamp.Subject][]stamp.Stamp {
+	subjects := map[stamp.Subject][]stamp.Stamp{}
+	for _, s := range open { // in order of Seq, so of N
+		if s.Boot < boot {
+			subjects[s.Subject] = append(subjects[s.Subject], s)
+		}
+	}
+	return subjects
 }
 
 // recover closes what a crash left open, at the node's last proof of life,

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
+
+// A call that comes in while the past is being read belongs to this boot: it
+// lives and must not be closed as one that a crash has left.
+func TestThePastHasNoCallOfThisBoot(t *testing.T) {
+	const boot = 3
+	of := func(kind stamp.SubjectKind, id string, boot uint32) stamp.Stamp {
+		return stamp.Stamp{Subject: stamp.Subject{Kind: kind, ID: stamp.ID(id)}, Instant: stamp.Instant{Boot: boot}}
+	}
+	left := left([]stamp.Stamp{
+		of(stamp.SubjectNode, "n", 2), of(stamp.SubjectCall, "wrap", 1), of(stamp.SubjectCall, "wrap", 2),
+		of(stamp.SubjectNode, "n", 3), of(stamp.SubjectCall, "now", 3),
+	}, boot)
+	if n := len(left[stamp.Subject{Kind: stamp.SubjectCall, ID: "now"}]); n != 0 {
+		t.Errorf("%d stamps of a call that lives", n)
+	}
+	if n := len(left[stamp.Subject{Kind: stamp.SubjectCall, ID: "wrap"}]); n != 2 {
+		t.Errorf("%d of 2 stamps of a call that was left", n)
+	}
+}
