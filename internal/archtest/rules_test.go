@@ -47,8 +47,6 @@ var libraries = map[string]string{
 
 // alsoAt lists second homes of a library, each with its reason.
 var alsoAt = map[string][]string{
-	// pgxstore, the sessions' table, is made from a pgx pool.
-	"github.com/alexedwards/scs": {"store/postgres"},
 	// The demo may run on miniredis, so the scripts' own suite runs on it as well as on the real server.
 	"github.com/alicebob": {"store/redis"},
 }
