@@ -35,8 +35,14 @@ func (s Seed) check(p *problems) {
 		unique(p, trunks, key+".name", t.Name)
 		t.check(p, key)
 	}
+	numbers := map[string]bool{}
 	for i, r := range s.Routes {
-		r.check(p, fmt.Sprintf("seed.routes[%d]", i), queues)
+		key := fmt.Sprintf("seed.routes[%d]", i)
+		if r.Number != "" && numbers[r.Number] {
+			p.add(key+".number", "%q stands in the list before, and the first that matches wins; remove one of them", r.Number)
+		}
+		numbers[r.Number] = true
+		r.check(p, key, queues)
 	}
 }
 

@@ -10,12 +10,12 @@ import (
 
 // TestEachRule breaks one rule at a time and wants one sentence that begins with the key.
 func TestEachRule(t *testing.T) {
-	queue := func(change func(*configs.SeedQueue)) func(*configs.Config) {
+	queue := func(change func(*configs.SeedQueue), routes ...configs.SeedRoute) func(*configs.Config) {
 		return func(c *configs.Config) {
 			q := configs.DefaultQueue()
 			q.Name = "q"
 			change(&q)
-			c.Seed.Queues = append(c.Seed.Queues, q)
+			c.Seed.Queues, c.Seed.Routes = append(c.Seed.Queues, q), routes
 		}
 	}
 	trunk := func(change func(*configs.SeedTrunk)) func(*configs.Config) {
@@ -92,6 +92,7 @@ func TestEachRule(t *testing.T) {
 		{"seed.trunks[0].max_calls", trunk(func(s *configs.SeedTrunk) { s.MaxCalls = 0 })},
 		{"seed.trunks[0].session_expires", trunk(func(s *configs.SeedTrunk) { s.SessionExpires = 1 })},
 		{"seed.trunks[0].options_every", trunk(func(s *configs.SeedTrunk) { s.OptionsEvery = 1 })},
+		{"seed.routes[1].number", queue(func(q *configs.SeedQueue) { q.Name = "q" }, configs.SeedRoute{Number: "1*", Queue: "q"}, configs.SeedRoute{Number: "1*", Queue: "q"})},
 		{"seed.routes[0].queue", func(c *configs.Config) { c.Seed.Routes = []configs.SeedRoute{{Number: "1*", Queue: "q"}} }},
 	} {
 		c := configs.Default()

@@ -113,7 +113,7 @@ func validateTrunks(trunks []Trunk) error {
 			errs = append(errs, fmt.Errorf("trunk %s: stands twice", t.ID))
 		}
 		seen[t.ID] = true
-		errs = append(errs, t.validate())
+		errs = append(errs, t.Validate())
 	}
 	return errors.Join(errs...)
 }

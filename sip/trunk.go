@@ -58,8 +58,8 @@ var (
 	hostForm   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
 )
 
-// validate returns every mistake, one sentence each.
-func (t Trunk) validate() error {
+// Validate returns every mistake, one sentence each.
+func (t Trunk) Validate() error {
 	var errs []error
 	fault := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("trunk %s: "+format, append([]any{t.ID}, args...)...))

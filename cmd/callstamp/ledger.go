@@ -172,26 +172,3 @@ func serverURL(c configs.Config) string {
 	}
 	return "http://" + c.HTTP.Listen
 }
-
-type kpiCmd struct {
-	List kpiListCmd `cmd:"" help:"Print the catalogue."`
-}
-
-type kpiListCmd struct {
-	JSON bool `help:"Print it as JSON."`
-}
-
-// Run implements the command.
-func (k kpiListCmd) Run(w *world) error {
-	if k.JSON {
-		e := json.NewEncoder(w.stdout)
-		e.SetIndent("", "  ")
-		return e.Encode(kpi.Catalogue())
-	}
-	for _, d := range kpi.Catalogue() {
-		if _, err := fmt.Fprintf(w.stdout, "%-22s %-8s %s\n", d.ID, d.Unit, d.Symbols); err != nil {
-			return err
-		}
-	}
-	return nil
-}

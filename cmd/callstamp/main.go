@@ -36,6 +36,7 @@ type cli struct {
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running server whether it is ready."`
 	ShowConfig  configCmd      `cmd:"" name:"config" help:"Print the configuration in force, secrets masked."`
 	KPI         kpiCmd         `cmd:"" name:"kpi" help:"The KPI catalogue."`
+	OpenAPI     openapiCmd     `cmd:"" name:"openapi" help:"Print the OpenAPI document of the HTTP interface."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 

@@ -93,7 +93,8 @@ func matches(pattern, number string) bool {
 		return false
 	}
 	for i := range len(prefix) {
-		if prefix[i] != '?' && prefix[i] != number[i] {
+		digit := number[i] >= '0' && number[i] <= '9'
+		if prefix[i] != number[i] && !(prefix[i] == '?' && digit) {
 			return false
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,11 +58,35 @@ func seedOf(c configs.Config, known func(stamp.AgentID) bool) (postgres.Seed, er
 	}
 	for i, r := range c.Seed.Routes {
 		s.Routes = append(s.Routes, postgres.Route{
-			ID: slug(r.Number) + "-" + slug(r.Queue), Name: r.Number, Position: i + 1, Pattern: r.Number,
+			ID: r.Number, Name: r.Number, Position: i + 1, Pattern: r.Number,
 			Queue: stamp.QueueID(slug(r.Queue)), Active: true,
 		})
 	}
-	return s, nil
+	return s, sameIDs(c.Seed)
+}
+
+// sameIDs reports names whose ids are the same: the second would be taken for
+// the first and silently left out.
+func sameIDs(s configs.Seed) error {
+	var errs []error
+	first := map[string]string{}
+	check := func(list, name string) {
+		id := list + " " + slug(name)
+		if other, taken := first[id]; taken {
+			errs = append(errs, fmt.Errorf("seed.%s: %q and %q differ in no letter or digit, so they have one id; choose another name", list, other, name))
+		}
+		first[id] = name
+	}
+	for _, q := range s.Queues {
+		check("queues", q.Name)
+	}
+	for _, u := range s.Users {
+		check("users", u.Login)
+	}
+	for _, t := range s.Trunks {
+		check("trunks", t.Name)
+	}
+	return errors.Join(errs...)
 }
 
 // keepSeed stores what the database lacks of the seed, and makes the stored

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -50,7 +51,7 @@ func trunksOf(stored []postgres.Trunk) (trunks []sip.Trunk, faults []error) {
 		}
 		trunk, err := trunkOf(t)
 		if err != nil {
-			faults = append(faults, fmt.Errorf("trunk %s: %w", t.ID, err))
+			faults = append(faults, err)
 			continue
 		}
 		trunks = append(trunks, trunk)
@@ -70,21 +71,33 @@ func trunkOf(t postgres.Trunk) (sip.Trunk, error) {
 	if t.CallerID != "" {
 		s.CallerIDs = []string{t.CallerID}
 	}
-	host, port, found := strings.Cut(t.Host, ":")
-	s.Host = host
-	if found {
-		n, err := strconv.Atoi(port)
-		if err != nil {
-			return s, fmt.Errorf("host %q: %w", t.Host, err)
-		}
-		s.Port = n
+	var err error
+	if s.Host, s.Port, err = hostPort(t.Host); err != nil {
+		return s, fmt.Errorf("trunk %s: %w", t.ID, err)
 	}
 	for _, a := range t.Addresses {
 		p, err := netip.ParsePrefix(a)
 		if err != nil {
-			return s, err
+			return s, fmt.Errorf("trunk %s: %w", t.ID, err)
 		}
 		s.Allow = append(s.Allow, p)
 	}
-	return s, nil
+	return s, s.Validate()
+}
+
+// hostPort splits host, host:port, an IPv6 address and [address]:port. Port 0 is
+// the transport's own.
+func hostPort(text string) (host string, port int, err error) {
+	if _, err := netip.ParseAddr(text); err == nil || !strings.Contains(text, ":") {
+		return text, 0, nil
+	}
+	host, number, err := net.SplitHostPort(text)
+	if err != nil {
+		return "", 0, fmt.Errorf("host %q: %w", text, err)
+	}
+	n, err := strconv.ParseUint(number, 10, 16)
+	if err != nil {
+		return "", 0, fmt.Errorf("host %q: port %q is not a number up to 65535", text, number)
+	}
+	return host, int(n), nil
 }

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/store/postgres"
+)
+
+func TestRoutePatterns(t *testing.T) {
+	for _, row := range []struct {
+		pattern, number string
+		want            bool
+	}{
+		{"1900", "1900", true},
+		{"1900", "19001", false},
+		{"1900", "190", false},
+		{"1900", "+1900", false},
+		{"19??", "1942", true},
+		{"19??", "194", false},
+		{"19??", "19423", false},
+		{"??00", "+100", false}, // a + is no digit
+		{"??00", "ab00", false},
+		{"+8428*", "+84281234567", true},
+		{"+8428*", "+8428", true},
+		{"+8428*", "+842", false},
+		{"+8428*", "84281234567", false},
+		{"+84??1*", "+849010", true},
+		{"+84??1*", "+849021", false},
+		{"+84??1*", "+84901", true},
+		{"*", "", true},
+		{"*", "anonymous", true},
+		{"", "", true},
+		{"", "1", false},
+		{"1*2", "1*2", true}, // only the last * stands for the rest
+		{"1*2", "1992", false},
+	} {
+		if got := matches(row.pattern, row.number); got != row.want {
+			t.Errorf("%q matches %q: %v, want %v", row.pattern, row.number, got, row.want)
+		}
+	}
+}
+
+// TestRoute asks one table of routes for each case of the choice.
+func TestRoute(t *testing.T) {
+	carrier, other := stamp.TrunkID("carrier"), stamp.TrunkID("other")
+	c := configuration{
+		queues: map[stamp.QueueID]postgres.Queue{
+			"service": {ID: "service", Active: true}, "sales": {ID: "sales", Active: true}, "closed": {ID: "closed"},
+		},
+		routes: []postgres.Route{
+			{ID: "off", Pattern: "*", Queue: "service"},
+			{ID: "nowhere", Pattern: "*", Queue: "deleted", Active: true},
+			{ID: "to closed", Pattern: "1900", Queue: "closed", Active: true},
+			{ID: "of the carrier", Pattern: "1900", Trunk: &carrier, Queue: "sales", Active: true},
+			{ID: "the line", Pattern: "1900", Queue: "service", Active: true},
+			{ID: "the rest", Pattern: "19*", Queue: "sales", Active: true},
+			{ID: "of another trunk", Pattern: "2*", Trunk: &other, Queue: "sales", Active: true},
+		},
+	}
+	for _, row := range []struct {
+		name   string
+		trunk  stamp.TrunkID
+		called string
+		route  string // "" = none
+		queue  stamp.QueueID
+	}{
+		{"a route of its trunk, as it stands before", carrier, "1900", "of the carrier", "sales"},
+		{"another trunk goes on to the next", other, "1900", "the line", "service"},
+		{"the first that matches wins", other, "1901", "the rest", "sales"},
+		{"only of that trunk", other, "2000", "of another trunk", "sales"},
+		{"not of this one", carrier, "2000", "", ""},
+		{"nobody's number", carrier, "3000", "", ""},
+		{"no number at all", carrier, "", "", ""},
+	} {
+		route, queue, ok := c.route(row.trunk, row.called)
+		if route.ID != row.route || queue.ID != row.queue || ok != (row.route != "") {
+			t.Errorf("%s: %q to %q, %v; want %q to %q", row.name, route.ID, queue.ID, ok, row.route, row.queue)
+		}
+	}
+}
+
+// TestParties forgets all when it is full, and never grows beyond that.
+func TestParties(t *testing.T) {
+	var p parties
+	if got := p.get("nobody"); got != (wire.Party{}) {
+		t.Errorf("an unknown party: %+v", got)
+	}
+	p.put("first", wire.Party{Number: "+84900000001"})
+	if got := p.get("first").Number; got != "+84900000001" {
+		t.Errorf("got %q", got)
+	}
+	for len(p.by) < maxParties {
+		p.put(stamp.PartyID(stamp.NewID()), wire.Party{})
+	}
+	p.put("last", wire.Party{Name: "Lê Chi"})
+	if len(p.by) != 1 || p.get("last").Name != "Lê Chi" {
+		t.Errorf("%d parties, the last is %+v", len(p.by), p.get("last"))
+	}
+}
