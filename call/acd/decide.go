@@ -39,6 +39,12 @@ func (d *decision) decide(in Input) error {
 		return d.unreserve()
 	case Moved:
 		return d.moved(in.Move)
+	case Freed:
+		return d.freed()
+	case Close:
+		d.m.leave = "system"
+		d.end(stamp.System)
+		return nil
 	case Tick:
 		return d.tick()
 	}
@@ -163,6 +169,13 @@ func (d *decision) reserve() error {
 func (d *decision) unreserve() error {
 	if d.m.state == stamp.StateReserved {
 		d.settle(stamp.Dialer, stamp.AgentStateChanged{})
+	}
+	return nil
+}
+
+func (d *decision) freed() error {
+	if d.m.state == stamp.StateRinging {
+		d.settle(stamp.System, stamp.AgentStateChanged{})
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ type agent struct {
 type reservation struct {
 	offer   stamp.ID
 	call    stamp.ID
-	expires time.Time
+	expires time.Time // zero: the offer has no limit
 }
 
 // NewFloor makes a Floor; Run must be called once.
@@ -61,7 +61,7 @@ func NewFloor(o Options, clock *stamp.Clock, calls Calls, sink Sink, screens Scr
 	}
 }
 
-// Run serves the floor until ctx ends.
+// Run serves the floor until ctx ends; then every session ends.
 func (f *Floor) Run(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
@@ -74,13 +74,12 @@ func (f *Floor) Run(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
+			f.end(time.Now())
 			return
 		case <-timer.C:
-			f.overdue(time.Now())
+			f.due(time.Now())
 		case <-f.box.C():
-			for _, do := range f.box.Take() {
-				do()
-			}
+			f.serve()
 		}
 		f.match()
 	}

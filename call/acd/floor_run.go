@@ -14,6 +14,23 @@ var ErrAbsent = errors.New("the agent is not logged in")
 
 // What Run does, one case a function. All of it runs in the Floor's goroutine.
 
+func (f *Floor) serve() {
+	for _, do := range f.box.Take() {
+		do()
+	}
+}
+
+// end ends every session, also one that a wrap-up still binds: the wrap-up
+// stays open in its call and waits for the agent's next login.
+func (f *Floor) end(now time.Time) {
+	f.serve()
+	for id, a := range f.agents {
+		if err := f.step(a, f.clock.Of(now), Close{}); err != nil {
+			f.log.Error("session not ended", "agent_id", id, "err", err)
+		}
+	}
+}
+
 func (f *Floor) login(at time.Time, id stamp.AgentID, queues []stamp.QueueID) Presence {
 	if a := f.agents[id]; a != nil {
 		f.beat(at, id)
@@ -53,6 +70,7 @@ func (f *Floor) step(a *agent, at stamp.Instant, in Input) error {
 		case Changed:
 			f.screens.Presence(a.machine.Presence())
 		case Ended:
+			f.withdraw(a)
 			delete(f.agents, a.machine.seat.Agent)
 		}
 	}
@@ -88,9 +106,10 @@ func (f *Floor) move(m call.Move) {
 	}
 }
 
-// claim keeps a recovered call's hold on an agent who is not logged in.
+// claim keeps a recovered call's wrap-up for an agent who is not logged in.
+// Nothing else of a call outlives the session that it was for.
 func (f *Floor) claim(m call.Move) {
-	if m.To == stamp.StateReady {
+	if m.To != stamp.StateWrap {
 		delete(f.claims, m.Seat.Agent)
 		return
 	}
@@ -111,13 +130,20 @@ func (f *Floor) match() {
 	for _, p := range Match(waiting, f.idle(now)) {
 		delete(f.waiting, place{p.Waiting.Call, p.Waiting.Entry})
 		offer := stamp.NewID()
-		limit := time.Duration(p.Waiting.OfferUS) * time.Microsecond
-		f.agents[p.Seat.Agent].held = &reservation{offer, p.Waiting.Call, now.Add(limit + f.opts.Safety)}
+		f.agents[p.Seat.Agent].held = &reservation{offer, p.Waiting.Call, f.expiry(now, p.Waiting.OfferUS)}
 		in := call.Matched{Offer: offer, Entry: p.Waiting.Entry, Seat: p.Seat}
 		if !f.calls.Post(p.Waiting.Call, now, in) {
 			f.agents[p.Seat.Agent].held = nil
 		}
 	}
+}
+
+// expiry is when a reservation made at now for an offer of us ends.
+func (f *Floor) expiry(now time.Time, us int64) time.Time {
+	if us <= 0 {
+		return time.Time{}
+	}
+	return now.Add(time.Duration(us)*time.Microsecond + f.opts.Safety)
 }
 
 // idle lists who could be rung now.
@@ -148,57 +174,4 @@ func (f *Floor) reserve(at time.Time, queue stamp.QueueID, n int) []call.Seat {
 		}
 	}
 	return seats
-}
-
-// deadline returns when the first session or reservation is due.
-func (f *Floor) deadline() (time.Time, bool) {
-	var first time.Time
-	sooner := func(t time.Time) {
-		if first.IsZero() || t.Before(first) {
-			first = t
-		}
-	}
-	now := time.Now()
-	for _, a := range f.agents {
-		if a.machine.beats {
-			sooner(a.beat.Add(f.opts.Unreachable))
-		}
-		if due, ok := a.machine.Deadline(); ok {
-			sooner(f.clock.Time(due))
-		}
-		if a.held != nil {
-			sooner(a.held.expires)
-		}
-		if len(f.waiting) > 0 && a.restTill.After(now) {
-			sooner(a.restTill)
-		}
-	}
-	return first, !first.IsZero()
-}
-
-// overdue does what has become due at now.
-func (f *Floor) overdue(now time.Time) {
-	for id, a := range f.agents {
-		if a.machine.beats && !a.beat.Add(f.opts.Unreachable).After(now) {
-			f.silent(a)
-		}
-		if a.held != nil && !a.held.expires.After(now) {
-			f.log.Error("reservation outlived its offer", "agent_id", id, "call_id", a.held.call)
-			a.held = nil
-		}
-		if err := f.step(a, f.clock.Of(now), Tick{}); err != nil {
-			f.log.Error("tick refused", "agent_id", id, "err", err)
-		}
-	}
-}
-
-// silent says that a page has stopped proving life: from its last proof on. An
-// offer that stands there fails; the call is its judge.
-func (f *Floor) silent(a *agent) {
-	if a.held != nil {
-		f.calls.Post(a.held.call, time.Now(), call.OfferFailed{Offer: a.held.offer, End: stamp.OfferUnreachable})
-	}
-	if err := f.step(a, f.clock.Of(a.beat), Heart{Beating: false}); err != nil {
-		f.log.Error("heartbeat loss refused", "err", err)
-	}
 }

@@ -28,6 +28,10 @@ type (
 	Unreserve struct{}
 	// Moved: a call moves its agent.
 	Moved struct{ Move call.Move }
+	// Freed: the call that rang the agent is no more.
+	Freed struct{}
+	// Close ends the session at once: the node stops.
+	Close struct{}
 	// Tick: the deadline has come.
 	Tick struct{}
 )
@@ -41,6 +45,8 @@ func (Heart) input()     {}
 func (Reserve) input()   {}
 func (Unreserve) input() {}
 func (Moved) input()     {}
+func (Freed) input()     {}
+func (Close) input()     {}
 func (Tick) input()      {}
 
 // Effect is an order to the Floor.

@@ -32,8 +32,8 @@ type Options struct {
 	// Logout ends the session of an agent who has been unreachable so long
 	// outside a call; 0 = never.
 	Logout time.Duration
-	// Safety is how much longer than the offer a reservation is kept. It frees
-	// an agent whose call died without a word; the call is the judge otherwise.
+	// Safety is how much longer than the offer a reservation is kept. Then the
+	// call is asked for its offer, and an agent whose call died is freed.
 	Safety time.Duration
 	// Rest is how long an agent who declined or missed an offer is not rung,
 	// so that one unattended desk can't hold up a call that others could take.
