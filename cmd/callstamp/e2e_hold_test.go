@@ -44,6 +44,7 @@ func TestHold(t *testing.T) {
 		customer.offers(hold, far.answered)
 		lan.phase("held")
 		lan.until(`callstampDebug.state.call.held_by.includes("customer")`)
+		h.farHearsNothing(t)
 		customer.offers(customer.session("sendrecv"), "sendrecv")
 		talk()
 	}

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"text/template"
+	"time"
 
 	"github.com/callstamp/callstamp/internal/private"
 	"github.com/callstamp/callstamp/internal/proof/wiretap"
@@ -49,8 +50,10 @@ type plan struct {
 	Zone        string
 }
 
-// password is everybody's.
-const password = "correct-horse-7"
+const (
+	password     = "correct-horse-7" // everybody's
+	drainTimeout = 2 * time.Second   // drain.timeout
+)
 
 func newPlan(t *testing.T) plan {
 	t.Helper()

@@ -77,8 +77,25 @@ func (g *page) goTo(hash string) {
 // seconds is how the pages write a time below ten seconds.
 func seconds(us any) string { return fmt.Sprintf("%.1f s", float64(us.(int64))/1e6) }
 
-// checkCounters reads the live counters of the one call as they stand in Redis, over all of its quarter hours.
+// checkCounters compares the live counters of the one call with its record.
 func (h *house) checkCounters(t *testing.T) {
+	t.Helper()
+	sums := h.counters(t)
+	call := h.sql.closedCalls(1)[0]
+	for field, want := range map[string]int64{
+		"event in.offered org": 1, "cohort in.offered org": 1, "event in.connected org": 1, "event survey.csat org": 1,
+		"event survey.satisfied org": 1, "event offer.created org": 1, "event offer.end.accepted org": 1,
+		"event in.wait_us org": call["wait_us"].(int64), "event seg.talk_us org": call["talk_us"].(int64),
+		"event in.offered queue": 1, "event seg.connected agent": 1, "event in.abandoned org": 0,
+	} {
+		if sums[field] != want {
+			t.Errorf("%s in Redis is %d, want %d; all: %v", field, sums[field], want, sums)
+		}
+	}
+}
+
+// counters are the live counters as they stand in Redis, over all quarter hours: "basis metric dimension" → sum.
+func (h *house) counters(t *testing.T) map[string]int64 {
 	t.Helper()
 	ctx := context.Background()
 	r := goredis.NewClient(&goredis.Options{Network: h.redis.Network(), Addr: h.redis.Addr()})
@@ -96,15 +113,5 @@ func (h *house) checkCounters(t *testing.T) {
 			sums[strings.Join(part[1:4], " ")] += n
 		}
 	}
-	call := h.sql.closedCalls(1)[0]
-	for field, want := range map[string]int64{
-		"event in.offered org": 1, "cohort in.offered org": 1, "event in.connected org": 1, "event survey.csat org": 1,
-		"event survey.satisfied org": 1, "event offer.created org": 1, "event offer.end.accepted org": 1,
-		"event in.wait_us org": call["wait_us"].(int64), "event seg.talk_us org": call["talk_us"].(int64),
-		"event in.offered queue": 1, "event seg.connected agent": 1, "event in.abandoned org": 0,
-	} {
-		if sums[field] != want {
-			t.Errorf("%s in Redis is %d, want %d; all: %v", field, sums[field], want, sums)
-		}
-	}
+	return sums
 }

@@ -24,7 +24,7 @@ func (h *house) robot(t *testing.T, login string, does robot.Plan) {
 	}()
 	t.Cleanup(func() {
 		stop()
-		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) && !h.server.ended {
 			t.Errorf("robot %s: %v", login, err)
 		}
 	})

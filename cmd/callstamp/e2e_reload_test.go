@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/callstamp/callstamp/internal/proof/browser"
 	"github.com/callstamp/callstamp/internal/proof/wiretap"
 )
 
@@ -43,6 +44,7 @@ func TestReload(t *testing.T) {
 	lan.phase("talking")
 	lan.press("End")
 	customer.isHungUp()
+	lan.sameWrapUp()
 	lan.press("Save and go ready")
 
 	call := h.sql.closedCalls(1)[0]
@@ -64,6 +66,22 @@ func TestReload(t *testing.T) {
 	}
 	if n := h.sql.count(`SELECT count(*) FROM records.offers WHERE "end" <> 'accepted'`); n != 0 {
 		t.Errorf("%d offers were missed", n)
+	}
+}
+
+// sameWrapUp reloads once more: the wrap-up is the server's and goes on to the same second.
+func (d *desk) sameWrapUp() {
+	d.t.Helper()
+	const until = `String(callstampDebug.state.call.wrap_until)`
+	d.scene("wrap")
+	before, err := browser.Eval[string](d.Page, until)
+	must(d.t, err)
+	must(d.t, d.Reload())
+	d.scene("wrap")
+	after, err := browser.Eval[string](d.Page, until)
+	must(d.t, err)
+	if before != after || before == "0" {
+		d.t.Errorf("the wrap-up ends at %s, before the reload it was %s", after, before)
 	}
 }
 

@@ -68,6 +68,14 @@ func (q *sql) count(query string, args ...any) (n int64) {
 	return n
 }
 
+// tryCount is count where the database may be away: -1 then.
+func (q *sql) tryCount(query string, args ...any) (n int64) {
+	if err := q.pool.QueryRow(context.Background(), query, args...).Scan(&n); err != nil {
+		return -1
+	}
+	return n
+}
+
 // fact is one stamp as it stands in the table.
 type fact struct {
 	Seq   int64
