@@ -8,8 +8,8 @@ import (
 )
 
 // Sample people. Names are common ones put together by number; nobody is meant.
-// Numbers have the shape of Vietnamese and Taiwanese ones with "555" in them,
-// and no call leaves this machine.
+// Numbers look like those of Ho Chi Minh City and Taipei but begin with a 1 after
+// the area code, as no subscriber's does there; and no call leaves this machine.
 
 //nolint:gochecknoglobals // read-only tables
 var (
@@ -23,10 +23,11 @@ var (
 // demoCustomer is the i-th customer: seven of ten Vietnamese, the others
 // Taiwanese.
 func demoCustomer(i int) (number, name string) {
+	line := (i*7919 + 2_345_678) % 10_000_000 // prime to the modulus: no number twice
 	if i%10 < 7 {
-		return fmt.Sprintf("+8428555%05d", i), vietnamese(i)
+		return fmt.Sprintf("+84281%07d", line), vietnamese(i)
 	}
-	return fmt.Sprintf("+8862555%05d", i), taiwanese(i)
+	return fmt.Sprintf("+88621%07d", line), taiwanese(i)
 }
 
 func vietnamese(i int) string {

@@ -21,7 +21,7 @@ const (
 	demoQueue    = "service"
 	demoTrunk    = "phonenet"
 	demoCampaign = "spring-offer"
-	demoNumber   = "+842873005000" // customers call it, and see it when they are called
+	demoNumber   = "+842819005000" // customers call it, and see it when they are called
 )
 
 // A list of leads is filled up to demoLeads when fewer than demoFewLeads are left.
