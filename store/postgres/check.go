@@ -85,6 +85,9 @@ func (a *auditor) node(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := a.columns(ctx, tx); err != nil {
+		return err
+	}
 	rows, err := a.tables.all(ctx, tx, a.store.org, a.place.node)
 	if err != nil {
 		return err
@@ -106,7 +109,7 @@ func (a *auditor) refold(ctx context.Context, tx pgx.Tx) (kpi.Records, error) {
 		halted bool
 	)
 	err := eachStamp(ctx, tx, a.place.node, 0, a.place.seq, func(t storedStamp) error {
-		row := fmt.Sprintf("stamp %s/%d", t.Node, t.Seq)
+		row := stampRow(t.Node, t.Seq)
 		if t.Seq != seq+1 {
 			a.say(kpi.LawSeq, row, "node %s: stamp %d after %d", t.Node, t.Seq, seq)
 		}
@@ -127,7 +130,7 @@ func (a *auditor) refold(ctx context.Context, tx pgx.Tx) (kpi.Records, error) {
 		return nil
 	})
 	if seq != a.place.seq {
-		a.say(kpi.LawSeq, fmt.Sprintf("stamp %s/%d", a.place.node, seq+1), "the stamps end at %d, the position is %d", seq, a.place.seq)
+		a.say(kpi.LawSeq, stampRow(a.place.node, seq+1), "the stamps end at %d, the position is %d", seq, a.place.seq)
 	}
 	return books.records(), err
 }

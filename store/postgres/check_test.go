@@ -101,6 +101,8 @@ func TestCheckNamesWhatIsWrongBesides(t *testing.T) {
 		"a stamp is lost":       {`DELETE FROM stamps WHERE seq = 100`, "stamp n1/101"},
 		"the last stamp":        {`DELETE FROM stamps WHERE seq = (SELECT max(seq) FROM stamps)`, "the stamps end at"},
 		"a stamp is changed":    {`UPDATE stamps SET bytes = replace(bytes::text, '7b22', '7b2022')::bytea WHERE seq = 100`, "stamp n1/100"},
+		"a stamp is shifted":    {`UPDATE stamps SET at = at + interval '100 ms' WHERE seq = 100`, "stamp n1/100"},
+		"a stamp is misfiled":   {`UPDATE stamps SET kind = 'call.closed' WHERE seq = 100`, "stamp n1/100"},
 		"a figure":              {`UPDATE records.intervals SET folded = folded + 1 WHERE metric = 'in.offered' AND dim_kind = 'queue'`, "in.offered of queue support"},
 		"a figure that is lost": {`DELETE FROM records.intervals WHERE metric = 'in.offered' AND dim_kind = 'queue'`, "in.offered of queue support"},
 	} {
