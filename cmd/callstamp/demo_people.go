@@ -112,7 +112,7 @@ func (d *demo) putLines(ctx context.Context) error {
 	s := d.app.store
 	if err := s.PutTrunk(ctx, demoActor, postgres.Trunk{
 		ID: demoTrunk, Name: "Phonenet", Host: d.network.Addr(), Transport: "udp", Addresses: []string{"127.0.0.1/32"},
-		CallerID: demoNumber, Prefixes: []string{"+8428555", "+8862555"}, SignalHold: true, Active: true, // none but demoCustomer's
+		CallerID: demoNumber, Prefixes: demoAreas, SignalHold: true, Active: true,
 	}); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func newPlan(t *testing.T) plan {
 	first := rtpWindow()
 	p := plan{
 		Dir: t.TempDir(), HTTP: freeTCP(t), SIP: freeSIP(t), ICE: freeUDP(t), RTPFirst: first, RTPLast: first + windowSize - 1,
-		Far: "127.0.0.1:9", Offer: "20s", Short: "5s", Wrap: "60s", Unreachable: "6s", Survey: true, Agents: []string{"lan"}, LogLevel: "info", Zone: "UTC",
+		Far: "127.0.0.1:9", Offer: "20s", Short: "5s", Wrap: "60s", Unreachable: "6s", Survey: true, Agents: []string{"lan"}, LogLevel: "debug", Zone: "UTC",
 	}
 	p.Postgres = private.TestPostgres(t)
 	return p

@@ -155,9 +155,27 @@ func (s *server) kill(t *testing.T) {
 	<-s.done
 }
 
+// personal is what no log may show at any level: the telephone numbers of the tests, which all begin with 84, and
+// everybody's password.
+var personal = regexp.MustCompile(`(?m)^.*(?:(?:^|[^0-9])84[0-9]{9,10}(?:[^0-9]|$)|` + regexp.QuoteMeta(password) + `).*$`)
+
+func TestPersonalIsFoundInLogs(t *testing.T) {
+	for line, want := range map[string]bool{
+		"level=INFO called=+84905550001": true, "uri=sip:84905550001@127.0.0.1": true, "84905550001": true, "is " + password + "?": true,
+		"called=…001": false, "at=1784905550001": false, "at=849055500011234": false, "port=8490": false,
+	} {
+		if got := personal.MatchString("before\n" + line + "\nafter"); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+}
+
 // checkLog fails the test for what nobody expected to go wrong.
 func (s *server) checkLog(t *testing.T) {
 	t.Helper()
+	if line := personal.FindString(s.log.text()); line != "" {
+		t.Errorf("the log shows a number or a password: %s", line)
+	}
 lines:
 	for line := range strings.Lines(s.log.text()) {
 		if !strings.Contains(line, "level=ERROR") && !strings.Contains(line, "panic") && !strings.Contains(line, "DATA RACE") {
