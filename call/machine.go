@@ -92,6 +92,10 @@ func (m *Machine) Phase() string {
 // Head returns the instant and the number of the call's last stamp.
 func (m *Machine) Head() (stamp.Instant, uint64) { return m.s.last, m.s.n }
 
+// Result returns how the dialed attempt ended, a word of stamp.DialResult; "" of
+// a call that came in, or while it lasts.
+func (m *Machine) Result() string { return m.s.dial.result }
+
 // Closed reports whether nothing of the call is open any more. No input moves
 // a closed call.
 func (m *Machine) Closed() bool { return m.s.phase == stamp.PhaseClosed }

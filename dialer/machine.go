@@ -12,66 +12,6 @@ import (
 // ErrOver says that the run has ended.
 var ErrOver = errors.New("the campaign run is over")
 
-// Input is one thing that happened to a campaign run.
-type Input interface{ input() }
-
-type (
-	// Start begins the run; its first input.
-	Start struct{}
-	// Ready: so many agents of the campaign are idle now.
-	Ready struct{ Agents int }
-	// Claimed: the leads of the last decision.
-	Claimed struct{ Claim Claim }
-	// ClaimFailed: Postgres is away or refused; nothing was claimed.
-	ClaimFailed struct{ Why string }
-	// Seats: the agents whom the Floor reserved for the claimed leads; fewer
-	// when somebody was quicker.
-	Seats struct{ Seats []call.Seat }
-	// LineEnded: a line's call is over, or was taken over by its agent's talk.
-	LineEnded struct{ Attempt stamp.ID }
-	// Halt stops or resumes dialing from outside (disk, drain).
-	Halt struct {
-		On  bool
-		Why string
-	}
-	// Stop ends the run: no new lines; lines in flight end by themselves.
-	Stop struct{ Reason string } // manager, drained, hours, system
-)
-
-func (Start) input()       {}
-func (Ready) input()       {}
-func (Claimed) input()     {}
-func (ClaimFailed) input() {}
-func (Seats) input()       {}
-func (LineEnded) input()   {}
-func (Halt) input()        {}
-func (Stop) input()        {}
-
-// Effect is an order to the runner.
-type Effect interface{ effect() }
-
-type (
-	// ClaimLeads asks Postgres for N leads.
-	ClaimLeads struct{ N int }
-	// Reserve asks the Floor for N agents.
-	Reserve struct{ N int }
-	// Open dials a lead for an agent.
-	Open struct {
-		Lead Lead
-		Seat call.Seat
-	}
-	// Withdraw gives leads back that will not be dialed.
-	Withdraw struct{ Leads []Lead }
-	// Release gives reserved agents back.
-	Release struct{ Seats []call.Seat }
-)
-
-func (ClaimLeads) effect() {}
-func (Reserve) effect()    {}
-func (Open) effect()       {}
-func (Withdraw) effect()   {}
-func (Release) effect()    {}
-
 // step is where a turn stands: one turn at a time.
 type step int
 
@@ -85,6 +25,8 @@ const (
 const (
 	emptyRest = 10 * time.Second // no lead may be dialed now: hours and counts change slowly
 	awayRest  = 2 * time.Second  // Postgres is away
+	failRest  = 2 * time.Second  // the last line failed; doubled for each in a row
+	mostRest  = time.Minute      // … up to this
 )
 
 // Machine is one campaign run as a pure function. Leads are claimed before an
@@ -97,6 +39,7 @@ type Machine struct {
 	step     step
 	leads    []Lead        // claimed, their agents being reserved
 	restTill stamp.Instant // no turn before
+	failures int           // pauses in a row because lines failed
 	lines    map[stamp.ID]bool
 	halted   bool
 	why      string
@@ -142,7 +85,7 @@ func (m *Machine) decide(in Input) error {
 	case Seats:
 		m.seated(in.Seats)
 	case LineEnded:
-		delete(m.lines, in.Attempt)
+		m.lineEnded(in)
 	case Halt:
 		m.halted, m.why = in.On, in.Why
 	case Stop:
@@ -217,6 +160,23 @@ func (m *Machine) rest(pause time.Duration, because string) {
 	if !m.over {
 		m.say(Snapshot{Lines: len(m.lines)}, Decision{0, because})
 	}
+}
+
+// lineEnded frees a line. A trunk that takes no call would burn the whole list
+// in seconds, so lines that fail are followed by a pause.
+func (m *Machine) lineEnded(e LineEnded) {
+	delete(m.lines, e.Attempt)
+	if e.Result != "" && e.Result != string(call.Failed) {
+		m.failures = 0
+		return
+	}
+	if m.over || m.at.Before(m.restTill) { // others of the same turn say nothing new
+		return
+	}
+	pause := min(failRest<<min(m.failures, 5), mostRest)
+	m.failures++
+	m.restTill = m.at.Add(pause.Microseconds())
+	m.say(Snapshot{Lines: len(m.lines)}, Decision{0, "the last line failed, the next one waits " + pause.String()})
 }
 
 func (m *Machine) withdraw(leads []Lead) {

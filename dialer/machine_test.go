@@ -90,7 +90,7 @@ func TestARun(t *testing.T) {
 		{5, Claimed{leads(2)}, "reserve 2; "},
 		{6, Seats{seats(2)}, "3 dial.pacing; 2, 2 agents ready, a line each; open l0 for a0; open l1 for a1; "},
 		{7, Ready{1}, "4 dial.pacing; 0, 1 agent ready, room for 0 lines of 2; "},
-		{8, LineEnded{"t0"}, ""},
+		{8, LineEnded{"t0", "connected"}, ""},
 		{9, Ready{1}, "claim 1; "},
 		{10, Claimed{leads(1)}, "reserve 1; "},
 		{11, Seats{}, "withdraw 1; "}, // somebody was quicker
@@ -108,7 +108,7 @@ func TestARun(t *testing.T) {
 		{12_018, Claimed{leads(1)}, "reserve 1; "},
 		{12_019, Stop{"manager"}, "9 campaign.stopped; "},
 		{12_020, Seats{seats(1)}, "release 1; withdraw 1; "},
-		{12_021, LineEnded{"t1"}, ""},
+		{12_021, LineEnded{"t1", "connected"}, ""},
 	} {
 		if got := tell(t, m, line.ms, line.in); got != line.want {
 			t.Fatalf("line %d, %T:\n got %q\nwant %q", i, line.in, got, line.want)

@@ -26,10 +26,11 @@ type Floor interface {
 }
 
 // Lines opens calls. ended is called once, from any goroutine, when the call
-// needs no line any more: it is over, or its agent talks. It must post and
-// return. An error means that no call was made.
+// needs no line any more: it is over, or its agent talks; result is the word of
+// its stamp.DialResult. It must post and return. An error means that no call was
+// made: the trunk is full or gone.
 type Lines interface {
-	Open(at time.Time, c Campaign, l Lead, s call.Seat, ended func()) error
+	Open(at time.Time, c Campaign, l Lead, s call.Seat, ended func(result string)) error
 }
 
 // Sink takes the stamps; Record never waits.

@@ -60,7 +60,7 @@ func (r *Runner) Run(ctx context.Context, reason func() string) {
 	for {
 		select {
 		case <-ctx.Done():
-			r.finish(reason(), &errands)
+			r.finish(ctx, reason(), &errands)
 			return
 		case <-turn.C:
 			r.look()
@@ -73,8 +73,7 @@ func (r *Runner) Run(ctx context.Context, reason func() string) {
 }
 
 // finish stamps the end and gives back what the last turn still brings.
-func (r *Runner) finish(reason string, errands *sync.WaitGroup) {
-	ctx := context.Background() // leads are given back though the run is over
+func (r *Runner) finish(ctx context.Context, reason string, errands *sync.WaitGroup) {
 	r.take(ctx, Stop{Reason: reason}, errands)
 	for !r.machine.settled() {
 		<-r.box.C()
@@ -110,9 +109,9 @@ func (r *Runner) take(ctx context.Context, in Input, errands *sync.WaitGroup) {
 		case Reserve:
 			r.deps.Floor.Reserve(r.campaign.Queue, e.N, func(seats []call.Seat) { r.box.Put(Seats{Seats: seats}) })
 		case Open:
-			r.open(e, errands)
+			r.open(ctx, e, errands)
 		case Withdraw:
-			errands.Go(func() { r.withdraw(e.Leads) })
+			errands.Go(func() { r.withdraw(ctx, e.Leads) })
 		case Release:
 			for _, s := range e.Seats {
 				r.deps.Floor.Unreserve(s.Agent)
@@ -124,9 +123,10 @@ func (r *Runner) take(ctx context.Context, in Input, errands *sync.WaitGroup) {
 	}
 }
 
-// claim waits for Postgres in a goroutine of its own and posts what came.
+// claim waits for Postgres in a goroutine of its own and posts what came. The
+// run's end does not cut it short: whether leads were claimed must be known.
 func (r *Runner) claim(ctx context.Context, n int) {
-	ctx, cancel := context.WithTimeout(ctx, claimFor)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimFor)
 	defer cancel()
 	c, err := r.deps.Leads.Claim(ctx, r.campaign.ID, n)
 	if err != nil {
@@ -137,23 +137,39 @@ func (r *Runner) claim(ctx context.Context, n int) {
 	r.box.Put(Claimed{Claim: c})
 }
 
-func (r *Runner) withdraw(leads []Lead) {
+// withdraw gives leads back, again and again while the run lasts; what is still
+// claimed then is finished at the node's next start.
+func (r *Runner) withdraw(ctx context.Context, leads []Lead) {
 	attempts := make([]stamp.ID, len(leads))
 	for i, l := range leads {
 		attempts[i] = l.Attempt
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), claimFor)
-	defer cancel()
-	if err := r.deps.Leads.Withdraw(ctx, attempts); err != nil {
+	for {
+		err := r.giveBack(ctx, attempts)
+		if err == nil {
+			return
+		}
 		r.deps.Log.Error("claims not given back", "campaign_id", r.campaign.ID, "attempts", len(attempts), "err", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(awayRest):
+		}
 	}
 }
 
-func (r *Runner) open(o Open, errands *sync.WaitGroup) {
-	done := func() { r.box.Put(LineEnded{Attempt: o.Lead.Attempt}) }
-	if err := r.deps.Lines.Open(time.Now(), r.campaign, o.Lead, o.Seat, done); err != nil {
-		r.deps.Log.Error("line not opened", "campaign_id", r.campaign.ID, "lead_id", o.Lead.ID, "err", err)
+func (r *Runner) giveBack(ctx context.Context, attempts []stamp.ID) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimFor)
+	defer cancel()
+	return r.deps.Leads.Withdraw(ctx, attempts)
+}
+
+func (r *Runner) open(ctx context.Context, o Open, errands *sync.WaitGroup) {
+	ended := func(result string) { r.box.Put(LineEnded{Attempt: o.Lead.Attempt, Result: result}) }
+	if err := r.deps.Lines.Open(time.Now(), r.campaign, o.Lead, o.Seat, ended); err != nil {
+		r.deps.Log.Warn("line not opened", "campaign_id", r.campaign.ID, "lead_id", o.Lead.ID, "err", err)
 		r.deps.Floor.Unreserve(o.Seat.Agent)
-		errands.Go(func() { r.withdraw([]Lead{o.Lead}); done() })
+		errands.Go(func() { r.withdraw(ctx, []Lead{o.Lead}) })
+		ended("")
 	}
 }

@@ -21,6 +21,8 @@ type world struct {
 	list      []Lead
 	away      bool // Postgres
 	full      bool // the trunk
+	down      bool // the trunk takes no call
+	deaf      int  // so many withdrawals fail
 	lines     []func()
 	opened    []string
 	withdrawn []stamp.ID
@@ -51,7 +53,8 @@ func (w *world) Unreserve(id stamp.AgentID) {
 	w.idle = append(w.idle, call.Seat{Agent: id})
 }
 
-func (w *world) Claim(_ context.Context, _ stamp.CampaignID, n int) (Claim, error) {
+// Claim commits, whatever becomes of who asked.
+func (w *world) Claim(ctx context.Context, _ stamp.CampaignID, n int) (Claim, error) {
 	time.Sleep(10 * time.Millisecond)
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -61,24 +64,33 @@ func (w *world) Claim(_ context.Context, _ stamp.CampaignID, n int) (Claim, erro
 	n = min(n, len(w.list))
 	got := w.list[:n]
 	w.list = w.list[n:]
-	return Claim{Leads: got}, nil
+	return Claim{Leads: got}, ctx.Err()
 }
 
 func (w *world) Withdraw(_ context.Context, attempts []stamp.ID) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.deaf > 0 {
+		w.deaf--
+		return errors.New("away")
+	}
 	w.withdrawn = append(w.withdrawn, attempts...)
 	return nil
 }
 
-func (w *world) Open(_ time.Time, _ Campaign, l Lead, s call.Seat, ended func()) error {
+func (w *world) Open(_ time.Time, _ Campaign, l Lead, s call.Seat, ended func(string)) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.full {
 		return errors.New("trunk full")
 	}
 	w.opened = append(w.opened, string(l.ID)+" for "+string(s.Agent))
-	w.lines = append(w.lines, func() { w.Unreserve(s.Agent); ended() })
+	if w.down {
+		w.idle = append(w.idle, s)
+		ended("failed")
+		return nil
+	}
+	w.lines = append(w.lines, func() { w.Unreserve(s.Agent); ended("connected") })
 	return nil
 }
 
@@ -166,6 +178,45 @@ func TestAFullTrunkGivesBack(t *testing.T) {
 			t.Fatalf("idle %v, withdrawn %v", w.idle, w.withdrawn)
 		}
 	})
+}
+
+// A trunk that takes no call must not burn the list: after 2 s, 4 s, 8 s … the
+// next try, a minute at the most.
+func TestATrunkThatIsDownBurnsNoList(t *testing.T) {
+	w := &world{idle: seats(2), list: leads(1000).Leads, down: true}
+	campaign(t, w, func(*Runner) {
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if n := len(w.opened); n < 10 || n > 20 {
+			t.Fatalf("%d lines in five minutes", n)
+		}
+	})
+}
+
+func TestAFullTrunkIsAskedAgainLater(t *testing.T) {
+	w := &world{idle: seats(1), list: leads(1000).Leads, full: true}
+	campaign(t, w, func(*Runner) { time.Sleep(time.Minute) })
+	if n := len(w.withdrawn); n > 10 {
+		t.Fatalf("%d claims in a minute were for nothing", n)
+	}
+}
+
+// Claims that can't be given back at once are given back when Postgres is there.
+func TestClaimsAreGivenBackLater(t *testing.T) {
+	w := &world{idle: seats(1), list: leads(1).Leads, full: true, deaf: 3}
+	campaign(t, w, func(*Runner) { time.Sleep(10 * time.Second) })
+	if !slices.Equal(w.withdrawn, []stamp.ID{"t0"}) {
+		t.Fatalf("withdrawn %v", w.withdrawn)
+	}
+}
+
+// An end does not wait for a Postgres that is away: the next start finishes
+// what is still claimed.
+func TestAnEndDoesNotWaitForPostgres(t *testing.T) {
+	w := &world{idle: seats(1), list: leads(1).Leads, full: true, deaf: 1000}
+	campaign(t, w, func(*Runner) { time.Sleep(time.Second) })
 }
 
 // What a turn brings after the end of its run is given back: no agent stays

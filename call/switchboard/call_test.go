@@ -2,7 +2,6 @@ package switchboard
 
 import (
 	"errors"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -131,9 +130,10 @@ func TestOutboundCall(t *testing.T) {
 	inTime(t, func(t *testing.T, r *rig) {
 		plan := inboundPlan()
 		plan.Campaign, plan.WrapUS = "spring", 0
-		var settled atomic.Int32
+		settled := make(chan string, 2)
 		id, _ := r.board.Originate(time.Now(), Outgoing{
-			Dial: call.Dial{Number: "+84"}, Plan: plan, First: call.Originate{Attempt: "try", Seat: anna}, Settled: func() { settled.Add(1) },
+			Dial: call.Dial{Number: "+84"}, Plan: plan, First: call.Originate{Attempt: "try", Seat: anna},
+			Settled: func(result string) { settled <- result },
 		})
 		r.wait(9)
 		if v := r.view("anna"); v.Done || v.Phase != stamp.PhaseDialing {
@@ -141,12 +141,12 @@ func TestOutboundCall(t *testing.T) {
 		}
 		r.legs[0].tell(time.Now(), call.LegAnswered{Leg: 1, Codec: "PCMA"})
 		r.wait(9.02)
-		if settled.Load() != 0 {
+		if len(settled) != 0 {
 			t.Error("settled before the talk")
 		}
 		r.wait(20)
-		if settled.Load() != 1 {
-			t.Errorf("settled %d times", settled.Load())
+		if n := len(settled); n != 1 || <-settled != "connected" {
+			t.Errorf("settled %d times", n)
 		}
 		r.must(id, call.AgentHangup{Agent: "anna"})
 		r.expect("0.000 dial", "0.003 invite", "9.000 bridge 1+2 anna", "9.000 move anna connecting",
@@ -155,21 +155,41 @@ func TestOutboundCall(t *testing.T) {
 	})
 }
 
-// A lead was claimed, so the attempt has an end, even where no line opens.
-func TestNoLine(t *testing.T) {
+// A trunk without a free line makes no call: the lead is given back.
+func TestAFullTrunkMakesNoCall(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		r.fail = "no line"
+		id, err := r.board.Originate(time.Now(), Outgoing{
+			Plan: call.Plan{Campaign: "spring"}, First: call.Originate{Attempt: "try", Seat: anna},
+			Settled: func(string) { t.Error("told of a line that never was") },
+		})
+		if !errors.Is(err, ErrNoLine) || id != "" {
+			t.Fatal(id, err)
+		}
+		r.wait(1)
+		r.expect("0.000 dial")
+		if calls := r.board.Calls(); len(calls) != 0 {
+			t.Errorf("%d calls", len(calls))
+		}
+	})
+}
+
+// A lead was claimed, so the attempt has an end, even where the number may not be called.
+func TestNumberNotAllowed(t *testing.T) {
 	inTime(t, func(t *testing.T, r *rig) {
 		r.fail = "dial"
-		var settled atomic.Int32
+		settled := make(chan string, 2)
 		id, err := r.board.Originate(time.Now(), Outgoing{
-			Plan: call.Plan{Campaign: "spring"}, First: call.Originate{Attempt: "try", Seat: anna}, Settled: func() { settled.Add(1) },
+			Plan: call.Plan{Campaign: "spring"}, First: call.Originate{Attempt: "try", Seat: anna},
+			Settled: func(result string) { settled <- result },
 		})
 		if err != nil || id == "" {
 			t.Fatal(id, err)
 		}
 		r.wait(1)
 		r.expect("0.000 dial", "0.003 move anna ready", "0.003 forget")
-		if settled.Load() != 1 {
-			t.Errorf("settled %d times", settled.Load())
+		if n := len(settled); n != 1 || <-settled != "failed" {
+			t.Errorf("settled %d times", n)
 		}
 		if x := r.at("dial.result", 0.003); x.Fact.(stamp.DialResult).Result != "failed" {
 			t.Errorf("%+v", x.Fact)

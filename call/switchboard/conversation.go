@@ -21,8 +21,8 @@ type conversation struct {
 	leg   Leg  // nil: no line could be opened, or recovered
 	line  Line // the same, outbound
 
-	opened  bool   // run has been started
-	settled func() // outbound: tells the dialer that the line is free; nil when told
+	opened  bool                // run has been started
+	settled func(result string) // outbound: tells the dialer that the line is free; nil when told
 	box     *mailbox.Box[message]
 
 	// owned by run
@@ -167,7 +167,7 @@ func (c *conversation) settle() {
 
 func (c *conversation) tellSettled() {
 	if c.settled != nil {
-		c.settled()
+		c.settled(c.m.Result())
 		c.settled = nil
 	}
 }

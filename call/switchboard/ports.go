@@ -29,7 +29,8 @@ type Leg interface {
 // Lines opens outbound legs.
 type Lines interface {
 	// Dial prepares a leg on the trunk to the number. Nothing is sent before
-	// Invite. Errors: unknown trunk, trunk full, number not allowed.
+	// Invite. The error is ErrNoLine where another time, or for another number,
+	// there may be one: trunk full or gone. Otherwise the number is not allowed.
 	Dial(d call.Dial) (Line, error)
 }
 

@@ -224,6 +224,9 @@ func (l *fakeLeg) gone(by stamp.Actor) {
 }
 
 func (r *rig) Dial(call.Dial) (Line, error) {
+	if r.fail == "no line" {
+		return nil, errors.Join(r.note("dial", ""), ErrNoLine)
+	}
 	if err := r.note("dial", ""); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,9 @@ var ErrNoCall = errors.New("there is no such call any more")
 // ErrDraining says that the node takes no new call because it stops.
 var ErrDraining = errors.New("the switchboard is draining")
 
+// ErrNoLine says that the trunk has no line free: nothing is said of the number.
+var ErrNoLine = errors.New("no line is free")
+
 // Switchboard holds the calls that live. Its methods may be called from any
 // goroutine.
 type Switchboard struct {
@@ -78,14 +81,14 @@ type Outgoing struct {
 	First call.Originate
 	Party stamp.Side // zero = none
 	// Settled, if not nil, is called once, from the call's goroutine, when the
-	// attempt needs no line any more: its agent talks, or the call is over. It
-	// must post and return.
-	Settled func()
+	// attempt needs no line any more: its agent talks, or the call is over. result
+	// is the word of its stamp.DialResult. It must post and return.
+	Settled func(result string)
 }
 
-// Originate begins an outbound call. A line that can't be opened is a call too,
-// which ends at once with the result failed: the attempt was claimed and must
-// have an end. The error is ErrDraining; then there is no call.
+// Originate begins an outbound call. A number that may not be called is a call
+// too, which ends at once with the result failed: the attempt was claimed and
+// must have an end. After ErrDraining and ErrNoLine there is no call.
 func (s *Switchboard) Originate(at time.Time, o Outgoing) (stamp.ID, error) {
 	id := stamp.NewID()
 	c := s.begin(id, call.New(id, o.Plan), o.Plan, sidesOf(o.Party))
@@ -93,8 +96,11 @@ func (s *Switchboard) Originate(at time.Time, o Outgoing) (stamp.ID, error) {
 		return "", ErrDraining
 	}
 	defer c.unopened()
-	c.settled = o.Settled
 	line, err := s.deps.Lines.Dial(o.Dial)
+	if errors.Is(err, ErrNoLine) {
+		return "", err
+	}
+	c.settled = o.Settled
 	if err != nil {
 		s.deps.Log.Warn("dial refused", "call_id", id, "trunk", o.Dial.Trunk, "err", err)
 	} else {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -24,7 +25,7 @@ type lines struct {
 }
 
 // Open implements dialer.Lines.
-func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat call.Seat, ended func()) error {
+func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat call.Seat, ended func(result string)) error {
 	now := l.people.now.Load()
 	plan := campaignPlan(l.config, now.campaigns[c.ID], now.queues[c.Queue])
 	plan.Org = c.Org
@@ -43,7 +44,10 @@ func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat cal
 // Dial implements switchboard.Lines.
 func (l *lines) Dial(d call.Dial) (switchboard.Line, error) {
 	leg, err := l.ua.get().Dial(d)
-	if err != nil {
+	switch {
+	case errors.Is(err, sip.ErrTrunkFull), errors.Is(err, sip.ErrUnknownTrunk):
+		return nil, fmt.Errorf("%w: %w", switchboard.ErrNoLine, err)
+	case err != nil:
 		return nil, err // a nil *sip.Leg must not become a Line
 	}
 	return leg, nil
