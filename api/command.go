@@ -75,9 +75,7 @@ func ready(ctx context.Context, p *page) error {
 	if _, err := d.Floor.Login(ctx, p.who.ID, queues); err != nil {
 		return err
 	}
-	if err := d.Floor.Tell(ctx, p.who.ID, acd.Seat{Up: d.Sound.Seated(p.who.ID)}); err != nil {
-		return err
-	}
+	d.Sound.Report(p.who.ID) // AFTER the login, which hears of it from now on; BEFORE ready
 	return d.Floor.Tell(ctx, p.who.ID, acd.Ready{})
 }
 

@@ -32,7 +32,9 @@ type Floor interface {
 type Sound interface {
 	Answer(agent stamp.AgentID, offer string) (answer string, err error)
 	Leave(agent stamp.AgentID)
-	Seated(agent stamp.AgentID) bool
+	// Report has the Floor told whether the connection is up, in order with what
+	// it is told of it anyway.
+	Report(agent stamp.AgentID)
 }
 
 // Directory names what messages mention. It answers from memory.

@@ -125,7 +125,8 @@ func (f *floor) Presence(context.Context, stamp.AgentID) (acd.Presence, bool, er
 	return *f.presence, true, nil
 }
 
-type sound struct{}
+// sound is connected, and tells the floor so when asked.
+type sound struct{ floor *floor }
 
 func (sound) Answer(_ stamp.AgentID, offer string) (string, error) {
 	if offer == "bad" {
@@ -133,8 +134,10 @@ func (sound) Answer(_ stamp.AgentID, offer string) (string, error) {
 	}
 	return "answer to " + offer, nil
 }
-func (sound) Leave(stamp.AgentID)       {}
-func (sound) Seated(stamp.AgentID) bool { return true }
+func (sound) Leave(stamp.AgentID) {}
+func (s sound) Report(agent stamp.AgentID) {
+	_ = s.floor.Tell(context.Background(), agent, acd.Seat{Up: true})
+}
 
 type directory struct{}
 
@@ -264,7 +267,7 @@ func open(t *testing.T, change func(*Deps)) *house {
 	h := &house{T: t, pictures: make(pictures), log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	h.desks = NewDesks(DeskDeps{
-		Org: "acme", Clock: stamp.NewClock(time.Now(), 1), Calls: &h.calls, Floor: &h.floor, Sound: sound{},
+		Org: "acme", Clock: stamp.NewClock(time.Now(), 1), Calls: &h.calls, Floor: &h.floor, Sound: sound{&h.floor},
 		Directory: directory{}, Journal: &h.journal, Log: log, Version: "v1",
 	})
 	d := Deps{

@@ -80,12 +80,13 @@ func (x *Exchange) Leave(agent stamp.AgentID) {
 	}
 }
 
-// Seated reports whether the agent's warm connection is up.
-func (x *Exchange) Seated(agent stamp.AgentID) bool {
+// Report tells Seats whether the agent's warm connection is up, in order with
+// what Seats is told of it anyway: a session that begins knows nothing of before.
+func (x *Exchange) Report(agent stamp.AgentID) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	s := x.desks[agent]
-	return s != nil && s.up
+	x.seats.Seat(time.Now(), agent, s != nil && s.up)
 }
 
 // seatLocked is the agent's seat, an empty one if there was none.

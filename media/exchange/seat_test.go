@@ -59,6 +59,18 @@ func TestReloadedPageTakesTheSeat(t *testing.T) {
 	awaitGaps(t, l, "anna lost", "anna back")
 }
 
+// A session that begins is told how its seat is, after all that was told before.
+func TestReportOfASeat(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, soon)
+	h.Report("anna")
+	h.seat(t, "anna")
+	h.Report("anna")
+	if want := []string{"anna down", "anna up", "anna up"}; !slices.Equal(h.seats.all(), want) {
+		t.Errorf("told %q, want %q", h.seats.all(), want)
+	}
+}
+
 // A network that goes away and comes back keeps the connection.
 func TestNetworkComesBack(t *testing.T) {
 	t.Parallel()
