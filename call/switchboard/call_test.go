@@ -197,6 +197,24 @@ func TestNumberNotAllowed(t *testing.T) {
 	})
 }
 
+// Who only writes notes holds no line: the call lives, and a further one is
+// welcome.
+func TestTalking(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		plan := inboundPlan()
+		plan.WrapUS = 60e6
+		id, _ := r.talking(plan)
+		if n := r.board.Talking(); n != 1 {
+			t.Errorf("%d calls talk, want 1", n)
+		}
+		r.must(id, call.AgentHangup{Agent: "anna"})
+		r.wait(5)
+		if n, calls := r.board.Talking(), r.board.Calls(); n != 0 || len(calls) != 1 || !calls[0].Over {
+			t.Errorf("in the wrap-up %d calls talk, %+v", n, calls)
+		}
+	})
+}
+
 // Anna's connection is not there when she accepts: the customer hears music,
 // and when it comes up within the grace she has the call.
 func TestBridgeFails(t *testing.T) {

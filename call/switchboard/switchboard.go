@@ -203,6 +203,14 @@ func (s *Switchboard) remove(id stamp.ID) {
 	delete(s.calls, id)
 }
 
+// Talking counts the calls that are not over. Those of which only after-call
+// work is open are not among them.
+func (s *Switchboard) Talking() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.talking
+}
+
 // releaseWait is how long Drain waits for the far ends to confirm the release
 // of calls it has ended.
 const releaseWait = 5 * time.Second

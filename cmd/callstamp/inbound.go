@@ -29,7 +29,7 @@ const retryAfter = 10 * time.Second
 // admit implements sip.Config.Admit: no new call while we drain, while the
 // journal's disk is critical, or beyond the limit.
 func (d *door) admit() (bool, time.Duration) {
-	full := d.config.Calls.Max > 0 && len(d.board.get().Calls()) >= d.config.Calls.Max
+	full := d.config.Calls.Max > 0 && d.board.get().Talking() >= d.config.Calls.Max
 	return !d.closed() && !full && d.journal.Health().State != ledger.Critical, retryAfter
 }
 

@@ -15,7 +15,7 @@ type Queue struct {
 	Language       string          `db:"language"` // of prompts and survey
 	Answer         string          `db:"answer"`   // on_entry, on_agent: when the inbound leg gets its 200
 	OfferTimeoutUS int64           `db:"offer_timeout_us"`
-	WrapUpUS       int64           `db:"wrap_up_us"`    // 0 = without limit
+	WrapUpUS       int64           `db:"wrap_up_us"`    // 0 = none, or without limit where a disposition is required
 	WrapRequired   bool            `db:"wrap_required"` // a disposition is mandatory
 	ServiceLevelUS int64           `db:"service_level_us"`
 	ShortAbandonUS int64           `db:"short_abandon_us"`
