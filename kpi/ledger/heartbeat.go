@@ -9,6 +9,8 @@ import (
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
+// None of these can be configured: the checker, the golden journals and what
+// figures promise ("an end is known to the second") are made for them.
 const (
 	// aliveEvery bounds the error of every end that a crash leaves to be
 	// estimated.
