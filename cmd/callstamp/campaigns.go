@@ -23,18 +23,24 @@ type campaigns struct {
 	deps   dialer.Deps
 	log    *slog.Logger
 
-	mu   sync.Mutex
-	over bool // no run begins any more
-	runs map[stamp.CampaignID]*campaignRun
-	done sync.WaitGroup
+	mu     sync.Mutex
+	over   bool        // no run begins any more
+	halted dialer.Halt // holds for runs that begin now, too
+	runs   map[stamp.CampaignID]*campaignRun
+	done   sync.WaitGroup
 }
 
 // campaignRun is a runner at work.
 type campaignRun struct {
 	runner *dialer.Runner
-	stop   context.CancelFunc
-	reason string // set before stop
+	stop   context.CancelCauseFunc // with the reason
 }
+
+// reason is why a run ends, as in stamp.CampaignStopped; the first one counts.
+type reason string
+
+// Error implements error.
+func (r reason) Error() string { return string(r) }
 
 // resume runs every active campaign.
 func (k *campaigns) resume() {
@@ -49,6 +55,7 @@ func (k *campaigns) resume() {
 func (k *campaigns) halt(on bool, why string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.halted = dialer.Halt{On: on, Why: why}
 	for _, r := range k.runs {
 		r.runner.Halt(on, why)
 	}
@@ -60,7 +67,7 @@ func (k *campaigns) end() {
 	k.mu.Lock()
 	k.over = true
 	for _, r := range k.runs {
-		r.stop()
+		r.stop(reason("system"))
 	}
 	k.mu.Unlock()
 	k.done.Wait()
@@ -72,13 +79,14 @@ func (k *campaigns) run(c postgres.Campaign) {
 	if k.runs[c.ID] != nil || k.over {
 		return
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	r := &campaignRun{stop: stop, reason: "system", runner: dialer.NewRunner(dialer.Campaign{
+	ctx, stop := context.WithCancelCause(context.Background())
+	r := &campaignRun{stop: stop, runner: dialer.NewRunner(dialer.Campaign{
 		ID: c.ID, Org: k.people.store.Org(), Name: c.Name, Mode: dialer.Mode(c.Mode), Queue: c.Queue, Trunk: c.Trunk, CallerID: c.CallerID,
 	}, k.deps)}
 	k.runs[c.ID] = r
+	r.runner.Halt(k.halted.On, k.halted.Why)
 	k.done.Go(func() {
-		r.runner.Run(ctx, func() string { return r.reason })
+		r.runner.Run(ctx, func() string { return context.Cause(ctx).Error() })
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		if k.runs[c.ID] == r {
@@ -143,13 +151,13 @@ func (k *campaigns) turn(ctx context.Context, id string, on bool) (wire.Campaign
 	if err := k.people.store.PutCampaign(ctx, postgres.Actor(api.Who(ctx)), c); err != nil {
 		return wire.Campaign{}, err
 	}
-	if err := k.people.load(ctx); err != nil {
-		return wire.Campaign{}, err
-	}
 	if on {
 		k.run(c)
 	} else {
 		k.stop(c.ID)
+	}
+	if err := k.people.load(ctx); err != nil {
+		return wire.Campaign{}, err
 	}
 	return k.show(ctx, c)
 }
@@ -158,8 +166,7 @@ func (k *campaigns) stop(id stamp.CampaignID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if r := k.runs[id]; r != nil {
-		r.reason = "manager"
-		r.stop()
+		r.stop(reason("manager"))
 		delete(k.runs, id)
 	}
 }
