@@ -46,14 +46,14 @@ func TestDemo(t *testing.T) {
 			if c.Survey > 0 {
 				rated++
 			}
-			if c.Campaign != "" {
+			if c.Campaign != "" && c.TalkUS > 0 {
 				dialed++
 			}
 		}
 		if closed >= 5 && rated > 0 && dialed > 0 {
 			return ""
 		}
-		return fmt.Sprintf("%d closed, %d rated, %d of the campaign", closed, rated, dialed)
+		return fmt.Sprintf("%d closed, %d rated, %d talks of the campaign", closed, rated, dialed)
 	})
 	m.http.CloseIdleConnections()
 	if code := d.stop(t); code != exitOK {
