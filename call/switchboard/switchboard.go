@@ -178,6 +178,14 @@ func (s *Switchboard) live() []*conversation {
 	return all
 }
 
+// Talking is how many calls have a leg, those that are being set up included;
+// after-call work is none.
+func (s *Switchboard) Talking() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.talking
+}
+
 // over counts a call whose last leg is gone.
 func (s *Switchboard) over() {
 	s.mu.Lock()
@@ -201,14 +209,6 @@ func (s *Switchboard) remove(id stamp.ID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.calls, id)
-}
-
-// Talking counts the calls that are not over. Those of which only after-call
-// work is open are not among them.
-func (s *Switchboard) Talking() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.talking
 }
 
 // releaseWait is how long Drain waits for the far ends to confirm the release
