@@ -3,6 +3,7 @@ package switchboard
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/kpi/stamp"
@@ -74,16 +75,25 @@ func (c *conversation) giveUp(at stamp.Instant) {
 		c.leg.Release(500)
 	}
 	c.board.deps.Voice.Forget(c.id)
+	bound := c.bound()
 	stamps, err := call.GiveUp(c.stamps, at)
 	if err != nil {
 		c.board.deps.Log.Error("call can't be closed", "call_id", c.id, "err", err)
-		return
-	}
-	if len(stamps) > 0 {
+	} else if len(stamps) > 0 {
 		c.record(stamps)
 	}
 	n := uint64(len(c.stamps))
-	for _, seat := range c.m.Seats() {
+	for _, seat := range bound {
 		c.move(head{at, n}, call.Presence{Seat: seat, To: stamp.StateReady})
 	}
+}
+
+// bound are the agents whom the recorded call still binds; one whose part is
+// over may be in another call by now.
+func (c *conversation) bound() []call.Seat {
+	m, err := call.Replay(c.plan, c.stamps)
+	if err != nil {
+		return c.m.Seats()
+	}
+	return slices.DeleteFunc(m.Seats(), func(s call.Seat) bool { return m.View(s.Agent).Done })
 }

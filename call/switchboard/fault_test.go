@@ -39,6 +39,30 @@ func TestPanicOfOneCall(t *testing.T) {
 	}
 }
 
+// A call that can't even be ended lets go of whom it binds, and of nobody else:
+// Anna, whose part was over, may be talking in another call.
+func TestGivenUpCallFreesItsOwn(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		plan := inboundPlan()
+		plan.WrapUS = 0
+		id, _ := r.talking(plan)
+		r.post(id, call.SeatLost{Agent: "anna"})
+		r.wait(30) // after the grace the customer waits again
+		bo := call.Seat{Agent: "bo", Session: "s2"}
+		r.post(id, call.Matched{Offer: "o2", Entry: 2, Seat: bo})
+		r.wait(31)
+		before := len(r.moves)
+		r.panics = "recordrecord"
+		r.post(id, call.Accept{Offer: "o2"})
+		r.wait(40)
+		freed := r.moves[before:]
+		if len(freed) != 1 || freed[0].Seat != bo || freed[0].To != stamp.StateReady {
+			t.Errorf("moves %+v", freed)
+		}
+		r.complete(id)
+	})
+}
+
 // A leg that panics when it is bound leaves nothing behind that a drain would
 // wait for.
 func TestPanicOnBind(t *testing.T) {

@@ -324,10 +324,8 @@ func (s *fakeSink) Record(stamps []stamp.Stamp, sides []stamp.Side) uint64 {
 	r := (*rig)(s)
 	if len(stamps) > 0 {
 		r.mu.Lock()
-		panics := r.panics == "record"
-		if panics {
-			r.panics = ""
-		}
+		panics := strings.HasPrefix(r.panics, "record")
+		r.panics = strings.TrimPrefix(r.panics, "record") // "recordrecord": twice
 		r.mu.Unlock()
 		if panics {
 			panic("the sink is broken")
