@@ -32,9 +32,7 @@ func TestCrash(t *testing.T) {
 
 	killed := time.Now()
 	h.server.kill(t)
-	h.server = start(t, h.plan, theBinary(t), "serve", "--config", h.config)
-	took := h.server.awaitReady(t)
-	t.Cleanup(func() { h.server.stopWell(t) })
+	took := h.start(t)
 	t.Logf("ready again after %s", took.Round(time.Millisecond))
 	if took > recoveryLimit {
 		t.Errorf("the restart took %s, more than %s", took, recoveryLimit)

@@ -70,10 +70,18 @@ func newPlan(t *testing.T) plan {
 func open(t *testing.T, change ...func(*plan)) *house {
 	t.Helper()
 	h := prepare(t, change...)
-	h.server = start(t, h.plan, theBinary(t), "serve", "--config", h.config)
-	h.server.awaitReady(t)
-	t.Cleanup(func() { h.server.stopWell(t) })
+	h.start(t)
 	return h
+}
+
+// start runs the server, again where it has ended, and returns how long it took to be ready.
+func (h *house) start(t *testing.T) time.Duration {
+	t.Helper()
+	s := start(t, h.plan, theBinary(t), "serve", "--config", h.config)
+	took := s.awaitReady(t)
+	t.Cleanup(func() { s.stopWell(t) })
+	h.server = s
+	return took
 }
 
 // prepare is everything but the server.

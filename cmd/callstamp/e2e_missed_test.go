@@ -15,7 +15,7 @@ import (
 func (h *house) robot(t *testing.T, login string, does robot.Plan) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	ended, ready := make(chan error, 1), make(chan struct{})
+	ended, ready, server := make(chan error, 1), make(chan struct{}), h.server
 	go func() {
 		ended <- robot.Run(ctx, robot.Config{
 			Server: h.plan.url(), Login: login, Password: password, Decide: func(wire.Ring) robot.Plan { return does },
@@ -24,7 +24,7 @@ func (h *house) robot(t *testing.T, login string, does robot.Plan) {
 	}()
 	t.Cleanup(func() {
 		stop()
-		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) && !h.server.ended {
+		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) && !server.ended {
 			t.Errorf("robot %s: %v", login, err)
 		}
 	})
