@@ -83,7 +83,9 @@ func (x *witness) customer(p pair) {
 		} else if at != 0 {
 			x.measure("answer", "records.legs", key, p.d.invite, p.d.answered(), at-l.int("invited_at"))
 		}
-		if p.d.code >= 300 && !p.d.inbound {
+		// Our own time-out counts as 408; the 487 to its CANCEL says nothing new.
+		timedOut := p.d.cancel != 0 && p.d.code == 487 && l.int("code") == 408
+		if p.d.code >= 300 && !p.d.inbound && !timedOut {
 			x.f.same("records.legs", key, LawLeg, int64(p.d.code), l.int("code"))
 		}
 		x.measure("leg", "records.legs", key, p.d.invite, p.d.end(), l.int("ended_at")-l.int("invited_at"))
@@ -91,9 +93,13 @@ func (x *witness) customer(p pair) {
 }
 
 // wait measures how long a customer waited: from the 200 to sound both ways,
-// or to the hanging up.
+// or to the hanging up. Who only hears ringing until an agent accepts waits
+// from the INVITE on.
 func (x *witness) wait(p pair) {
 	from := p.d.answered()
+	if p.d.inbound && p.d.ringing != 0 {
+		from = p.d.invite
+	}
 	for _, e := range x.s.of("records.entries", p.id) {
 		key := fmt.Sprintf("%s/%d", p.id, e.int("entry"))
 		switch e.str("reason") {

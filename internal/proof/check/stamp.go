@@ -154,7 +154,9 @@ func columns(f *findings, key string, r row, a *fact) {
 	f.same("stamps", key, LawBytes, a.N, r.int("n"))
 	f.same("stamps", key, LawBytes, a.Call, r.str("call_id"))
 	f.same("stamps", key, LawBytes, a.Kind, r.str("kind"))
-	f.same("stamps", key, LawBytes, a.Org, r.str("organisation_id"))
+	if a.Org != "" { // a node's own stamps belong to whom the database belongs
+		f.same("stamps", key, LawBytes, a.Org, r.str("organisation_id"))
+	}
 	if at, ok := r["at"].(time.Time); ok {
 		f.same("stamps", key, LawBytes, a.At, at.UnixMicro())
 	}

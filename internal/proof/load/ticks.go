@@ -29,14 +29,18 @@ func NewTicks(l *Ledger) *Ticks {
 	return t
 }
 
+// run keeps what it missed until the end: it must not wait for the ledger.
 func (t *Ticks) run() {
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
 	last, ticks := time.Now(), 0
+	var missed []check.Note
 	for {
 		select {
 		case <-t.stop:
-			t.ledger.Saw(check.Note{Who: "load", What: "ticks", At: last.UnixMicro(), Ticks: ticks})
+			for _, n := range append(missed, check.Note{Who: "load", What: "ticks", At: last.UnixMicro(), Ticks: ticks}) {
+				t.ledger.Saw(n)
+			}
 			return
 		case <-tick.C:
 		}
@@ -47,7 +51,7 @@ func (t *Ticks) run() {
 			if late > stalled {
 				n.Ticks = 1
 			}
-			t.ledger.Saw(n)
+			missed = append(missed, n)
 		}
 		last = now
 	}

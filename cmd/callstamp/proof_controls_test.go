@@ -1,0 +1,116 @@
+package main_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callstamp/callstamp/internal/proof/check"
+	"github.com/callstamp/callstamp/internal/proof/damage"
+)
+
+// control is one broken row and what both checkers said of it.
+type control struct{ table, kind, checker, own string }
+
+// ownVerdict is what the product's own check says of the finished run; it must
+// balance.
+func (r *proofRun) ownVerdict(t *testing.T) string {
+	t.Helper()
+	code, out := r.ownCheck(t, r.plan.Postgres)
+	var report struct {
+		Balanced bool
+		Calls    int
+	}
+	if err := json.Unmarshal([]byte(out), &report); err != nil || code != 0 || !report.Balanced || report.Calls != len(r.calls) {
+		t.Errorf("callstamp check ended with %d (%v), want %d calls in balance: %s", code, err, len(r.calls), out)
+	}
+	return fmt.Sprintf("balanced, %d calls", report.Calls)
+}
+
+func (r *proofRun) ownCheck(t *testing.T, dsn string) (code int, out string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), theBinary(t), "--config", r.config, "check", "--json")
+	cmd.Env = append(os.Environ(), "CALLSTAMP_POSTGRES_DSN="+dsn)
+	var stdout, stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	_ = cmd.Run() // the exit code says how it ended
+	if cmd.ProcessState == nil {
+		t.Fatal("callstamp check did not start")
+	}
+	if stdout.Len() == 0 {
+		return cmd.ProcessState.ExitCode(), stderr.String()
+	}
+	return cmd.ProcessState.ExitCode(), stdout.String()
+}
+
+// controls breaks one row of each table in a copy of the database: the checker
+// must name it, and so must callstamp check.
+func (r *proofRun) controls(t *testing.T, seed uint64) []control {
+	t.Helper()
+	dice := rand.New(rand.NewPCG(seed, 21))
+	var all []control
+	for _, tab := range append(check.Tables(), damage.Stamps()) {
+		for _, kind := range damage.Kinds() {
+			if c, ok := r.control(t, tab, kind, dice); ok {
+				all = append(all, c)
+			}
+		}
+	}
+	return all
+}
+
+func (r *proofRun) control(t *testing.T, tab check.Table, kind damage.Kind, dice *rand.Rand) (control, bool) {
+	t.Helper()
+	ctx := t.Context()
+	dsn, err := r.pg.Create(ctx, "broken", proofDatabase)
+	must(t, err)
+	defer func() { must(t, r.pg.Drop(context.Background(), "broken")) }()
+	db, err := pgx.Connect(ctx, dsn)
+	must(t, err)
+	defer db.Close(context.Background())
+	var rows int
+	must(t, db.QueryRow(ctx, "SELECT count(*) FROM "+tab.Name).Scan(&rows))
+	if rows == 0 && (tab.Name == "records.buckets" || tab.Name == "records.intervals") {
+		return control{}, false // no quarter hour was closed in this run; the day by hand has one
+	}
+	key, err := damage.Do(ctx, db, tab, kind, dice.IntN)
+	must(t, err)
+	c := control{table: tab.Name, kind: string(kind), checker: "named", own: "named"}
+	found, err := check.Records(ctx, db)
+	must(t, err)
+	if !slices.ContainsFunc(found, func(f check.Finding) bool { return f.Table == tab.Name && f.Key == key }) {
+		c.checker = "not named"
+		t.Errorf("%s of %s %s: the checker found %v", kind, tab.Name, key, found)
+	}
+	code, out := r.ownCheck(t, dsn)
+	if code == 0 || !strings.Contains(out, nameOf(key)) {
+		c.own = fmt.Sprintf("not named, exit %d", code)
+		t.Errorf("%s of %s %s: callstamp check ended with %d: %s", kind, tab.Name, key, code, shortened(out))
+	}
+	return c, true
+}
+
+// nameOf is the part of a key that a report must contain: the call, the
+// session, the offer; of a figure its metric.
+func nameOf(key string) string {
+	part := strings.Split(key, "/")
+	if len(part) == 6 {
+		return part[5]
+	}
+	return part[0]
+}
+
+func shortened(s string) string {
+	if len(s) > 600 {
+		return s[:600] + " …"
+	}
+	return s
+}
