@@ -172,7 +172,11 @@ func (x *witness) segment(p pair, g row) {
 			x.f.say("records.segments", key, LawDesk, "wrap-up ended by the agent's act", "no such act")
 		}
 	case "timeout":
-		x.spent("wrap", "records.segments", key, x.wrapUS[g.str("queue")], g.int("wrap_us"))
+		limit := x.wrapUS["queue "+g.str("queue")]
+		if g.str("campaign") != "" {
+			limit = x.wrapUS["campaign "+g.str("campaign")]
+		}
+		x.spent("wrap", "records.segments", key, limit, g.int("wrap_us"))
 	}
 }
 

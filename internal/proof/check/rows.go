@@ -84,6 +84,7 @@ type store struct {
 	stamps  []row
 	place   []row // follower_positions of the ledger follower
 	queues  []row
+	lists   []row // campaigns
 	numbers map[string]string
 }
 
@@ -107,6 +108,9 @@ func readStore(ctx context.Context, db *pgx.Conn) (*store, error) {
 		return nil, err
 	}
 	if s.queues, err = query(ctx, tx, "SELECT id, wrap_up_us FROM queues"); err != nil {
+		return nil, err
+	}
+	if s.lists, err = query(ctx, tx, "SELECT id, queue_id FROM campaigns"); err != nil {
 		return nil, err
 	}
 	parties, err := query(ctx, tx, "SELECT id, number FROM parties")

@@ -12,7 +12,7 @@ type witness struct {
 	s        *store
 	w        *wire
 	stalls   stalls
-	wrapUS   map[string]int64 // by queue: when wrap-up ends by itself
+	wrapUS   map[string]int64 // by queue and campaign: when wrap-up ends by itself
 	agents   map[string][]Note
 	byOffer  map[string]map[string]Note // agents' notes by offer, by what
 	byCall   map[string][]Note          // agents' notes by the product's call
@@ -34,7 +34,10 @@ func newWitness(f *findings, s *store, w *wire, notes []Note) *witness {
 		x.sort(n)
 	}
 	for _, q := range s.queues {
-		x.wrapUS[q.str("id")] = q.int("wrap_up_us")
+		x.wrapUS["queue "+q.str("id")] = q.int("wrap_up_us")
+	}
+	for _, c := range s.lists {
+		x.wrapUS["campaign "+c.str("id")] = x.wrapUS["queue "+c.str("queue_id")]
 	}
 	return x
 }

@@ -34,11 +34,11 @@ func (t *Ticks) run() {
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
 	last, ticks := time.Now(), 0
-	var missed []check.Note
+	var stalls []check.Note
 	for {
 		select {
 		case <-t.stop:
-			for _, n := range append(missed, check.Note{Who: "load", What: "ticks", At: last.UnixMicro(), Ticks: ticks}) {
+			for _, n := range append(stalls, check.Note{Who: "load", What: "ticks", At: last.UnixMicro(), Ticks: ticks}) {
 				t.ledger.Saw(n)
 			}
 			return
@@ -46,15 +46,24 @@ func (t *Ticks) run() {
 		}
 		now := time.Now()
 		ticks++
-		if late := now.Sub(last) - tickEvery; late > worthNoting {
-			n := check.Note{Who: "load", What: "stall", At: now.UnixMicro(), US: late.Microseconds()}
-			if late > stalled {
-				n.Ticks = 1
-			}
-			missed = append(missed, n)
+		if n, noted := missed(last, now); noted {
+			stalls = append(stalls, n)
 		}
 		last = now
 	}
+}
+
+// missed tells what was lost between two ticks, if it is worth a line.
+func missed(last, now time.Time) (n check.Note, noted bool) {
+	late := now.Sub(last) - tickEvery
+	if late <= worthNoting {
+		return n, false
+	}
+	n = check.Note{Who: "load", What: "stall", At: now.UnixMicro(), US: late.Microseconds()}
+	if late > stalled {
+		n.Ticks = 1
+	}
+	return n, true
 }
 
 // Stop ends the witness and writes how often it ticked.
