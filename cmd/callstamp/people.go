@@ -157,6 +157,18 @@ type parties struct {
 	by map[stamp.PartyID]wire.Party
 }
 
+// recall reads the customers of calls that an earlier boot began.
+func (p *people) recall(ctx context.Context, ids []stamp.PartyID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	known, err := p.store.Parties(ctx, ids)
+	for _, k := range known {
+		p.parties.put(k.ID, wire.Party{Number: k.Number, Name: k.Name})
+	}
+	return err
+}
+
 func (p *parties) put(id stamp.PartyID, w wire.Party) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

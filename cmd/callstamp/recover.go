@@ -37,6 +37,16 @@ func (p openPast) of(kind stamp.SubjectKind) (all [][]stamp.Stamp) {
 	return all
 }
 
+// parties are the customers of the open calls.
+func (p openPast) parties() (ids []stamp.PartyID) {
+	for _, stamps := range p.of(stamp.SubjectCall) {
+		if f, ok := stamps[0].Fact.(stamp.CallCreated); ok && f.Party != "" {
+			ids = append(ids, f.Party)
+		}
+	}
+	return ids
+}
+
 func (a *app) readPast(ctx context.Context) (openPast, error) {
 	p := openPast{alive: a.journal.Last()}
 	open, err := a.store.OpenStamps(ctx, a.journal.Node())
@@ -75,6 +85,9 @@ func (a *app) recover() error {
 	p, err := a.readPast(ctx)
 	if err != nil {
 		return fmt.Errorf("recover: %w", err)
+	}
+	if err := a.people.recall(ctx, p.parties()); err != nil { // BEFORE the desks draw the wrap-ups
+		a.log.Warn("desks will not name the customers of before", "err", err)
 	}
 	found, err := a.board.Recover(p)
 	faults := []error{err}

@@ -3,7 +3,9 @@ package main
 import (
 	"testing"
 
+	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/store/postgres/storetest"
 )
 
 // A call that comes in while the past is being read belongs to this boot: it
@@ -22,5 +24,23 @@ func TestThePastHasNoCallOfThisBoot(t *testing.T) {
 	}
 	if n := len(left[stamp.Subject{Kind: stamp.SubjectCall, ID: "wrap"}]); n != 2 {
 		t.Errorf("%d of 2 stamps of a call that was left", n)
+	}
+}
+
+// An agent who comes back to a wrap-up of before a restart sees whose it was.
+func TestTheCustomersOfBeforeAreKnown(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t, storetest.Options{Seed: 12})
+	l.spoil(`INSERT INTO parties (organisation_id, id, number, name) VALUES ('acme', 'p1', '+84900000123', 'Lê Chi')`)
+	call := stamp.Subject{Kind: stamp.SubjectCall, ID: "c1"}
+	past := openPast{subjects: map[stamp.Subject][]stamp.Stamp{
+		call: {{Subject: call, Fact: stamp.CallCreated{Party: "p1"}}, {Subject: call, Fact: stamp.CallReleased{}}},
+	}}
+	p := &people{store: l.store}
+	if err := p.recall(t.Context(), past.parties()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := p.Party("p1"), (wire.Party{Number: "+84900000123", Name: "Lê Chi"}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
