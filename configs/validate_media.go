@@ -32,7 +32,7 @@ func (c Config) checkMedia(p *problems) {
 	p.within(
 		bound{"media.rtp_silent", m.RTPSilent, time.Second, time.Minute, "it is when an agent learns that nothing is heard"},
 		bound{"media.rtp_timeout", m.RTPTimeout, m.RTPSilent, time.Hour, "a leg is silent (media.rtp_silent) before it is lost"},
-		bound{"media.drain_idle", m.DrainIdle, 0, time.Minute, "a late packet of the last call must not be heard in the next"},
+		bound{"media.drain_idle", m.DrainIdle, 100 * time.Millisecond, time.Minute, "a late packet of the last call must not be heard in the next"},
 		bound{"media.drain_max", m.DrainMax, m.DrainIdle, 10 * time.Minute, "it ends the wait of media.drain_idle"},
 	)
 }

@@ -56,6 +56,7 @@ func TestEachRule(t *testing.T) {
 		{"media.ice_udp_listen", func(c *configs.Config) { c.Media.ICEUDPListen = "0.0.0.0" }},
 		{"media.ice_udp_listen", func(c *configs.Config) { c.Media.ICEUDPListen = "0.0.0.0:20000" }},
 		{"media.rtp_timeout", func(c *configs.Config) { c.Media.RTPTimeout = c.Media.RTPSilent - 1 }},
+		{"media.drain_idle", func(c *configs.Config) { c.Media.DrainIdle = 0 }},
 		{"media.drain_max", func(c *configs.Config) { c.Media.DrainMax = 0 }},
 		{"postgres.dsn", func(c *configs.Config) { c.Postgres.DSN = "" }},
 		{"postgres.max_conns", func(c *configs.Config) { c.Postgres.MaxConns = 3 }},

@@ -35,6 +35,17 @@ func engineConfig(c configs.Media) (media.Config, error) {
 	return m, nil
 }
 
+// rtpAddress is what SDP towards carriers shows; none: the user agent finds
+// the interface's own for each of them.
+func rtpAddress(c configs.Media) netip.Addr {
+	for _, text := range []string{c.PublicIP, c.ListenIP} {
+		if ip, err := netip.ParseAddr(text); err == nil && !ip.IsUnspecified() {
+			return ip
+		}
+	}
+	return netip.Addr{}
+}
+
 // clips are the prompts and the music, decoded once.
 type clips struct {
 	mu sync.Mutex

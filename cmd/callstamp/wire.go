@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -190,9 +189,7 @@ func (a *app) openSIP(board *late[*switchboard.Switchboard]) (err error) {
 	d := &door{config: a.config, people: a.people, journal: a.journal, board: board, closed: a.draining.Load, log: a.log}
 	s.Media, s.Exchange, s.Incoming, s.Admit, s.Log = a.exchange, a.exchange, d.incoming, d.admit, a.log
 	s.OnDialog = a.keepDialog
-	if ip, err := netip.ParseAddr(a.config.Media.ListenIP); err == nil && !ip.IsUnspecified() {
-		s.RTP = ip
-	}
+	s.RTP = rtpAddress(a.config.Media)
 	var faults []error
 	s.Trunks, faults = trunksOf(a.people.now.Load().trunks)
 	for _, f := range faults {
