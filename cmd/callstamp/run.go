@@ -122,7 +122,8 @@ func (a *app) rollUp(ctx context.Context) {
 	}
 }
 
-// followConfiguration reads everything anew when somebody changed something.
+// followConfiguration reads everything anew when somebody changed something,
+// and whenever changes may have been missed.
 func (a *app) followConfiguration(ctx context.Context) {
 	for ctx.Err() == nil {
 		err := a.store.ListenConfig(ctx, func(string) { a.reconfigure(ctx) })
@@ -132,7 +133,6 @@ func (a *app) followConfiguration(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Second):
-			a.reconfigure(ctx)
 		}
 	}
 }

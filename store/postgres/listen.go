@@ -10,8 +10,9 @@ import (
 
 // ListenConfig calls changed with the kind (the table) of each committed
 // change of the organisation's configuration, by whatever process, until ctx
-// ends or the connection breaks. After an error the caller reads everything
-// anew and listens again: what changed in between is not told.
+// ends or the connection breaks; and before that once with "", when it has begun
+// to hear: what changed since the caller last read is told by nothing else.
+// After an error the caller listens again.
 func (s *Store) ListenConfig(ctx context.Context, changed func(kind string)) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -23,6 +24,7 @@ func (s *Store) ListenConfig(ctx context.Context, changed func(kind string)) err
 	if _, err := own.Exec(ctx, `LISTEN callstamp_config`); err != nil {
 		return fmt.Errorf("listen for configuration: %w", err)
 	}
+	changed("")
 	for {
 		note, err := own.WaitForNotification(ctx)
 		if err != nil {
