@@ -33,6 +33,7 @@ type conversation struct {
 	later    []func()      // what a step's effects caused, done after them
 	released bool          // the leg is released: what waits for the disk is void
 	over     bool          // said so to the board
+	stopping bool          // the node stops: nothing but a wrap-up may stay open
 	done     bool
 	faults   int
 
@@ -162,7 +163,7 @@ func (c *conversation) settle() {
 	if talks := c.m.Phase() == stamp.PhaseTalking || c.m.Phase() == stamp.PhaseHeld; talks || c.over {
 		c.tellSettled()
 	}
-	c.done = c.done || c.m.Closed()
+	c.done = c.done || c.m.Closed() || c.stopping && len(c.m.Wraps()) > 0
 }
 
 func (c *conversation) tellSettled() {
@@ -246,12 +247,13 @@ func stateChange(stamps []stamp.Stamp, last stamp.Instant) stamp.Instant {
 }
 
 // stop ends the conversation of a node that stops. A customer's leg that is
-// still not confirmed as gone counts as gone; open wrap-ups stay open.
+// still not confirmed as gone counts as gone; open wrap-ups stay open. A call
+// without one is closed as soon as its sound is accounted for.
 func (c *conversation) stop(at stamp.Instant) {
 	if !c.m.Over() {
 		c.take(at, call.LegGone{Leg: stamp.CustomerLeg, By: stamp.System}) //nolint:errcheck // never refused while the leg lives
 	}
-	c.done = true
+	c.stopping = true
 }
 
 // leave is the goroutine's end: nothing reaches the call any more, and who

@@ -158,6 +158,31 @@ func TestDrainWaits(t *testing.T) {
 	})
 }
 
+// A call that is over but not accounted for is closed before its node stops:
+// only wrap-ups wait for the next start.
+func TestDrainClosesWhatIsOver(t *testing.T) {
+	for name, account := range map[string]time.Duration{"accounted for": 100 * time.Millisecond, "never": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t)
+				r.account = account
+				plan := inboundPlan()
+				plan.WrapUS = 0
+				id, leg := r.talking(plan)
+				r.wait(2)
+				leg.gone(stamp.Customer)
+				synctest.Wait()
+				r.board.Drain(t.Context())
+				if d := time.Since(r.start) - 2*time.Second; d != min(account, time.Second) {
+					t.Errorf("drained after %v", d)
+				}
+				r.complete(id)
+				time.Sleep(account)
+			})
+		})
+	}
+}
+
 // The drain's patience ends: calls are released, one whose far end never
 // confirms is given up.
 func TestDrainEndsCalls(t *testing.T) {

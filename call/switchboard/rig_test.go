@@ -35,9 +35,10 @@ type rig struct {
 	moves   []call.Move
 	views   map[stamp.AgentID]call.View
 	legs    []*fakeLeg
-	deaf    bool   // Bridge is not followed by sound
-	fail    string // name of the order that fails
-	panics  string // name of the order that panics, once
+	deaf    bool          // Bridge is not followed by sound
+	fail    string        // name of the order that fails
+	panics  string        // name of the order that panics, once
+	account time.Duration // how long media takes to account for a leg
 }
 
 // inTime runs a story in a bubble of fake time and drains the board after it.
@@ -271,7 +272,12 @@ func (v *fakeVoice) Play(id stamp.ID, _ stamp.LegNo, play int, language string, 
 func (v *fakeVoice) Part(id stamp.ID, leg stamp.LegNo) {
 	r := (*rig)(v)
 	_ = r.note("part", "%d", leg)
-	r.board.Post(id, time.Now(), call.Summary{Stats: stamp.MediaSummary{Leg: leg}})
+	account := func() { r.board.Post(id, time.Now(), call.Summary{Stats: stamp.MediaSummary{Leg: leg}}) }
+	if r.account > 0 {
+		time.AfterFunc(r.account, account)
+		return
+	}
+	account()
 }
 
 func (v *fakeVoice) Forget(stamp.ID) { _ = (*rig)(v).note("forget", "") }
