@@ -78,10 +78,15 @@ func (c chance) inbound() phonenet.Script {
 	return s
 }
 
-// guest is the customer kept for the person at the desk: waits long, leaves the
-// end to the agent, and is content.
-func (c chance) guest() phonenet.Script {
+// guest is the customer kept for the person at the desk: a compatriot who waits
+// long, leaves the end to the agent, and is content.
+func (c chance) guest(language string) phonenet.Script {
 	s := c.inbound()
+	i := demoCallers + 10*c.IntN(1000) // of each ten, 0 to 6 are Vietnamese
+	if language == "zh-Hant" {
+		i += 7
+	}
+	s.Number, s.Name = demoCustomer(i + c.IntN(3))
 	s.Patience, s.Talk, s.OnHold, s.Key = 5*time.Minute, 0, 0, "45"[c.IntN(2)]
 	return s
 }

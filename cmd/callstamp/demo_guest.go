@@ -38,7 +38,7 @@ func (d *demo) sendGuests(ctx context.Context) {
 	defer calls.Wait()
 	for p := range d.app.wall.Watch(ctx) {
 		if h.wants(p, d.lobby.desks.Load() > 0) {
-			s := c.guest()
+			s := c.guest(d.cmd.Language)
 			calls.Go(func() { d.place(ctx, s) })
 		}
 	}

@@ -14,8 +14,8 @@ import (
 //nolint:gochecknoglobals // read-only tables
 var (
 	demoFamilies  = []string{"Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý"}
-	demoMiddles   = []string{"Thị", "Văn", "Minh", "Ngọc", "Thanh", "Quốc", "Thu", "Đức", "Hồng"}
-	demoGivens    = []string{"Lan", "Hùng", "Mai", "Tuấn", "Hương", "Dũng", "Linh", "Nam", "Hoa", "Phúc", "Trang", "Khoa", "Thảo", "Sơn", "Yến", "Long", "My", "Quân", "Vy", "Bảo"}
+	demoWomen     = [2][]string{{"Thị", "Ngọc", "Thu", "Thanh", "Hồng"}, {"Lan", "Mai", "Hương", "Linh", "Hoa", "Trang", "Thảo", "Yến", "My", "Vy"}}
+	demoMen       = [2][]string{{"Văn", "Minh", "Quốc", "Đức"}, {"Hùng", "Tuấn", "Dũng", "Nam", "Phúc", "Khoa", "Sơn", "Long", "Quân", "Bảo"}}
 	demoHanFamily = []string{"陳", "林", "黃", "張", "李", "王", "吳", "劉", "蔡", "楊", "許", "鄭", "謝", "郭", "洪", "曾"}
 	demoHanGiven  = []string{"淑芬", "志明", "雅婷", "俊傑", "美玲", "建宏", "怡君", "家豪", "麗華", "宗翰", "佳穎", "冠宇", "秀英", "柏翰", "惠雯", "承恩"}
 )
@@ -34,7 +34,11 @@ func demoCustomer(i int) (number, name string) {
 }
 
 func vietnamese(i int) string {
-	return pick(demoFamilies, i*7) + " " + pick(demoMiddles, i*5+i/9) + " " + pick(demoGivens, i*3+i/20)
+	rest := demoWomen
+	if i%2 == 1 {
+		rest = demoMen
+	}
+	return pick(demoFamilies, i*7) + " " + pick(rest[0], i*3/2+i/20) + " " + pick(rest[1], i*7/2+i/9)
 }
 
 func taiwanese(i int) string { return pick(demoHanFamily, i*5) + pick(demoHanGiven, i*3+i/16) }

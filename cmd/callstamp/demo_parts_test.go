@@ -90,7 +90,10 @@ func TestDemoIsMixed(t *testing.T) {
 	if keys < 7*n/10 || keys > 9*n/10 || good < keys*6/10 || first == 0 || hold == 0 {
 		t.Errorf("of %d: %d rate, %d of them well, %d hang up first, %d on hold", n, keys, good, first, hold)
 	}
-	if g := c.guest(); g.Talk != 0 || g.OnHold != 0 || g.Key < '4' || g.Patience < time.Minute {
+	if vi, zh := c.guest("vi"), c.guest("zh-Hant"); vi.Number[:3] != "+84" || zh.Number[:4] != "+886" {
+		t.Errorf("guests from elsewhere: %s, %s", vi.Number, zh.Number)
+	}
+	if g := c.guest("en"); g.Talk != 0 || g.OnHold != 0 || g.Key < '4' || g.Patience < time.Minute {
 		t.Errorf("a guest who does not stay: %+v", g)
 	}
 }
