@@ -37,7 +37,7 @@ func writeReport(t *testing.T, path string, seed uint64, r check.Result, verdict
 		time.Now().UTC().Format("2006-01-02 15:04 UTC"), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, seed)
 	fmt.Fprintf(&b, "| calls | %d, on the wire %d |\n| offers | %d |\n| stamps | %d, chain and numbering whole |\n| figures of closed quarter hours | %d, frozen = folded = recomputed |\n",
 		r.Calls, r.Dialogs, r.Offers, r.Stamps, r.Figures)
-	fmt.Fprintf(&b, "| findings | %d |\n| `callstamp check` | %s |\n| stalled ticks of the load | %d of %d, %d ms missed |\n\n", len(r.Findings), verdict, r.Stalled, r.Ticks, r.StallUS/1000)
+	fmt.Fprintf(&b, "| findings | %d |\n| `callstamp check` | %s; with `--live` in full flight and at rest too |\n| stalled ticks of the load | %d of %d, %d ms missed |\n\n", len(r.Findings), verdict, r.Stalled, r.Ticks, r.StallUS/1000)
 	fmt.Fprintf(&b, "## Error of each duration\n\nRecorded against witnessed, ms. `length` call, `answer` and `leg` of the customer's leg, `wait` in the queue, `ring` at a desk,\n"+
 		"`talk`, `hold`, `wrap` of an agent's part.\n\n| duration | n | p50 | p99 | max | beyond 20 ms |\n|---|---:|---:|---:|---:|---:|\n")
 	for _, s := range r.Spreads {

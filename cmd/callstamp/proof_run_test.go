@@ -136,8 +136,11 @@ func (r *proofRun) callIn() {
 	defer tick.Stop()
 	ctx, cancel := context.WithTimeout(context.Background(), r.size.limit)
 	defer cancel()
-	for _, c := range in {
+	for i, c := range in {
 		<-tick.C
+		if i == len(in)/2 { // in full flight
+			callers.Go(func() { r.balanced(r.t, "--live") })
+		}
 		callers.Go(func() {
 			if _, err := r.net.Place(ctx, c.script); err != nil {
 				r.failed <- err
@@ -178,6 +181,9 @@ func (r *proofRun) settle(began time.Time) {
 func (r *proofRun) close() {
 	t := r.t
 	r.ticks.Stop()
+	if calls := r.balanced(t, "--live"); calls != len(r.calls) {
+		t.Errorf("callstamp check --live saw %d calls, want %d", calls, len(r.calls))
+	}
 	r.leave()
 	r.robots.Wait()
 	close(r.failed)

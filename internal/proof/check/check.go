@@ -84,6 +84,7 @@ func run(s *store, w *wire, notes []Note) Result {
 	x := newWitness(f, s, w, notes)
 	pairs := x.calls(notes)
 	x.offers(pairs)
+	x.parts(pairs)
 	x.keys(pairs)
 	x.logins()
 	x.durations(pairs)

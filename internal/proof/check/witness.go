@@ -134,80 +134,6 @@ func (x *witness) invites(notes []Note) {
 	}
 }
 
-// offers checks each offer against what the desk saw and did, both ways.
-func (x *witness) offers(pairs []pair) {
-	wire := map[string]*dialog{}
-	for _, p := range pairs {
-		wire[p.id] = p.d
-	}
-	segments := map[string]int{}
-	for _, g := range x.s.rows["records.segments"] {
-		segments[g.str("offer")]++
-	}
-	rows := map[string]bool{}
-	for _, o := range x.s.rows["records.offers"] {
-		id := o.str("offer")
-		rows[id] = true
-		saw := x.byOffer[id]
-		rang, there := saw["ringing"]
-		if there != (o.int("ring_at") != 0) && !(there && o.str("end") == "customer_gone") {
-			x.f.sayf("records.offers", id, LawDesk, fmt.Sprintf("rang at the desk: %t", there), o.int("ring_at") != 0)
-		}
-		want := 0
-		if o.str("end") == "accepted" {
-			want = 1
-		}
-		x.f.same("records.offers", id, LawDesk, fmt.Sprintf("%d segments", want), fmt.Sprintf("%d segments", segments[id]))
-		x.ended(o, saw)
-		if there && o.int("ring_at") != 0 {
-			if end, ok := rangUntil(o, saw, wire[o.str("call")]); ok {
-				x.measure("ring", "records.offers", id, rang.Exact, end, o.int("ring_us"))
-			}
-		}
-	}
-	for id, saw := range x.byOffer {
-		if !rows[id] {
-			x.f.say("records.offers", id, LawDesk, fmt.Sprintf("a row: %s saw it", saw["ringing"].Name), "none")
-		}
-	}
-}
-
-// ended checks an offer's end against the desk's act.
-func (x *witness) ended(o row, saw map[string]Note) {
-	id, end := o.str("offer"), o.str("end")
-	_, accepted := saw["accept"]
-	_, declined := saw["decline"]
-	switch {
-	case end == "accepted" && !accepted, end == "declined" && !declined:
-		x.f.say("records.offers", id, LawDesk, "an end that the desk knows of", end)
-	case accepted && end != "accepted" && end != "customer_gone" && end != "timed_out":
-		x.f.say("records.offers", id, LawDesk, "accepted", end)
-	case declined && end != "declined" && end != "customer_gone" && end != "timed_out":
-		x.f.say("records.offers", id, LawDesk, "declined", end)
-	}
-	if n, ok := saw["ringing"]; ok && n.Name != o.str("agent") {
-		x.f.say("records.offers", id, LawDesk, "agent "+n.Name, o.str("agent"))
-	}
-}
-
-// rangUntil is when an offer stopped ringing, as far as somebody outside knows.
-func rangUntil(o row, saw map[string]Note, d *dialog) (int64, bool) {
-	switch o.str("end") {
-	case "accepted":
-		n, ok := saw["accept"]
-		return n.Exact, ok
-	case "declined":
-		n, ok := saw["decline"]
-		return n.Exact, ok
-	case "customer_gone":
-		return d.end(), d != nil && d.end() != 0
-	case "timed_out":
-		n, ok := saw["unring"]
-		return n.Exact, ok
-	}
-	return 0, false
-}
-
 // keys checks the survey's answer against the keys on the wire, and these
 // against the load's plan.
 func (x *witness) keys(pairs []pair) {
@@ -244,24 +170,6 @@ func (x *witness) keys(pairs []pair) {
 // pressedLast reports whether the only key crossed the end of the call.
 func (x *witness) pressedLast(p pair, pressed []keyPress) bool {
 	return len(pressed) == 1 && p.d.end() != 0 && pressed[0].end > p.d.end()-100_000
-}
-
-// logins checks that each desk that went ready has its session.
-func (x *witness) logins() {
-	sessions := map[string]int{}
-	for _, l := range x.s.rows["records.agent_sessions"] {
-		sessions[l.str("agent")]++
-	}
-	for agent, notes := range x.agents {
-		for _, n := range notes {
-			if n.What == "ready" {
-				sessions[agent]--
-			}
-		}
-	}
-	for agent, n := range sessions {
-		x.f.same("records.agent_sessions", agent, LawDesk, "as many sessions as logins", fmt.Sprint("as many sessions as logins", plus(n)))
-	}
 }
 
 // plus writes a difference; none is nothing.

@@ -50,9 +50,11 @@ agent ready lan 900
 customer invite +841 9999
 agent ringing lan 10119 A o1
 agent accept lan 11119 A o1
+agent connected lan 11185 A
 agent hold lan 12179 A
 agent unhold lan 12680 A
 agent hangup lan 14179 A
+agent dispose lan 16099 A
 agent wrap_end lan 16179 A
 customer invite +842 19999
 `
@@ -245,6 +247,9 @@ func TestWitnessAgainstTheRecords(t *testing.T) {
 		"an accept 50 ms later":               {"agent accept lan 11119", "agent accept lan 11169", "notes", "records.offers", "o1", check.LawTime},
 		"a hold 50 ms longer":                 {"agent unhold lan 12680", "agent unhold lan 12730", "notes", "records.segments", "A/1", check.LawTime},
 		"a wrap-up 50 ms longer":              {"agent wrap_end lan 16179", "agent wrap_end lan 16229", "notes", "records.segments", "A/1", check.LawTime},
+		"a talk that no desk saw":             {"agent connected lan 11185 A\n", "", "notes", "records.segments", "A", check.LawDesk},
+		"a talk that the records lack":        {"customer invite +842", "agent connected minh 21000 B\ncustomer invite +842", "notes", "records.segments", "B", check.LawDesk},
+		"an end by the other side":            {"16002 p BYE A\n16009 c 200 A BYE", "16002 c BYE A\n16009 p 200 A BYE", "wire", "records.calls", "A", check.LawLeg},
 		"a desk without session":              {"agent ready lan 900", "agent ready lan 900\nagent ready minh 901", "notes", "records.agent_sessions", "minh", check.LawDesk},
 		"a capture that lacks an act":         {"customer invite +842", "customer invite +849 100\ncustomer invite +842", "notes", "capture", "849", check.LawWitness},
 		"one duration in a hundred, no stall": {"agent wrap_end lan 16179", "load stall x 17000\nagent wrap_end lan 16229", "notes", "records.segments", "A/1", check.LawTime},
