@@ -77,6 +77,12 @@ func login(ctx context.Context, c Config) (cookies string, err error) {
 }
 
 func (l *link) write(typ string, id uint64, body any) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.writeLocked(typ, id, body)
+}
+
+func (l *link) writeLocked(typ string, id uint64, body any) error {
 	f := wire.Frame{Type: typ, ID: id}
 	if body != nil {
 		b, err := json.Marshal(body)
@@ -85,23 +91,28 @@ func (l *link) write(typ string, id uint64, body any) error {
 		}
 		f.Body = b
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if err := l.conn.SetWriteDeadline(time.Now().Add(5 * time.Second)); err != nil {
 		return err
 	}
 	return l.conn.WriteJSON(f)
 }
 
-// ask sends a command and waits for its answer. An error frame is an error.
-func (l *link) ask(ctx context.Context, typ string, body any) (wire.Frame, error) {
-	answer := make(chan wire.Frame, 1)
+// command counts a command and sends it, under one lock: the server takes them
+// in the order of their numbers. Its answer comes to the channel.
+func (l *link) command(typ string, body any) (<-chan wire.Frame, error) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	answer := make(chan wire.Frame, 1)
 	id := l.next
 	l.next++
 	l.waiting[id] = answer
-	l.mu.Unlock()
-	if err := l.write(typ, id, body); err != nil {
+	return answer, l.writeLocked(typ, id, body)
+}
+
+// ask sends a command and waits for its answer. An error frame is an error.
+func (l *link) ask(ctx context.Context, typ string, body any) (wire.Frame, error) {
+	answer, err := l.command(typ, body)
+	if err != nil {
 		return wire.Frame{}, fmt.Errorf("%s: %w", typ, err)
 	}
 	select {
