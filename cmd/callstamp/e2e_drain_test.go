@@ -16,7 +16,7 @@ import (
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(p *plan) { p.Survey = false })
-	h.robot(t, "lan", robot.Plan{})
+	h.robot(t, "lan", robot.Plan{Wrap: time.Hour})
 	customer := h.pickUp(t)
 	customer.dial("1900")
 	h.farHears(t, agentHz)
