@@ -77,4 +77,5 @@ func (h *house) checkRated(t *testing.T) {
 			t.Errorf("stamp %v after %v", stamps[i], stamps[i-1])
 		}
 	}
+	h.balanced(t)
 }

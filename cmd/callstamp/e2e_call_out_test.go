@@ -69,4 +69,5 @@ func (h *house) checkCampaign(t *testing.T) {
 	if v := h.sql.one(`SELECT value FROM records.survey_answers WHERE call = $1`, id)["value"]; v != int32(2) {
 		t.Errorf("the customer's 2 was recorded as %v", v)
 	}
+	h.balanced(t)
 }

@@ -89,4 +89,5 @@ func (h *house) checkHolds(t *testing.T) {
 	if call["hold_us"].(int64) <= 0 || call["talk_us"].(int64) <= 0 || call["segment_count"] != int32(1) {
 		t.Errorf("call: %v", call)
 	}
+	h.balanced(t)
 }

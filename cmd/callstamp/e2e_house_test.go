@@ -44,6 +44,7 @@ type plan struct {
 	Short       string // who leaves sooner counts apart
 	Wrap        string
 	Unreachable string
+	Grace       string // how long a customer waits for an agent whose page has gone
 	Survey      bool
 	Agents      []string
 	LogLevel    string
@@ -60,7 +61,7 @@ func newPlan(t *testing.T) plan {
 	first := rtpWindow()
 	p := plan{
 		Dir: t.TempDir(), HTTP: freeTCP(t), SIP: freeSIP(t), ICE: freeUDP(t), RTPFirst: first, RTPLast: first + windowSize - 1,
-		Far: "127.0.0.1:9", Offer: "20s", Short: "5s", Wrap: "60s", Unreachable: "6s", Survey: true, Agents: []string{"lan"}, LogLevel: "debug", Zone: "UTC",
+		Far: "127.0.0.1:9", Offer: "20s", Short: "5s", Wrap: "60s", Unreachable: "6s", Grace: "20s", Survey: true, Agents: []string{"lan"}, LogLevel: "debug", Zone: "UTC",
 	}
 	p.Postgres = private.TestPostgres(t)
 	return p

@@ -75,6 +75,7 @@ func TestMissedOffer(t *testing.T) {
 	if n := h.sql.count(`SELECT count(*) FROM records.entries WHERE call = $1 AND first`, id); n != 1 {
 		t.Errorf("%d first entries", n)
 	}
+	h.balanced(t)
 }
 
 // TestGivenUp lets customers leave before anybody answered: soon, later, and while an agent's phone rings.

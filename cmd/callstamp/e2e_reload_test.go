@@ -6,6 +6,7 @@ import (
 
 	"github.com/callstamp/callstamp/internal/proof/browser"
 	"github.com/callstamp/callstamp/internal/proof/wiretap"
+	"github.com/callstamp/callstamp/internal/robot"
 )
 
 // reloadLimit is the product's promise to an agent whose page reloads in a call: both are heard again.
@@ -67,6 +68,39 @@ func TestReload(t *testing.T) {
 	if n := h.sql.count(`SELECT count(*) FROM records.offers WHERE "end" <> 'accepted'`); n != 0 {
 		t.Errorf("%d offers were missed", n)
 	}
+	h.balanced(t)
+}
+
+// TestPageGone closes the page in the middle of a call and never opens it again: the customer hears music, then the next
+// agent; it stays one call.
+func TestPageGone(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(p *plan) { p.Survey, p.Grace, p.Wrap, p.Agents = false, "4s", "5s", []string{"lan", "mai"} })
+	lan := h.desk(t, chromium(t), "lan")
+	lan.ready()
+	h.robot(t, "mai", robot.Plan{React: 200 * time.Millisecond, Disposition: "resolved"}) // idle for a shorter time
+	customer := h.pickUp(t)
+	customer.dial("1900")
+	lan.answer()
+	h.farHears(t, agentHz)
+	gone := time.Now()
+	lan.Close()
+	h.farHearsMusic(t)
+	t.Logf("the customer heard music within %s of the page's end", time.Since(gone).Round(100*time.Millisecond))
+	eventually(t, "the next agent is heard", func() bool { return h.toneReturned(gone, agentHz) > 0 }, func() string { return h.soundToFar(gone) })
+	customer.hangUp()
+
+	call := h.sql.closedCalls(1)[0]
+	for column, want := range map[string]any{
+		"segment_count": int32(2), "entry_count": int32(2), "offer_count": int32(2), "outcome": "answered", "missed": false,
+	} {
+		if call[column] != want {
+			t.Errorf("calls.%s is %v, want %v", column, call[column], want)
+		}
+	}
+	inOrder(t, h.sql.stampsOf(call["call"].(string)), "segment.connected", "leg.lost", "segment.ended", "queue.entered", "offer.accepted",
+		"segment.connected", "call.closed")
+	h.balanced(t)
 }
 
 // sameWrapUp reloads once more: the wrap-up is the server's and goes on to the same second.

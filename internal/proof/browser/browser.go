@@ -69,12 +69,12 @@ func (b *Browser) Close() {
 func (b *Browser) Person() (*Page, error) {
 	p := &Page{}
 	ctx, stop := chromedp.NewContext(b.root, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
-	p.ctx = ctx
+	p.ctx, p.stop = ctx, stop
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		stop()
 		return nil, fmt.Errorf("open page: %w", err)
 	}
-	b.stop = append([]context.CancelFunc{stop}, b.stop...)
+	b.stop = append([]context.CancelFunc{p.Close}, b.stop...)
 	return p, nil
 }
 

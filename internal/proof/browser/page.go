@@ -13,11 +13,15 @@ import (
 
 // Page is one tab.
 type Page struct {
-	ctx context.Context //nolint:containedctx // chromedp's handle of the tab
+	ctx  context.Context //nolint:containedctx // chromedp's handle of the tab
+	stop context.CancelFunc
 
 	mu   sync.Mutex
 	said []string
 }
+
+// Close closes the tab, as a person does who has had enough. Twice is allowed.
+func (p *Page) Close() { p.stop() }
 
 // Said is what the page wrote to its console, with its exceptions.
 func (p *Page) Said() []string {
