@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/call"
@@ -80,7 +81,20 @@ func ready(ctx context.Context, p *page) error {
 }
 
 func pause(ctx context.Context, p *page, b wire.Pause) error {
-	return p.desks.deps.Floor.Tell(ctx, p.who.ID, acd.Pause{Reason: b.Reason})
+	in, err := pauseFor(b.Reason)
+	if err != nil {
+		return err
+	}
+	return p.desks.deps.Floor.Tell(ctx, p.who.ID, in)
+}
+
+// pauseFor is a pause for one of the reasons; what a page makes up is not
+// stamped.
+func pauseFor(reason string) (acd.Input, error) {
+	if !slices.Contains(pauseReasons(), reason) {
+		return nil, refuse(codeUnknown, "There is no pause reason %s; choose one of the list.", quote(reason))
+	}
+	return acd.Pause{Reason: reason}, nil
 }
 
 func logout(ctx context.Context, p *page) error {
@@ -186,7 +200,10 @@ func wrapExtend(ctx context.Context, p *page, b wire.CallRef) error {
 func wrapEnd(ctx context.Context, p *page, b wire.WrapEnd) error {
 	var next acd.Input = acd.Ready{}
 	if b.Then != stamp.StateReady {
-		next = acd.Pause{Reason: b.Then}
+		var err error
+		if next, err = pauseFor(b.Then); err != nil {
+			return err
+		}
 	}
 	if err := p.desks.deps.Floor.Tell(ctx, p.who.ID, next); err != nil && !errors.Is(err, acd.ErrAbsent) {
 		return err

@@ -89,6 +89,8 @@ func TestRefusedCommands(t *testing.T) {
 		{wire.TypeWrapExtend, wire.CallRef{Call: "another"}, codeNotYours},
 		{wire.TypeHangup, wire.CallRef{Call: "busy"}, codeNotNow},
 		{wire.TypeDispose, wire.Dispose{Call: "busy", Code: "made up"}, codeUnknown},
+		{wire.TypePause, wire.Pause{Reason: "to call Lê Chi, +84900000001"}, codeUnknown},
+		{wire.TypeWrapEnd, wire.WrapEnd{Call: "busy", Then: "nap"}, codeUnknown},
 		{wire.TypeNote, wire.Note{Call: "busy", Text: strings.Repeat("a", maxNote+1)}, codeTooLong},
 		{wire.TypeAccept, wire.OfferRef{Offer: "nobody's"}, codeGone},
 		{wire.TypeDecline, wire.OfferRef{Offer: "nobody's"}, codeGone},
@@ -100,6 +102,9 @@ func TestRefusedCommands(t *testing.T) {
 		if got := page.command(tt.typ, tt.body); got != string(tt.code) {
 			t.Errorf("%s %v: %q, want %q", tt.typ, tt.body, got, tt.code)
 		}
+	}
+	if len(h.floor.told) > 0 {
+		t.Errorf("the floor was told %#v", h.floor.told)
 	}
 	if got := h.calls.inputs(); !reflect.DeepEqual(got, []call.Input{call.AgentHangup{Agent: me}}) {
 		t.Errorf("the calls were asked %#v", got)
