@@ -22,7 +22,7 @@ fetch_postgres() {
 		need_node
 		say "PostgreSQL is not on this machine: fetching $name@$postgres_version into .cache"
 		mkdir -p .cache/postgres
-		npm install --prefix .cache/postgres --no-save --no-audit --no-fund --loglevel=error "$name@$postgres_version" >&2
+		npm install --prefix .cache/postgres --no-save --no-audit --no-fund --no-update-notifier --loglevel=error "$name@$postgres_version" >&2
 		# npm keeps no symbolic links and, from version 11, does not run the package's own script that makes them.
 		(cd "$dir" && node scripts/hydrate-symlinks.js)
 		settled postgres "$name@$postgres_version"

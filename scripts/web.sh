@@ -9,7 +9,7 @@ sources=$(find webclient -type f -not -path '*/node_modules/*' -not -path 'webcl
 if changed npm "$lock" || [ ! -d webclient/node_modules ]; then
 	need_node
 	say "web client: npm ci"
-	(cd webclient && npm ci --no-audit --no-fund --loglevel=error)
+	(cd webclient && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error)
 	settled npm "$lock"
 fi
 if changed web "$sources" || [ ! -f webclient/dist/index.html ]; then
