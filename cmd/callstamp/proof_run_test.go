@@ -168,6 +168,7 @@ func (r *proofRun) settle(began time.Time) {
 		return fmt.Sprint(r.net.Calls(), " calls on the network, leads ", r.sql.rows(`SELECT id, state, result FROM leads WHERE state <> 'done'`),
 			", ", len(open), " calls open: ", r.dossier(open))
 	})
+	r.ticks.Stop() // what is left to do has no length
 	if r.size.edge {
 		edge := began.Truncate(15 * time.Minute).Add(15 * time.Minute).UnixMicro()
 		within(r.t, 16*time.Minute, "a quarter hour is closed, settled and rolled", func() bool {
@@ -180,7 +181,6 @@ func (r *proofRun) settle(began time.Time) {
 // close lets everybody go, stops the product well, and completes the witnesses.
 func (r *proofRun) close() {
 	t := r.t
-	r.ticks.Stop()
 	if calls := r.balanced(t, "--live"); calls != len(r.calls) {
 		t.Errorf("callstamp check --live saw %d calls, want %d", calls, len(r.calls))
 	}
