@@ -25,9 +25,7 @@ func (b *bench) posted() []call.Input {
 // customer need not wait for an empty desk.
 func TestAnOfferFailsWhenItsAgentLeaves(t *testing.T) {
 	run(t, func(t *testing.T, b *bench) {
-		b.ready(t, "lan")
-		b.floor.Enqueue(waitingCall(b))
-		m := b.lastOffer(t)
+		m := b.offered(t)
 		if err := b.floor.Tell(t.Context(), "lan", Logout{By: "agent"}); err != nil {
 			t.Fatal(err)
 		}
@@ -41,9 +39,7 @@ func TestAnOfferFailsWhenItsAgentLeaves(t *testing.T) {
 // The move of an offer that an agent has left is no claim on the next session.
 func TestAnOldOfferDoesNotRingTheNextSession(t *testing.T) {
 	run(t, func(t *testing.T, b *bench) {
-		b.ready(t, "lan")
-		b.floor.Enqueue(waitingCall(b))
-		m := b.lastOffer(t)
+		m := b.offered(t)
 		if err := b.floor.Tell(t.Context(), "lan", Logout{By: "agent"}); err != nil {
 			t.Fatal(err)
 		}
@@ -59,10 +55,7 @@ func TestAnOldOfferDoesNotRingTheNextSession(t *testing.T) {
 // limit the agent is free.
 func TestARingingAgentOutlivesTheCall(t *testing.T) {
 	run(t, func(t *testing.T, b *bench) {
-		b.ready(t, "lan")
-		b.floor.Enqueue(waitingCall(b))
-		m := b.lastOffer(t)
-		b.floor.Move(call.Move{Seat: m.Seat, To: stamp.StateRinging, At: b.clock.Now(), Offer: m.Offer})
+		b.rung(t)
 		b.mu.Lock()
 		b.dead = true
 		b.mu.Unlock()
@@ -76,10 +69,7 @@ func TestARingingAgentOutlivesTheCall(t *testing.T) {
 // A call that lives stays the judge of its offer: it is asked, not overruled.
 func TestALivingCallIsAskedForItsOffer(t *testing.T) {
 	run(t, func(t *testing.T, b *bench) {
-		b.ready(t, "lan")
-		b.floor.Enqueue(waitingCall(b))
-		m := b.lastOffer(t)
-		b.floor.Move(call.Move{Seat: m.Seat, To: stamp.StateRinging, At: b.clock.Now(), Offer: m.Offer})
+		m := b.rung(t)
 		b.alive("lan", 25*time.Second)
 		ask := call.OfferFailed{Offer: m.Offer, End: stamp.OfferTimedOut}
 		if got := b.posted(); !slices.Equal(got, []call.Input{ask, ask}) {

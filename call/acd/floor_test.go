@@ -66,6 +66,22 @@ func (b *bench) quiet(t *testing.T, why string) {
 	}
 }
 
+// offered lets Lan be ready and a call wait for her.
+func (b *bench) offered(t *testing.T) call.Matched {
+	t.Helper()
+	b.ready(t, "lan")
+	b.floor.Enqueue(waitingCall(b))
+	return b.lastOffer(t)
+}
+
+// rung is the same, and the call rings her.
+func (b *bench) rung(t *testing.T) call.Matched {
+	t.Helper()
+	m := b.offered(t)
+	b.floor.Move(call.Move{Seat: m.Seat, To: stamp.StateRinging, At: b.clock.Now(), Offer: m.Offer})
+	return m
+}
+
 func run(t *testing.T, story func(t *testing.T, b *bench)) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &bench{clock: stamp.NewClock(time.Now(), 1)}
@@ -116,9 +132,7 @@ func waitingCall(b *bench) call.Waiting {
 
 func TestAWaitingCallIsOfferedOnce(t *testing.T) {
 	run(t, func(t *testing.T, b *bench) {
-		b.ready(t, "lan")
-		b.floor.Enqueue(waitingCall(b))
-		m := b.lastOffer(t)
+		m := b.offered(t)
 		if m.Seat.Agent != "lan" || m.Entry != 1 || m.Offer == "" {
 			t.Fatalf("got %+v", m)
 		}
@@ -130,10 +144,7 @@ func TestAWaitingCallIsOfferedOnce(t *testing.T) {
 // Who missed an offer rests; a call that comes back is offered afterwards.
 func TestAMissedOfferRests(t *testing.T) {
 	run(t, func(t *testing.T, b *bench) {
-		b.ready(t, "lan")
-		b.floor.Enqueue(waitingCall(b))
-		m := b.lastOffer(t)
-		b.floor.Move(call.Move{Seat: m.Seat, To: stamp.StateRinging, At: b.clock.Now(), Offer: m.Offer})
+		m := b.rung(t)
 		b.alive("lan", 20*time.Second)
 		b.floor.Move(call.Move{Seat: m.Seat, To: stamp.StateReady, At: b.clock.Now(), Offer: m.Offer, End: stamp.OfferTimedOut})
 		b.floor.Enqueue(waitingCall(b))
@@ -146,9 +157,7 @@ func TestAMissedOfferRests(t *testing.T) {
 // A call that dies without a word frees its agent 2 s after the offer's limit.
 func TestAReservationExpires(t *testing.T) {
 	run(t, func(t *testing.T, b *bench) {
-		b.ready(t, "lan")
-		b.floor.Enqueue(waitingCall(b))
-		b.lastOffer(t)
+		b.offered(t)
 		b.floor.Enqueue(call.Waiting{Call: "c2", Entry: 1, Queue: "care", Since: b.clock.Now(), OfferUS: 20e6})
 		b.alive("lan", 22*time.Second-time.Millisecond)
 		b.quiet(t, "the reservation stands")
@@ -189,9 +198,7 @@ func TestSilenceIsUnreachableFromTheLastProofOn(t *testing.T) {
 // An offer at a page that dies fails as unreachable; the call hears of it.
 func TestAnOfferFailsAtADeadPage(t *testing.T) {
 	run(t, func(t *testing.T, b *bench) {
-		b.ready(t, "lan")
-		b.floor.Enqueue(waitingCall(b))
-		m := b.lastOffer(t)
+		m := b.offered(t)
 		time.Sleep(6 * time.Second)
 		synctest.Wait()
 		b.mu.Lock()
