@@ -35,7 +35,7 @@ func (s *Store) Check(ctx context.Context) (kpi.Report, error) {
 		}
 		var all auditor
 		for _, p := range places {
-			a := &auditor{store: s, tables: newTables(), place: p}
+			a := &auditor{store: s, tables: newTables(), place: p, cuts: map[stamp.Bucket]cuts{}}
 			if err := a.node(ctx, tx); err != nil {
 				return fmt.Errorf("node %s: %w", p.node, err)
 			}
@@ -70,6 +70,7 @@ type auditor struct {
 	place  place
 
 	calls       int
+	cuts        map[stamp.Bucket]cuts // as the stamps tell
 	found       []kpi.Violation
 	differences []kpi.Difference
 }
@@ -127,6 +128,7 @@ func (a *auditor) refold(ctx context.Context, tx pgx.Tx) (kpi.Records, error) {
 			return nil
 		}
 		books.add(changes.Records)
+		a.cut(t.Seq, changes)
 		return nil
 	})
 	if seq != a.place.seq {
@@ -193,6 +195,7 @@ func (a *auditor) figures(ctx context.Context, tx pgx.Tx, records kpi.Records) e
 	if err != nil {
 		return err
 	}
+	a.buckets(buckets)
 	for _, b := range buckets {
 		if !b.Stale { // else its figures are computed anew at the next cut
 			fresh := kpi.Intervals(near(records, b.Bucket), b.Bucket)

@@ -103,6 +103,9 @@ func TestCheckNamesWhatIsWrongBesides(t *testing.T) {
 		"a stamp is changed":    {`UPDATE stamps SET bytes = replace(bytes::text, '7b22', '7b2022')::bytea WHERE seq = 100`, "stamp n1/100"},
 		"a stamp is shifted":    {`UPDATE stamps SET at = at + interval '100 ms' WHERE seq = 100`, "stamp n1/100"},
 		"a stamp is misfiled":   {`UPDATE stamps SET kind = 'call.closed' WHERE seq = 100`, "stamp n1/100"},
+		"a bucket is lost":      {`DELETE FROM records.buckets WHERE bucket = (SELECT min(bucket) FROM records.buckets)`, "bucket 2026-11-"},
+		"a bucket is shifted":   {`UPDATE records.buckets SET bucket = bucket + 100000 WHERE bucket = (SELECT min(bucket) FROM records.buckets)`, "bucket 2026-11-"},
+		"a bucket's cut":        {`UPDATE records.buckets SET closed_seq = closed_seq + 1 WHERE bucket = (SELECT min(bucket) FROM records.buckets)`, "bucket 2026-11-"},
 		"a figure":              {`UPDATE records.intervals SET folded = folded + 1 WHERE metric = 'in.offered' AND dim_kind = 'queue'`, "in.offered of queue support"},
 		"a figure that is lost": {`DELETE FROM records.intervals WHERE metric = 'in.offered' AND dim_kind = 'queue'`, "in.offered of queue support"},
 	} {

@@ -58,14 +58,16 @@ func (s *Store) intervalRows(ctx context.Context, tx pgx.Tx, node stamp.NodeID, 
 
 // bucketRow says how far a bucket is.
 type bucketRow struct {
-	Bucket stamp.Bucket `db:"bucket"`
-	Stale  bool         `db:"stale"`
-	Rolled []kpi.Basis  `db:"rolled"` // bases of which the live store's values are here, and ours of the same cut
+	Bucket  stamp.Bucket `db:"bucket"`
+	Closed  int64        `db:"closed_seq"`
+	Settled int64        `db:"settled_seq"` // 0 = not yet
+	Stale   bool         `db:"stale"`
+	Rolled  []kpi.Basis  `db:"rolled"` // bases of which the live store's values are here, and ours of the same cut
 }
 
 func (s *Store) bucketRows(ctx context.Context, tx pgx.Tx, node stamp.NodeID) ([]bucketRow, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT bucket, stale,
+		SELECT bucket, closed_seq, settled_seq, stale,
 		    ARRAY(SELECT basis FROM rolled r WHERE r.organisation_id = b.organisation_id AND r.node = b.node AND r.bucket = b.bucket
 		          AND CASE basis WHEN 'event' THEN closed_seq > 0 ELSE settled_seq > 0 END ORDER BY 1) AS rolled
 		FROM buckets b WHERE organisation_id = $1 AND node = $2 ORDER BY bucket`, s.org, node)
