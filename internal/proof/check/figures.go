@@ -193,10 +193,13 @@ func intervals(f *findings, s *store) int {
 	closed, settled, now := map[string]bool{}, map[string]bool{}, int64(0)
 	for _, b := range s.rows["records.buckets"] {
 		k := fmt.Sprintf("%s/%d", b.str("node"), b.int("bucket"))
-		closed[k], settled[k] = b.int("closed_seq") != 0, b.int("closed_seq") != 0 && b.int("settled_seq") != 0
 		now = max(now, b.int("bucket")+quarter)
-		if b.is("stale") {
+		switch over := b.int("settled_seq") != 0; {
+		case b.is("stale") && over:
 			f.say("records.buckets", k, LawInterval, "figures of the records as they are", "stale")
+		case b.is("stale"): // a call that arrived in it went on after the cut; its end will settle it
+		default:
+			closed[k], settled[k] = b.int("closed_seq") != 0, b.int("closed_seq") != 0 && over
 		}
 	}
 	want := count(s, now)

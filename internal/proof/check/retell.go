@@ -55,7 +55,7 @@ func (t told) bucket(a *fact) {
 	key := fmt.Sprintf("%s/%d", a.Node, a.Data.Bucket)
 	r := t["records.buckets"][key]
 	if r == nil {
-		r = row{"node": a.Node, "bucket": a.Data.Bucket, "closed_seq": int64(0), "settled_seq": int64(0), "stale": false}
+		r = row{"node": a.Node, "bucket": a.Data.Bucket, "closed_seq": int64(0), "settled_seq": int64(0)}
 	}
 	if a.Kind == "bucket.closed" {
 		r["closed_seq"] = a.Seq
