@@ -35,6 +35,9 @@ type Sound interface {
 	// Report has the Floor told whether the connection is up, in order with what
 	// it is told of it anyway.
 	Report(agent stamp.AgentID)
+	// Doubt says that the desk has lost its page: an agent in a call of whom
+	// nothing more is heard has gone.
+	Doubt(agent stamp.AgentID)
 }
 
 // Directory names what messages mention. It answers from memory.

@@ -97,6 +97,7 @@ type floor struct {
 	presence *acd.Presence
 	told     []acd.Input
 	beats    int
+	doubted  []stamp.AgentID
 }
 
 func (f *floor) Login(context.Context, stamp.AgentID, []stamp.QueueID) (acd.Presence, error) {
@@ -135,6 +136,11 @@ func (sound) Answer(_ stamp.AgentID, offer string) (string, error) {
 	return "answer to " + offer, nil
 }
 func (sound) Leave(stamp.AgentID) {}
+func (s sound) Doubt(agent stamp.AgentID) {
+	s.floor.mu.Lock()
+	defer s.floor.mu.Unlock()
+	s.floor.doubted = append(s.floor.doubted, agent)
+}
 func (s sound) Report(agent stamp.AgentID) {
 	_ = s.floor.Tell(context.Background(), agent, acd.Seat{Up: true})
 }

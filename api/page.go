@@ -32,7 +32,9 @@ func (d *Desks) Serve(w http.ResponseWriter, r *http.Request, who User, up *webs
 	p := &page{desks: d, desk: d.of(who.ID), who: who, socket: newSocket(conn)}
 	go p.socket.write()
 	p.serve(r.Context())
-	p.desk.leave(p.socket)
+	if p.desk.leave(p.socket) {
+		d.deps.Sound.Doubt(who.ID)
+	}
 	p.socket.end()
 }
 
@@ -171,13 +173,14 @@ func (k *desk) sinceLocked(seq uint64) ([]wire.Frame, bool) {
 	return k.frames[len(k.frames)-int(k.seq-seq):], true
 }
 
-// leave unseats a page that is gone, if it still sits there.
-func (k *desk) leave(s *socket) {
+// leave unseats a page that is gone; sat says that it still sat there.
+func (k *desk) leave(s *socket) (sat bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.socket == s {
+	if sat = k.socket == s; sat {
 		k.socket = nil
 	}
+	return sat
 }
 
 // take carries out one frame; false ends the connection.

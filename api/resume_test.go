@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/callstamp/callstamp/api/wire"
@@ -146,6 +147,11 @@ func TestSeatIsTaken(t *testing.T) {
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		return k.socket == nil
+	})
+	h.until("the sound is doubted once, not for the tab that was refused", func() bool {
+		h.floor.mu.Lock()
+		defer h.floor.mu.Unlock()
+		return slices.Equal(h.floor.doubted, []stamp.AgentID{me})
 	})
 	h.sit(agent, wire.Hello{Desk: "d2"})
 }

@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/kpi/stamp"
@@ -100,6 +101,34 @@ func TestNetworkComesBack(t *testing.T) {
 	anna.forget()
 	anna.awaitTone(t, 440)
 	awaitFirsts(t, l, 2, bridged)
+}
+
+// A page that is closed for good is lost as soon as it is doubted and silent; one
+// that still speaks is not.
+func TestDoubt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t) // ICE alone would take 7 s
+	l, anna := h.call(t, "c1"), h.seat(t, "anna")
+	speak(t, 440, l.write)
+	quiet := speak(t, 1000, anna.write)
+	h.bridge(t, l, "anna")
+	l.awaitTone(t, 1000)
+	h.Doubt("anna")
+	h.Doubt("nobody")
+	<-time.After(2 * time.Second) // a doubt is judged after one
+	awaitGaps(t, l)
+	quiet()
+	gone := time.Now()
+	h.Doubt("anna")
+	awaitGaps(t, l, "anna lost")
+	if d := time.Since(gone); d > 5*time.Second {
+		t.Errorf("noticed after %v", d)
+	}
+	if h.Seated("anna") {
+		t.Error("a silent page is still seated")
+	}
+	h.seat(t, "anna")
+	awaitGaps(t, l, "anna lost", "anna back")
 }
 
 // An agent whose page comes only after the call has been given to her.
