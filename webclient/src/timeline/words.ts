@@ -16,7 +16,8 @@ export function kindName(kind: string, leg: number | undefined, value?: number):
 }
 
 export const stampName = (stamp: StampRow): string => kindName(stamp.kind, legOf(stamp), valueOf(stamp));
-export const markName = (mark: Mark): string => kindName(mark.kind, mark.leg);
+/** A desk's mark; the score of a survey stands in the call beside it. */
+export const markName = (mark: Mark, score?: number): string => kindName(mark.kind, mark.leg, score);
 
 export const seconds = (s: number): string => t("unit.seconds", { n: i18n.format.number(s) });
 
