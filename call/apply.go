@@ -50,6 +50,8 @@ func (s *state) applyLeg(x stamp.Stamp, before string) {
 	switch f := x.Fact.(type) {
 	case stamp.LegInviteSent:
 		l.sent = x.Instant
+	case stamp.LegRinging:
+		l.rang = true
 	case stamp.LegAnswered:
 		l.answered, l.codec = true, f.Codec
 	case stamp.LegRejected:

@@ -50,7 +50,11 @@ func crossedAnswered(t *turn, in LegAnswered) error {
 
 func lineRejected(t *turn, in LegRejected) error {
 	t.begin(stamp.PhaseReleasing, stamp.Network, stamp.LegRejected(in))
-	t.result(string(outcomeOfSIP(in.Code)), in.Code)
+	result := outcomeOfSIP(in.Code)
+	if in.Code == 408 && !t.s.customer().rang {
+		result = Failed
+	}
+	t.result(string(result), in.Code)
 	t.freeReserved()
 	return nil
 }
@@ -107,9 +111,10 @@ func (t *turn) result(result string, code int) {
 	}
 }
 
-// unansweredResult is the result of a line that we or the network gave up.
+// unansweredResult is the result of a line that we or the network gave up. One
+// that never rang says nothing of the customer: the trunk is dead or congested.
 func (s *state) unansweredResult() string {
-	if c := s.customer(); c.cancelled && s.endedBy == stamp.Dialer && !c.answered {
+	if c := s.customer(); c.rang && c.cancelled && s.endedBy == stamp.Dialer && !c.answered {
 		return string(NoAnswer)
 	}
 	return string(Failed)

@@ -36,6 +36,7 @@ type leg struct {
 	agent     stamp.AgentID // of an agent's leg
 	codec     string
 	sent      stamp.Instant // INVITE left
+	rang      bool          // a 18x was seen
 	answered  bool
 	cancelled bool
 	rejected  int // SIP status
