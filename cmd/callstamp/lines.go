@@ -24,6 +24,11 @@ type lines struct {
 	board  *late[*switchboard.Switchboard]
 }
 
+// ringGuardUS is how much later than the call's machine the leg itself gives up
+// ringing. The machine's CANCEL comes first and is what the stamps tell; the
+// leg's own limit is for a conversation that has died.
+const ringGuardUS = 2_000_000
+
 // Open implements dialer.Lines.
 func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat call.Seat, ended func(result string)) error {
 	now := l.people.now.Load()
@@ -31,7 +36,7 @@ func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat cal
 	plan.Org = c.Org
 	l.people.parties.put(lead.Party, wire.Party{Number: lead.Number, Name: lead.Name})
 	_, err := l.board.get().Originate(at, switchboard.Outgoing{
-		Dial: call.Dial{Trunk: c.Trunk, Number: lead.Number, CallerID: c.CallerID, RingUS: plan.RingUS}, Plan: plan,
+		Dial: call.Dial{Trunk: c.Trunk, Number: lead.Number, CallerID: c.CallerID, RingUS: plan.RingUS + ringGuardUS}, Plan: plan,
 		First:   call.Originate{Trunk: c.Trunk, Party: lead.Party, Lead: lead.ID, Attempt: lead.Attempt, Seat: seat},
 		Settled: ended,
 	})
