@@ -1,18 +1,17 @@
 package call
 
-import "github.com/callstamp/callstamp/kpi/stamp"
+import (
+	"slices"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
 
 // Seats returns the seats that the call concerns or has concerned, each once:
 // whose desk may show it.
 func (m *Machine) Seats() []Seat {
 	var seats []Seat
 	add := func(s Seat) {
-		for _, have := range seats {
-			if have == s {
-				return
-			}
-		}
-		if s != (Seat{}) {
+		if s != (Seat{}) && !slices.Contains(seats, s) {
 			seats = append(seats, s)
 		}
 	}
@@ -32,7 +31,7 @@ func (m *Machine) View(agent stamp.AgentID) View {
 	s := &m.s
 	v := View{
 		Call: m.id, Direction: s.direction, Queue: m.plan.Queue, Campaign: s.campaign, Lead: s.lead, Party: s.party,
-		Phase: m.Phase(), Since: s.since, Created: s.created, Marks: s.marks[:len(s.marks):len(s.marks)],
+		Phase: m.Phase(), Since: s.since, Created: s.created, Marks: slices.Clip(s.marks),
 		Survey: s.survey.word, SurveyValue: s.survey.value,
 	}
 	if c := s.customer(); c != nil {

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"errors"
 	"testing"
 	"time"
 )
@@ -97,11 +98,11 @@ func TestNothingIsSaidAfterClosed(t *testing.T) {
 	s.Attach(s)
 	s.Play("x", Once())
 	s.WriteRTP(&Packet{B: make([]byte, headerLen)})
-	if err := s.Press("1", 0); err != ErrClosed {
+	if err := s.Press("1", 0); !errors.Is(err, ErrClosed) {
 		t.Errorf("press: %v", err)
 	}
 	s.tick(time.Now().Add(time.Hour))
-	if got := events(); len(got) != 1 || got[0].Kind != Closed || got[0].Cause != ErrHungUp {
+	if got := events(); len(got) != 1 || got[0].Kind != Closed || !errors.Is(got[0].Cause, ErrHungUp) {
 		t.Errorf("%v", got)
 	}
 }

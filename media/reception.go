@@ -62,13 +62,11 @@ func (t tally) lost() int64 { return int64(t.due) - int64(t.came) }
 
 // block is the reception report since the one before (RFC 3550 §6.4.1).
 type block struct {
-	ssrc         uint32
-	fraction     uint8 // lost, in 1/256
-	lost         int32 // since the beginning, 24 bits
-	highest      uint32
-	jitter       uint32 // in samples
-	lastSR       uint32 // middle 32 bits of the NTP time of the last sender report
-	delaySinceSR uint32 // in 1/65536 s
+	ssrc     uint32
+	fraction uint8 // lost, in 1/256
+	lost     int32 // since the beginning, 24 bits
+	highest  uint32
+	jitter   uint32 // in samples
 }
 
 func (r *reception) report() block {

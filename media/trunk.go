@@ -99,7 +99,7 @@ func (t *trunkEnd) report(packets []rtcp.Packet) {
 	to := t.reportTo
 	t.mu.Unlock()
 	if to.IsValid() {
-		t.pair.rtcp.WriteToUDPAddrPort(b, to) // many trunks listen to no reports: an error says nothing
+		_, _ = t.pair.rtcp.WriteToUDPAddrPort(b, to) // many trunks listen to no reports: an error says nothing
 	}
 }
 
@@ -108,7 +108,7 @@ func (t *trunkEnd) report(packets []rtcp.Packet) {
 func (t *trunkEnd) shut() {
 	now := time.Now()
 	t.drainTill.Store(now.Add(t.eng.cfg.DrainMax).UnixNano())
-	t.pair.rtp.SetReadDeadline(now.Add(min(t.eng.cfg.DrainIdle, t.eng.cfg.DrainMax))) // wakes the reader at the latest then
+	_ = t.pair.rtp.SetReadDeadline(now.Add(min(t.eng.cfg.DrainIdle, t.eng.cfg.DrainMax))) // wakes the reader at the latest then
 }
 
 // readRTP is the goroutine that owns the pair. It ends when the port is drained or the engine closes it.
@@ -144,7 +144,7 @@ func (t *trunkEnd) drained(at, till time.Time) {
 	if idle.After(till) {
 		idle = till
 	}
-	t.pair.rtp.SetReadDeadline(idle)
+	_ = t.pair.rtp.SetReadDeadline(idle)
 }
 
 // handle takes one packet from the RTP port.

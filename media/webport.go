@@ -36,7 +36,7 @@ func openWebPort(cfg Config) (*webPort, error) {
 	logs := pionLogs{cfg.Log}
 	p.mux = ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: p.guard, Logger: logs.NewLogger("mux")})
 	if p.api, err = newAPI(cfg, p.mux, logs); err != nil {
-		p.mux.Close()
+		_ = p.mux.Close() // the first error says more
 		return nil, fmt.Errorf("set up WebRTC: %w", err)
 	}
 	return p, nil

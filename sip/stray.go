@@ -35,7 +35,7 @@ func (u *UA) refuseAnswer(res *sip.Response, t *trunk) {
 	}
 	_ = u.tp.WriteMsg(ack) // if it is lost the far side repeats its 200
 	d.LocalSeq = seq + 1000
-	u.sendBye(&d, t)
+	_ = u.sendBye(&d, t) // what can't be sent is over by the far side's own timers
 }
 
 // ByeDialog ends a dialog that an earlier process left: data is the last that OnDialog gave. It returns when the BYE was

@@ -39,11 +39,11 @@ func (f *Floor) login(at time.Time, id stamp.AgentID, queues []stamp.QueueID) Pr
 	seat := call.Seat{Agent: id, Session: stamp.NewID()}
 	a := &agent{machine: New(f.opts.Org, seat, f.opts.Logout.Microseconds()), beat: at}
 	f.agents[id] = a
-	f.step(a, f.clock.Of(at), Login{Queues: queues})
+	_ = f.step(a, f.clock.Of(at), Login{Queues: queues})
 	if m, ok := f.claims[id]; ok { // wrap-up left over from before a crash
 		delete(f.claims, id)
 		m.Seat, m.At = seat, f.clock.Of(at)
-		f.step(a, m.At, Moved{m})
+		_ = f.step(a, m.At, Moved{m})
 	}
 	return a.machine.Presence()
 }

@@ -1,6 +1,7 @@
 package switchboard
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -236,11 +237,11 @@ type head struct {
 
 // stateChange is the instant of the step's last stamp that is no observation.
 func stateChange(stamps []stamp.Stamp, last stamp.Instant) stamp.Instant {
-	for i := len(stamps) - 1; i >= 0; i-- {
-		switch stamps[i].Fact.(type) {
+	for _, s := range slices.Backward(stamps) {
+		switch s.Fact.(type) {
 		case stamp.MediaFirstRx, stamp.DTMF, stamp.MediaSummary:
 		default:
-			return stamps[i].Instant
+			return s.Instant
 		}
 	}
 	return last

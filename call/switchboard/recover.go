@@ -58,7 +58,7 @@ func (s *Switchboard) recoverCall(r *Recovered, stamps []stamp.Stamp, alive stam
 	}
 	if len(closing) > 0 {
 		s.deps.Sink.Record(closing, nil)
-		stamps = append(stamps[:len(stamps):len(stamps)], closing...)
+		stamps = append(slices.Clip(stamps), closing...)
 	}
 	if slices.ContainsFunc(closing, func(x stamp.Stamp) bool { return x.Kind() == "call.released" }) {
 		r.Closed++

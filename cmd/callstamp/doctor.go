@@ -113,7 +113,7 @@ func (d *doctor) readConfig(w *world) bool {
 
 // each takes a joined error apart.
 func each(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // what was joined, not what it wraps
+	joined, ok := err.(interface{ Unwrap() []error }) // what was joined, not what it wraps
 	if !ok {
 		return []error{err}
 	}

@@ -54,7 +54,7 @@ func tryDisk(dir string) (took time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // an empty file in the folder of temporary ones
 	defer f.Close()
 	if _, err := f.Write(make([]byte, 4096)); err != nil {
 		return 0, err

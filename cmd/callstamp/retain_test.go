@@ -65,7 +65,7 @@ func TestRetention(t *testing.T) {
 
 	conn, err := pgx.Connect(t.Context(), dsn)
 	fine(t, err)
-	defer conn.Close(context.Background()) //nolint:errcheck // the database goes, too
+	defer conn.Close(context.Background()) // the database goes, too
 	spoil := func(statement string) {
 		_, err := conn.Exec(t.Context(), statement)
 		fine(t, err)

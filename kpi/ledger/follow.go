@@ -76,7 +76,7 @@ func (f *Feed) Run(ctx context.Context) error {
 		err := f.session(ctx)
 		switch {
 		case ctx.Err() != nil || errors.Is(err, ErrClosed):
-			return nil
+			return nil //nolint:nilerr // both are the wished end
 		case hopeless(err):
 			return fmt.Errorf("feed %s: %w", f.opts.Name, err)
 		case f.Position() != before:

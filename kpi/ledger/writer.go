@@ -77,7 +77,7 @@ func (w *writer) closing() bool { return !w.giveUp.IsZero() }
 // gather lets a group grow until SyncEvery after the last fsync.
 func (w *writer) gather() {
 	if wait := w.j.opts.SyncEvery - time.Since(w.lastSync); wait > 0 {
-		time.Sleep(wait)
+		time.Sleep(wait) //nolint:forbidigo // this goroutine's rhythm: what comes meanwhile is the group
 	}
 	w.take()
 }
@@ -105,7 +105,7 @@ func (w *writer) flush() {
 		if again {
 			continue
 		}
-		time.Sleep(min(retryFirst<<min(w.attempts, 10), retryMost))
+		time.Sleep(min(retryFirst<<min(w.attempts, 10), retryMost)) //nolint:forbidigo // the disk is waited for, nothing tells when it is back
 		w.space.refresh()
 		w.take()
 	}

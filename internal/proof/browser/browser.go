@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/runtime"
@@ -84,11 +85,11 @@ func (p *Page) listen(event any) {
 	defer p.mu.Unlock()
 	switch e := event.(type) {
 	case *runtime.EventConsoleAPICalled:
-		line := string(e.Type) + ":"
+		line := []string{string(e.Type) + ":"}
 		for _, a := range e.Args {
-			line += " " + string(a.Value) + a.Description
+			line = append(line, string(a.Value)+a.Description)
 		}
-		p.said = append(p.said, line)
+		p.said = append(p.said, strings.Join(line, " "))
 	case *runtime.EventExceptionThrown:
 		line := "exception: " + e.ExceptionDetails.Text
 		if thrown := e.ExceptionDetails.Exception; thrown != nil {

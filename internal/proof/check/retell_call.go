@@ -1,6 +1,9 @@
 package check
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+)
 
 // teller tells one call.
 type teller struct {
@@ -53,9 +56,7 @@ func tellCall(t told, stamps []*fact) {
 // part begins a row of the call that begins with a.
 func (c *teller) part(a *fact) row {
 	r := row{"since_us": a.since(c.born), "first_seq": a.Seq, "closed": false, "estimated": false}
-	for k, v := range c.base {
-		r[k] = v
-	}
+	maps.Copy(r, c.base)
 	return r
 }
 

@@ -94,7 +94,7 @@ func readStore(ctx context.Context, db *pgx.Conn) (*store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read database: %w", err)
 	}
-	defer tx.Rollback(ctx) //nolint:errcheck // nothing was written
+	defer tx.Rollback(ctx) // nothing was written
 	s := &store{rows: map[string][]row{}, numbers: map[string]string{}}
 	for _, t := range recordTables {
 		if s.rows[t.Name], err = query(ctx, tx, "SELECT * FROM "+t.Name); err != nil {

@@ -3,6 +3,7 @@ package phone_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"testing"
@@ -60,7 +61,7 @@ func TestPCAPHoldsToneAndKeys(t *testing.T) {
 	var packets []wiretap.Packet
 	for {
 		frame, info, err := r.ReadPacketData()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -144,7 +144,7 @@ func (t *Tap) keepLocked(b, meta []byte, from unix.Sockaddr) {
 // Packets returns what was heard since, in order, as far as keep wants it.
 func (t *Tap) Packets(since time.Time, keep func(Packet) bool) []Packet {
 	t.mu.Lock()
-	all := t.packets[:len(t.packets):len(t.packets)]
+	all := slices.Clip(t.packets)
 	t.mu.Unlock()
 	var out []Packet
 	for _, p := range all {
