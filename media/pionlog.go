@@ -26,7 +26,7 @@ func (p pionLog) Debugf(string, ...any) {}
 func (p pionLog) Info(string)           {}
 func (p pionLog) Infof(string, ...any)  {}
 
-func (p pionLog) Warn(msg string)                { p.log.Debug(msg) }
-func (p pionLog) Warnf(format string, a ...any)  { p.log.Debug(fmt.Sprintf(format, a...)) }
-func (p pionLog) Error(msg string)               { p.log.Info(msg) }
-func (p pionLog) Errorf(format string, a ...any) { p.log.Info(fmt.Sprintf(format, a...)) }
+func (p pionLog) Warn(msg string)                { p.log.Debug(msg) }                       //nolint:sloglint // pion's own words
+func (p pionLog) Warnf(format string, a ...any)  { p.log.Debug(fmt.Sprintf(format, a...)) } //nolint:sloglint // pion's own words
+func (p pionLog) Error(msg string)               { p.log.Info(msg) }                        //nolint:sloglint // pion's own words
+func (p pionLog) Errorf(format string, a ...any) { p.log.Info(fmt.Sprintf(format, a...)) }  //nolint:sloglint // pion's own words

@@ -13,7 +13,6 @@ var (
 )
 
 type arrival struct {
-	name string
 	from origin
 	seq  uint16
 	ts   uint32

@@ -54,21 +54,22 @@ type expiry struct {
 
 // sessionExpires reads the header; false where there is none or a bad one.
 func sessionExpires(msg sip.Message) (expiry, bool) {
-	for _, value := range headerValues(msg, "Session-Expires") {
-		number, params, _ := strings.Cut(value, ";")
-		n, err := strconv.ParseUint(strings.TrimSpace(number), 10, 31)
-		if err != nil || n == 0 {
-			return expiry{}, false
-		}
-		e := expiry{interval: time.Duration(n) * time.Second}
-		for p := range strings.SplitSeq(params, ";") {
-			if k, v, _ := strings.Cut(p, "="); strings.EqualFold(strings.TrimSpace(k), "refresher") {
-				e.refresher = strings.ToLower(strings.TrimSpace(v))
-			}
-		}
-		return e, true
+	values := headerValues(msg, "Session-Expires")
+	if len(values) == 0 {
+		return expiry{}, false
 	}
-	return expiry{}, false
+	number, params, _ := strings.Cut(values[0], ";")
+	n, err := strconv.ParseUint(strings.TrimSpace(number), 10, 31)
+	if err != nil || n == 0 {
+		return expiry{}, false
+	}
+	e := expiry{interval: time.Duration(n) * time.Second}
+	for p := range strings.SplitSeq(params, ";") {
+		if k, v, _ := strings.Cut(p, "="); strings.EqualFold(strings.TrimSpace(k), "refresher") {
+			e.refresher = strings.ToLower(strings.TrimSpace(v))
+		}
+	}
+	return e, true
 }
 
 // sessionAnswer decides what a 2xx of ours says to a request with session timer: who asked for one keeps it alive unless

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +57,7 @@ var renamed = map[string]string{"org": "organisation_id"} //nolint:gochecknoglob
 func columnsOf(t reflect.Type, path []int) []column {
 	var columns []column
 	for i := range t.NumField() {
-		field, index := t.Field(i), append(path[:len(path):len(path)], i)
+		field, index := t.Field(i), append(slices.Clip(path), i)
 		if field.Anonymous {
 			columns = append(columns, columnsOf(field.Type, index)...)
 			continue
