@@ -30,11 +30,12 @@ type NodeStamper struct {
 	j       *Journal
 	clock   *stamp.Clock
 	subject stamp.Subject
+	stepped func(us int64)
 
 	// owned by Run
 	cut    stamp.Bucket // the next bucket to close
-	missed stamp.Bucket // the last one that boots before stamped something in
-	resume stamp.Bucket // the one in which this boot began
+	missed stamp.Bucket // the last one that was stamped in before the clock's last gap: a time out, a step
+	resume stamp.Bucket // the one in which the time after it began
 
 	mu sync.Mutex
 	n  uint64 // of the last stamp
@@ -50,17 +51,22 @@ func NewNodeStamper(j *Journal, clock *stamp.Clock) *NodeStamper {
 	s.cut, s.missed = s.resume, s.resume
 	if p := j.past; p.seq > 0 {
 		s.missed = stamp.BucketAt(p.last.At)
-		s.cut = min(stamp.BucketAt(p.first.At), s.resume)
+		s.cut = stamp.BucketAt(p.first.At)
 		if p.anyCut {
 			s.cut = s.follow(p.closed)
 		}
+		s.cut = min(s.cut, s.resume) // the clock may have been set back meanwhile
 	}
 	return s
 }
 
+// OnStep has f called, from the heartbeat, after each step of the wall clock.
+// It must be set before Run.
+func (s *NodeStamper) OnStep(f func(us int64)) { s.stepped = f }
+
 // follow returns the bucket to close after b: the next, for a node that is down
-// has buckets too, in which nothing happened. Those of a very long time out are
-// left out.
+// has buckets too, in which nothing happened, and so have hours that the clock
+// leapt over. Those of a very long gap are left out.
 func (s *NodeStamper) follow(b stamp.Bucket) stamp.Bucket {
 	next := stamp.Bucket(b.End())
 	if next > s.missed && s.resume.Start()-next.Start() > longDown.Microseconds() {
@@ -85,13 +91,15 @@ func (s *NodeStamper) Started(version string) uint64 {
 	return s.Record(stamp.NodeStarted{Version: version, Format: stamp.FormatVersion})
 }
 
-// Run is the heartbeat: node.alive each second of the boot, and two seconds
-// after every UTC quarter hour bucket.closed. Buckets that boots before left
-// open are closed first; so it starts when recovery has stamped its endings.
-// When ctx ends it stamps node.stopped, the last stamp of the boot, and returns.
+// Run is the heartbeat: node.alive each second of the boot, clock.step where the
+// wall clock was set meanwhile, and two seconds after every UTC quarter hour
+// bucket.closed. Buckets that boots before left open are closed first; so it
+// starts when recovery has stamped its endings. When ctx ends it stamps
+// node.stopped, the last stamp of the boot, and returns.
 func (s *NodeStamper) Run(ctx context.Context) {
 	alive := s.clock.Now()
 	for {
+		s.followWall()
 		now := s.clock.Now()
 		for cutAt(s.cut) <= now.At {
 			s.Record(stamp.BucketClosed{Bucket: s.cut})
@@ -101,7 +109,8 @@ func (s *NodeStamper) Run(ctx context.Context) {
 			s.Record(stamp.NodeAlive{})
 			alive = nextBeat(alive, now)
 		}
-		due := min(alive.At, cutAt(s.cut)) - s.clock.Now().At
+		now = s.clock.Now()
+		due := min(alive.Sub(now), cutAt(s.cut)-now.At) // a beat is due by the monotonic clock
 		select {
 		case <-time.After(time.Duration(due) * time.Microsecond):
 		case <-ctx.Done():
@@ -109,6 +118,39 @@ func (s *NodeStamper) Run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// followWall stamps a step of the wall clock and turns the calendar of cuts to
+// it. The buckets that a step forward leaps over are closed at once. Those that
+// a step back returns to are closed again at their next end, with what they got
+// by then: each bucket.closed says what its bucket came to at that Seq, and the
+// last one counts.
+func (s *NodeStamper) followWall() {
+	us := s.rebase()
+	if us == 0 {
+		return
+	}
+	now := s.clock.Now().At
+	s.missed, s.resume = stamp.BucketAt(now-us), stamp.BucketAt(now)
+	s.cut = min(s.cut, s.resume)
+	if s.stepped != nil {
+		s.stepped(us)
+	}
+}
+
+// rebase stamps clock.step where the wall clock was set, BEFORE anything else
+// can be stamped with the new wall, and returns new wall − old wall in µs.
+func (s *NodeStamper) rebase() (us int64) {
+	s.mu.Lock() // BEFORE the clock's lock, as in Record
+	defer s.mu.Unlock()
+	s.clock.Rebase(func(at stamp.Instant, stepUS int64) {
+		us = stepUS
+		s.n++
+		s.j.Append([]stamp.Stamp{{
+			Subject: s.subject, N: s.n, Instant: at, Actor: stamp.System, Fact: stamp.ClockStep{StepUS: us},
+		}}, nil)
+	})
+	return us
 }
 
 // cutAt returns when b is to be closed, µs since 1970.

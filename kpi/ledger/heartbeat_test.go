@@ -113,6 +113,102 @@ func TestCutsOfEarlierBoots(t *testing.T) {
 	})
 }
 
+// The wall clock is set in the middle of a boot: the step is stamped within a
+// second, beats go on by the monotonic clock, what was leapt over is closed at
+// once, what comes again is closed again.
+func TestSteps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now() // midnight
+		turns := []struct{ after, by time.Duration }{
+			{7*time.Minute + 300*time.Millisecond, time.Hour},          // 00:07 → 01:07
+			{25*time.Minute + 300*time.Millisecond, -30 * time.Minute}, // 01:25 → 00:55
+			{46*time.Minute + 300*time.Millisecond, 40 * 24 * time.Hour},
+			{47*time.Minute + 300*time.Millisecond, 99 * time.Millisecond}, // none
+		}
+		wall := func() time.Time {
+			now := time.Now()
+			shown := now
+			for _, turn := range turns {
+				if now.Sub(began) >= turn.after {
+					shown = shown.Add(turn.by)
+				}
+			}
+			return shown
+		}
+		j := open(t, t.TempDir(), quiet())
+		s := NewNodeStamper(j, stamp.NewClockBy(wall, j.Boot()))
+		var told []time.Duration
+		s.OnStep(func(us int64) { told = append(told, time.Duration(us)*time.Microsecond) })
+		ctx, cancel := context.WithTimeout(context.Background(), 62*time.Minute)
+		defer cancel()
+		s.Run(ctx)
+		shut(t, j)
+		var lines []string
+		last := stamp.Instant{}
+		for _, e := range entries(t, j, 1) {
+			if gap := e.Stamp.Mono - last.Mono; gap < 0 || gap > 1_000_000 {
+				t.Errorf("stamp %d comes %d µs after the one before", e.Seq, gap)
+			}
+			last = e.Stamp.Instant
+			line := time.UnixMicro(e.Stamp.At).UTC().Format("Jan 02 15:04:05 ") + string(e.Stamp.Kind())
+			switch f := e.Stamp.Fact.(type) {
+			case stamp.NodeAlive:
+				continue
+			case stamp.ClockStep:
+				line += " " + (time.Duration(f.StepUS) * time.Microsecond).String()
+			case stamp.BucketClosed:
+				line += f.Bucket.Time().Format(" Jan 02 15:04")
+			}
+			lines = append(lines, line)
+		}
+		want := []string{
+			"Jan 01 01:07:01 clock.step 1h0m0s",
+			"Jan 01 01:07:01 bucket.closed Jan 01 00:00",
+			"Jan 01 01:07:01 bucket.closed Jan 01 00:15",
+			"Jan 01 01:07:01 bucket.closed Jan 01 00:30",
+			"Jan 01 01:07:01 bucket.closed Jan 01 00:45",
+			"Jan 01 01:15:02 bucket.closed Jan 01 01:00",
+			"Jan 01 00:55:01 clock.step -30m0s",
+			"Jan 01 01:00:02 bucket.closed Jan 01 00:45", // again
+			"Jan 01 01:15:02 bucket.closed Jan 01 01:00", // again
+			"Feb 10 01:16:01 clock.step 960h0m0s",
+			"Feb 10 01:16:01 bucket.closed Jan 01 01:15", // the month and more between is left out
+			"Feb 10 01:30:02 bucket.closed Feb 10 01:15",
+			"Feb 10 01:32:00 node.stopped",
+		}
+		if !slices.Equal(lines, want) {
+			t.Errorf("stamps:\n%s\nwant:\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+		}
+		if wantTold := []time.Duration{time.Hour, -30 * time.Minute, 40 * 24 * time.Hour}; !slices.Equal(told, wantTold) {
+			t.Errorf("told of %v, want %v", told, wantTold)
+		}
+	})
+}
+
+// A clock that was set back while the node was down: its hours are closed again.
+func TestSetBackWhileDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		beat(t, dir, 31*time.Minute)
+		j := open(t, dir, quiet())
+		from := j.Appended() + 1
+		s := NewNodeStamper(j, stamp.NewClockBy(func() time.Time { return time.Now().Add(-20 * time.Minute) }, j.Boot()))
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
+		defer cancel()
+		s.Run(ctx)
+		shut(t, j)
+		var closed []string
+		for _, e := range entries(t, j, from) {
+			if cut, ok := e.Stamp.Fact.(stamp.BucketClosed); ok {
+				closed = append(closed, time.UnixMicro(e.Stamp.At).UTC().Format("15:04:05 ")+cut.Bucket.Time().Format("15:04"))
+			}
+		}
+		if want := []string{"00:15:02 00:00", "00:30:02 00:15"}; !slices.Equal(closed, want) {
+			t.Errorf("closed %v, want %v", closed, want)
+		}
+	})
+}
+
 func TestRecorder(t *testing.T) {
 	j := open(t, t.TempDir(), quiet())
 	r := NewRecorder(j)

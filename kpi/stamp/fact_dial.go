@@ -40,6 +40,15 @@ type DialAttemptStarted struct {
 	Session  ID         `json:"session,omitempty"` // the reserved agent's session
 }
 
+// DialReassigned: the agent for whom the line is dialed has gone before the
+// customer's answer, and another one takes the line, or nobody.
+type DialReassigned struct {
+	Attempt ID      `json:"attempt"`
+	Lost    AgentID `json:"lost"`
+	Agent   AgentID `json:"agent,omitempty"`   // reserved instead; "" = the line is given up
+	Session ID      `json:"session,omitempty"` // that agent's
+}
+
 // DialHuman: the line was answered by a person, as far as the dialer can tell.
 type DialHuman struct {
 	Attempt ID `json:"attempt"`
@@ -54,7 +63,7 @@ type DialAbandoned struct {
 // DialResult is the attempt's outcome.
 type DialResult struct {
 	Attempt ID     `json:"attempt"`
-	Result  string `json:"result"` // connected, busy, no_answer, rejected, invalid, failed, abandoned
+	Result  string `json:"result"` // connected, busy, no_answer, rejected, invalid, failed, cancelled, abandoned
 	Code    int    `json:"code,omitempty"`
 }
 
@@ -72,6 +81,9 @@ func (DialLeadSkipped) Kind() Kind { return "dial.lead_skipped" }
 
 // Kind implements Fact.
 func (DialAttemptStarted) Kind() Kind { return "dial.attempt_started" }
+
+// Kind implements Fact.
+func (DialReassigned) Kind() Kind { return "dial.reassigned" }
 
 // Kind implements Fact.
 func (DialHuman) Kind() Kind { return "dial.human" }

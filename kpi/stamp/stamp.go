@@ -59,12 +59,16 @@ type Instant struct {
 }
 
 // Sub returns i − j in µs: by the monotonic clock within one boot, by the wall
-// clock across boots.
+// clock across boots. A later boot is never before an earlier one: a clock that
+// was set back while the process was down makes the time between them nothing.
 func (i Instant) Sub(j Instant) int64 {
-	if i.Boot == j.Boot {
+	switch {
+	case i.Boot == j.Boot:
 		return i.Mono - j.Mono
+	case i.Boot > j.Boot:
+		return max(i.At-j.At, 0)
 	}
-	return i.At - j.At
+	return min(i.At-j.At, 0)
 }
 
 // Before reports whether i lies before j.
