@@ -77,6 +77,7 @@ type Engine struct {
 
 	mu     sync.Mutex
 	ends   map[*side]struct{}
+	gone   Flows // of the ends before
 	closed bool
 }
 
@@ -101,7 +102,8 @@ func (e *Engine) WebAddr() netip.AddrPort { return e.web.addr }
 // EngineStats counts what belongs to no end.
 type EngineStats struct {
 	Ends         int
-	PortsBound   int    // RTP port pairs, those being drained included
+	PortsBound   int // RTP port pairs, those being drained included
+	Flows        Flows
 	ForgedAlerts uint64 // plaintext DTLS alerts dropped at the browsers' port
 }
 
@@ -109,7 +111,11 @@ type EngineStats struct {
 func (e *Engine) Stats() EngineStats {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return EngineStats{Ends: len(e.ends), PortsBound: e.ports.bound(), ForgedAlerts: e.web.guard.forged.Load()}
+	stats := EngineStats{Ends: len(e.ends), PortsBound: e.ports.bound(), ForgedAlerts: e.web.guard.forged.Load(), Flows: e.gone}
+	for s := range e.ends {
+		stats.Flows.of(s.wire).add(s.Stats())
+	}
+	return stats
 }
 
 // Close ends every end with ErrClosed, without draining, and waits for all goroutines and events. It must not be
@@ -160,5 +166,8 @@ func (e *Engine) forget(s *side) {
 	e.wheel.remove(s)
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if _, known := e.ends[s]; known {
+		e.gone.of(s.wire).add(s.Stats())
+	}
 	delete(e.ends, s)
 }

@@ -14,6 +14,7 @@ type side struct {
 	id    uint32
 	owner func(Event)
 	far   far
+	wire  Wire
 
 	mu     sync.Mutex
 	closed bool

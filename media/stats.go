@@ -33,6 +33,44 @@ type Stats struct {
 	FarReports uint64 // RTCP report blocks about us
 }
 
+// Wire is what an end's far side is.
+type Wire int
+
+// The wires.
+const (
+	TrunkWire Wire = iota // a carrier's RTP
+	WebWire               // a browser's SRTP
+)
+
+// Flow adds up the packets of all ends of a wire since the start. Jitter and RTT are no sums: each leg's account has them.
+type Flow struct {
+	Received, ReceivedBytes uint64
+	Lost                    uint64 // an end whose far side sent more than was due counts as none
+	Dropped                 uint64 // malformed, unknown, foreign, while learning, late
+	Sent, SentBytes         uint64
+	SendErrors              uint64
+}
+
+func (f *Flow) add(s Stats) {
+	f.Received += s.Received
+	f.ReceivedBytes += s.ReceivedBytes
+	f.Lost += uint64(max(s.Lost, 0))
+	f.Dropped += s.Malformed + s.UnknownPT + s.Learning + s.Foreign + s.Late
+	f.Sent += s.Sent
+	f.SentBytes += s.SentBytes
+	f.SendErrors += s.SendErrors
+}
+
+// Flows are both wires'.
+type Flows struct{ Trunk, Web Flow }
+
+func (f *Flows) of(w Wire) *Flow {
+	if w == WebWire {
+		return &f.Web
+	}
+	return &f.Trunk
+}
+
 // LossRatio is the share of packets that did not come, 0 to 1.
 func (s Stats) LossRatio() float64 {
 	due := float64(s.Received) + float64(s.Lost)

@@ -51,6 +51,7 @@ func (e *Engine) NewWeb(cfg WebConfig) (WebEnd, error) {
 	}
 	w := &pionWeb{pc: pc}
 	w.setup(e, cfg.OnEvent, w, 0)
+	w.wire = WebWire
 	sender, err := pc.AddTrack(voice{w})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("new browser: %w", err), pc.Close())

@@ -49,6 +49,7 @@ type guard struct {
 	shut    atomic.Bool       // Close: nothing comes in any more
 
 	passed, unknown, flooded, oversized, malformed, panics atomic.Uint64
+	messages                                               messages
 }
 
 func newGuard(cfg GuardConfig, parses func([]byte) bool) *guard {

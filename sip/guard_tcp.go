@@ -163,6 +163,12 @@ func (c *guardedConn) skipKeepAlives() error {
 	return nil
 }
 
+// Write sends a message: the library writes each by one call.
+func (c *guardedConn) Write(b []byte) (int, error) {
+	c.guard.messages.written(b)
+	return c.Conn.Write(b)
+}
+
 // Close frees the connection's place, once.
 func (c *guardedConn) Close() error {
 	c.once.Do(c.closed)

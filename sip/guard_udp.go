@@ -42,5 +42,6 @@ func (c *guardedPacketConn) WriteTo(b []byte, to net.Addr) (int, error) {
 	if c.alter != nil && !c.alter(false, b) {
 		return len(b), nil
 	}
+	c.guard.messages.written(b)
 	return c.UDPConn.WriteTo(b, to)
 }

@@ -51,6 +51,7 @@ func (u *UA) onMessage(msg sip.Message) {
 	defer u.recovered("read message")
 	at := strconv.FormatInt(int64(time.Since(u.start)), 10)
 	_, _, _, _, _ = msg.Via(), msg.CSeq(), msg.From(), msg.CallID(), msg.ContentLength()
+	u.guard.messages.received(msg)
 	to := msg.To()
 	switch m := msg.(type) {
 	case *sip.Request:
@@ -151,6 +152,9 @@ func (u *UA) request(req *sip.Request) (tx *sip.ClientTx, at time.Time, err erro
 	tx, err = u.tx.Request(ctx, req)
 	if err != nil {
 		return nil, at, fmt.Errorf("send %s: %w", req.Method, err)
+	}
+	if req.Transport() != "UDP" { // our UDP socket counts by itself
+		u.guard.messages.count(MessageSort{Sent: true, Method: string(req.Method)})
 	}
 	return tx, at, nil
 }

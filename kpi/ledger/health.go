@@ -14,10 +14,14 @@ type Health struct {
 	Refused  uint64 // stamps that came after Close
 	Failing  error  // why the last attempt failed; nil: it did not
 	SyncTime time.Duration
+	Beat     time.Time // when the writer last came round; it does each second at least
+	Segments int
+	Bytes    int64 // of all segments, as far as they count
 }
 
 func (w *writer) report() {
 	h := w.stats
+	h.Beat = time.Now()
 	h.State, h.Free, h.Released = w.space.state(), w.space.free, w.space.released
 	if w.attempts > 1 { // the disk refuses: what happens now can't be made durable
 		h.State = Critical

@@ -174,6 +174,7 @@ func (j *Journal) Sync(ctx context.Context) error {
 // Health says how the writing goes.
 func (j *Journal) Health() Health {
 	h := *j.writer.health.Load()
+	h.Segments, h.Bytes = j.shelf.size()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	h.Refused = j.refused

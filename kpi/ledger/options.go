@@ -19,8 +19,11 @@ type Options struct {
 	// The journal is low below as many free bytes, critical below half of them.
 	// Negative: no reserve.
 	ReserveBytes int64
-	Disk         Disk         // the real one
-	Log          *slog.Logger // slog.Default()
+	// Synced, if not nil, is told by the writer how long each group took to be
+	// written and fsynced. It must return at once.
+	Synced func(took time.Duration)
+	Disk   Disk         // the real one
+	Log    *slog.Logger // slog.Default()
 }
 
 func (o Options) complete() (Options, error) {

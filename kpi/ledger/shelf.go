@@ -65,6 +65,16 @@ func (h *shelf) all() []segment {
 	return slices.Clone(h.segments)
 }
 
+// size returns how many segments there are and how many of their bytes count.
+func (h *shelf) size() (segments int, bytes int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.segments {
+		bytes += s.end
+	}
+	return len(h.segments), bytes
+}
+
 func (h *shelf) last() segment {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -136,6 +136,9 @@ func (w *writer) group() error {
 		}
 	}
 	w.stats.SyncTime = time.Since(started)
+	if w.j.opts.Synced != nil {
+		w.j.opts.Synced(w.stats.SyncTime)
+	}
 	w.synced(n)
 	return nil
 }
