@@ -68,7 +68,7 @@ func Follow(ctx context.Context, j *Journal, f Follower, opts FeedOptions) error
 
 // Run feeds the follower until ctx ends, or the journal is closed and all of it
 // applied; both return nil. While the store is away it tries again and again.
-// It gives up with ErrAhead, with ErrPruned where the store wants stamps that
+// It gives up with ErrAhead or ErrForked, with ErrPruned where the store wants stamps that
 // are deleted, and with a *Fault where the files are damaged.
 func (f *Feed) Run(ctx context.Context) error {
 	for attempt := 0; ; attempt++ {
@@ -95,7 +95,7 @@ func (f *Feed) Run(ctx context.Context) error {
 
 func hopeless(err error) bool {
 	var damaged *Fault
-	return errors.Is(err, ErrAhead) || errors.Is(err, ErrPruned) || errors.As(err, &damaged)
+	return errors.Is(err, ErrAhead) || errors.Is(err, ErrForked) || errors.Is(err, ErrPruned) || errors.As(err, &damaged)
 }
 
 // session asks the store for its position and feeds it from there until

@@ -2,9 +2,6 @@ package ledger
 
 import (
 	"bytes"
-	"encoding/binary"
-	"os"
-	"strings"
 	"testing"
 )
 
@@ -48,18 +45,4 @@ func FuzzHeader(f *testing.F) {
 			t.Fatalf("read %+v, read again %+v, %v", h, back, err)
 		}
 	})
-}
-
-// A later version's file is told from a damaged one.
-func TestLaterFormatIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	b := appendHeader(nil, header{number: 1, boot: 1, first: 1, node: "n-1"})
-	binary.LittleEndian.PutUint32(b[8:], FormatVersion+1)
-	binary.LittleEndian.PutUint32(b[12:], headerCRC(b))
-	if err := os.WriteFile(segmentPath(dir, 1), b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(dir, quiet()); err == nil || !strings.Contains(err.Error(), "format version 2, this build reads 1") {
-		t.Errorf("Open says %v", err)
-	}
 }

@@ -67,6 +67,9 @@ func appendHeader(dst []byte, h header) []byte {
 
 var errHeader = errors.New("damaged header")
 
+// ErrNewer says that a later build of callstamp has written the journal.
+var ErrNewer = errors.New("install the newer callstamp that wrote it")
+
 func parseHeader(b []byte) (header, error) {
 	if len(b) < headerBytes || string(b[:8]) != headerMagic {
 		return header{}, errHeader
@@ -76,7 +79,7 @@ func parseHeader(b []byte) (header, error) {
 		return header{}, errHeader
 	}
 	if v := binary.LittleEndian.Uint32(b[8:]); v != FormatVersion {
-		return header{}, fmt.Errorf("format version %d, this build reads %d", v, FormatVersion)
+		return header{}, fmt.Errorf("format version %d, this build of callstamp knows up to %d: %w", v, FormatVersion, ErrNewer)
 	}
 	if int(b[80]) > maxNode {
 		return header{}, errHeader

@@ -83,6 +83,9 @@ func readSegment(dir string, number uint32) (segment, error) {
 	if err == nil {
 		return s, nil
 	}
+	if errors.Is(err, ErrNewer) { // its checksum is right, so it is no damage
+		return s, fmt.Errorf("%s: %w", s.path, err)
+	}
 	was, perr := proven(f, number, 0, s.end)
 	if perr != nil {
 		return s, perr
