@@ -25,6 +25,15 @@ type Result struct {
 	Stamps   int
 	Offers   int
 	Figures  int // of closed quarter hours, compared
+
+	Lost      int // calls on the wire without a record
+	Doubled   int // records that no call on the wire accounts for
+	Estimated int // calls that ended at the last proof of life of a product that died
+	Refused   int // calls that were turned away without a record, in a window that allows it
+	Unheard   int // records of callers who never got an answer from the product that died
+	Excused   int // disagreements with a witness that was blind at the time
+	Widened   int // durations that touch a window and were held against more than 20 ms
+
 	Outcomes map[string]int
 	Plans    map[string]int
 	Spreads  []Spread
@@ -83,6 +92,7 @@ func run(s *store, w *wire, notes []Note) Result {
 	r.Figures = records(f, s)
 	x := newWitness(f, s, w, notes)
 	pairs := x.calls(notes)
+	x.closed(pairs)
 	x.offers(pairs)
 	x.parts(pairs)
 	x.keys(pairs)
@@ -91,6 +101,9 @@ func run(s *store, w *wire, notes []Note) Result {
 	x.judge()
 	for _, c := range s.rows["records.calls"] {
 		r.Outcomes[c.str("direction")+" "+c.str("outcome")]++
+		if c.is("estimated") {
+			r.Estimated++
+		}
 	}
 	for _, p := range x.planned {
 		r.Plans[p.Fate]++
@@ -98,16 +111,27 @@ func run(s *store, w *wire, notes []Note) Result {
 	for _, n := range x.stalls.list {
 		r.StallUS += n.US
 	}
+	x.faults.unhealed(f)
+	r.Lost, r.Doubled, r.Refused, r.Unheard, r.Excused = x.lost, x.doubled, x.refused, x.unheard, x.faults.used
 	r.Ticks, r.Stalled = x.stalls.ticks, x.stalls.stalled
 	r.Spreads, r.Findings = spreads(x.measures), f.sorted()
+	for _, m := range x.measures {
+		if m.slack > 0 {
+			r.Widened++
+		}
+	}
 	return r
 }
 
-// spreads sums up measures by name, and all of them.
+// spreads sums up measures by name, and all of them, but for those that a
+// window excuses.
 func spreads(list []measure) []Spread {
 	byName := map[string][]int64{}
 	var names []string
 	for _, m := range list {
+		if m.slack > 0 {
+			continue
+		}
 		for _, name := range []string{m.name, "all"} {
 			if byName[name] == nil {
 				names = append(names, name)

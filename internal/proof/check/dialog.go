@@ -8,6 +8,7 @@ type dialog struct {
 	inbound bool   // towards the product
 	number  string // the customer's
 	invite  int64
+	asked   int64 // the INVITE's last repetition before an answer
 	heard   int64 // first answer ≥ 100 to the INVITE
 	ringing int64 // first 18x
 	final   int64 // first answer ≥ 200
@@ -88,7 +89,7 @@ func (w *wire) signal(at int64, byUs bool, m message) {
 		if m.method != "INVITE" || m.status != 0 {
 			return // OPTIONS, REGISTER
 		}
-		d = &dialog{callID: m.callID, inbound: !byUs, number: m.from, invite: at, custEvent: -1, firsts: map[int]bool{m.cseq: true}}
+		d = &dialog{callID: m.callID, inbound: !byUs, number: m.from, invite: at, asked: at, custEvent: -1, firsts: map[int]bool{m.cseq: true}}
 		if byUs {
 			d.number = m.to
 		}
@@ -117,6 +118,9 @@ func (w *wire) signal(at int64, byUs bool, m message) {
 
 func (d *dialog) inviteAnswered(at int64, byUs bool, m message) {
 	if m.status == 0 { // a retransmission
+		if d.heard == 0 {
+			d.asked = at
+		}
 		return
 	}
 	if d.heard == 0 {

@@ -31,5 +31,26 @@
 // A duration may differ from the witnessed one by 20 ms, and one in a hundred
 // by 20 ms and what the load itself was stalled near its two ends.
 //
+// # Faults
+//
+// The load writes "fault" and "healed" with a name around each fault. A fault
+// excuses nothing by itself: calls must not feel it. What it may excuse is said
+// by the line "fault":
+//
+//	us      durations that touch the window may be off by so much
+//	refuse  new calls may be turned away (5xx, never rung) without a record
+//	blind   desks may miss what happens, and act late: what a desk should have
+//	        seen is not asked for, durations told by a desk may be off by a
+//	        second and the window
+//
+// The fault named ServerDead, from the product's death until it is ready again,
+// is blind and may refuse; besides, a call that was in progress must end as
+// abnormal, estimated, at the last proof of life, closed, its trunk leg let go
+// within 35 s; its durations may be off by a second and the window. Nothing else
+// may end so. A caller who got any answer has one record. One who got none has
+// none, but for the instant between a stamp on disk and the answer: such records
+// are counted as unheard. An agent's lines "lost" and "back" make that one desk
+// blind. A window reaches a second beyond both its ends.
+//
 // All instants are µs since 1970 UTC, all durations µs.
 package check

@@ -42,6 +42,8 @@ const (
 	LawHold     = "a hold is signalled and resumed"
 	LawTime     = "a duration is the witnessed one"
 	LawWitness  = "the witness saw everything"
+	LawEnd      = "every call comes to its end"
+	LawCrash    = "what a death of the product cut is closed as abnormal, and nothing else"
 )
 
 // findings collects what disagrees.

@@ -21,12 +21,14 @@ type Note struct {
 	Call   string `json:"call,omitempty"`   // the product's id, or the SIP Call-ID
 	Offer  string `json:"offer,omitempty"`
 	Code   int    `json:"code,omitempty"`
-	Fate   string `json:"fate,omitempty"`  // load's line "plan"
-	Key    string `json:"key,omitempty"`   // load's line "plan": pressed in the survey
-	US     int64  `json:"us,omitempty"`    // load's line "stall": how much was missed
-	Ticks  int    `json:"ticks,omitempty"` // load's line "ticks"
-	Lost   int    `json:"lost,omitempty"`  // load's line "capture": packets that the capture dropped
-	Exact  int64  `json:"-"`               // Gone where there is one, else At
+	Fate   string `json:"fate,omitempty"`   // load's line "plan"
+	Key    string `json:"key,omitempty"`    // load's line "plan": pressed in the survey
+	US     int64  `json:"us,omitempty"`     // load's line "stall": how much was missed; line "fault": by how much any duration may be off
+	Blind  bool   `json:"blind,omitempty"`  // load's line "fault": desks may miss what happens, and act late
+	Refuse bool   `json:"refuse,omitempty"` // load's line "fault": new calls may be refused
+	Ticks  int    `json:"ticks,omitempty"`  // load's line "ticks"
+	Lost   int    `json:"lost,omitempty"`   // load's line "capture": packets that the capture dropped
+	Exact  int64  `json:"-"`                // Gone where there is one, else At
 }
 
 // readNotes reads a ledger: acts in order, each with its exact instant.

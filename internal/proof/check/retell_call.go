@@ -76,7 +76,7 @@ func (c *teller) take(a *fact) {
 		c.segment(a)
 	case "survey.offered", "survey.asked", "survey.responded", "survey.invalid", "survey.no_input", "survey.ended":
 		c.surveyed(a)
-	case "dial.attempt_started", "dial.human", "dial.abandoned", "dial.result":
+	case "dial.attempt_started", "dial.reassigned", "dial.human", "dial.abandoned", "dial.result":
 		c.dialed(a)
 	default:
 		c.leg(a)

@@ -216,7 +216,7 @@ func (c *teller) dialed(a *fact) {
 		c.attempt["reserved"], c.attempt["agent"], c.attempt["result"], c.attempt["announced"] = "", "", "", false
 	}
 	switch a.Kind {
-	case "dial.attempt_started":
+	case "dial.attempt_started", "dial.reassigned":
 		c.attempt["reserved"] = d.Agent
 	case "dial.human":
 		if once(c.attempt, "human_at", a.At) {

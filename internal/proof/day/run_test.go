@@ -188,6 +188,13 @@ func ledger(script string) *bytes.Buffer {
 			n += fmt.Sprintf(`,"fate":%q,"key":%q`, f[3], strings.TrimPrefix(f[4], "key="))
 		case f[1] == "stall":
 			n += fmt.Sprintf(`,"at":%d,"us":100000,"ticks":1`, t0+ms*1000)
+		case f[1] == "fault", f[1] == "healed":
+			n = strings.Replace(n, "server_dead", check.ServerDead, 1) + fmt.Sprintf(`,"at":%d`, t0+ms*1000)
+			if us, ok := strings.CutPrefix(f[4], "us="); ok {
+				n += `,"us":` + us
+			} else if f[4] != "" {
+				n += fmt.Sprintf(`,%q:true`, f[4])
+			}
 		default:
 			n += fmt.Sprintf(`,"at":%d,"call":%q,"offer":%q`, t0+ms*1000-3000, f[4], f[5])
 			fmt.Fprintf(&b, "{%s}\n{\"no\":%d,\"of\":%d,\"gone\":%d}\n", n, no+1, no, t0+ms*1000)
