@@ -61,6 +61,7 @@ type SIP struct {
 	Listen      []string      `koanf:"listen"` // transport:host:port
 	PublicIP    string        `koanf:"public_ip"`
 	T1          time.Duration `koanf:"t1"`           // RFC 3261 §17.1.1.1
+	TrunkSilent time.Duration `koanf:"trunk_silent"` // an INVITE of ours without any answer, until the trunk is given up
 	SourceRate  int           `koanf:"source_rate"`  // messages a second from one address
 	SourceBurst int           `koanf:"source_burst"` // messages at once from one address
 	MaxMessage  Bytes         `koanf:"max_message"`

@@ -11,6 +11,7 @@ func Default() Config {
 		SIP: SIP{
 			Listen:      []string{"udp:127.0.0.1:5060", "tcp:127.0.0.1:5060"},
 			T1:          500 * time.Millisecond,
+			TrunkSilent: 4 * time.Second,
 			SourceRate:  200,
 			SourceBurst: 400,
 			MaxMessage:  16 << 10,

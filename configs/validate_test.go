@@ -47,6 +47,7 @@ func TestEachRule(t *testing.T) {
 		{"sip.listen", func(c *configs.Config) { c.SIP.Listen = []string{"udp:127.0.0.1:5060", "udp:127.0.0.1:5060"} }},
 		{"sip.public_ip", func(c *configs.Config) { c.SIP.PublicIP = "example.com" }},
 		{"sip.t1", func(c *configs.Config) { c.SIP.T1 = 1 }},
+		{"sip.trunk_silent", func(c *configs.Config) { c.SIP.TrunkSilent = 33 * time.Second }},
 		{"sip.source_rate", func(c *configs.Config) { c.SIP.SourceRate = 0 }},
 		{"sip.source_burst", func(c *configs.Config) { c.SIP.SourceBurst = 1 }},
 		{"sip.max_message", func(c *configs.Config) { c.SIP.MaxMessage = 1 }},

@@ -37,10 +37,10 @@ type Machine struct {
 	n        uint64
 	last     stamp.Instant
 	step     step
-	leads    []Lead        // claimed, their agents being reserved
-	restTill stamp.Instant // no turn before
-	failures int           // pauses in a row because lines failed
-	lines    map[stamp.ID]bool
+	leads    []Lead                 // claimed, their agents being reserved
+	restTill stamp.Instant          // no turn before
+	failures int                    // pauses in a row because lines failed
+	lines    map[stamp.ID]call.Seat // in flight, and for whom
 	halted   bool
 	why      string
 	said     string // the last decision's reason: the same is not said twice
@@ -53,7 +53,7 @@ type Machine struct {
 
 // NewMachine returns the machine of a run that has not begun.
 func NewMachine(c Campaign, run stamp.ID) *Machine {
-	return &Machine{campaign: c, run: run, lines: map[stamp.ID]bool{}}
+	return &Machine{campaign: c, run: run, lines: map[stamp.ID]call.Seat{}}
 }
 
 // Step takes one input at its instant. What a turn still brings after Stop is
@@ -84,8 +84,14 @@ func (m *Machine) decide(in Input) error {
 		m.rest(awayRest, "no leads: "+in.Why)
 	case Seats:
 		m.seated(in.Seats)
+	case SeatLost:
+		m.seatLost(in.Seat)
+	case Replacement:
+		m.replaced(in)
 	case LineEnded:
 		m.lineEnded(in)
+	case Rest:
+		m.trunkRests(in)
 	case Halt:
 		m.halted, m.why = in.On, in.Why
 	case Stop:
@@ -148,7 +154,7 @@ func (m *Machine) seated(seats []call.Seat) {
 		m.say(s, Decision{n, fmt.Sprintf("%s ready, a line each", count(len(seats), "agent"))})
 	}
 	for i := range n {
-		m.lines[leads[i].Attempt] = true
+		m.lines[leads[i].Attempt] = seats[i]
 		m.effects = append(m.effects, Open{Lead: leads[i], Seat: seats[i]})
 	}
 	m.withdraw(leads[n:])
@@ -160,6 +166,33 @@ func (m *Machine) rest(pause time.Duration, because string) {
 	if !m.over {
 		m.say(Snapshot{Lines: len(m.lines)}, Decision{0, because})
 	}
+}
+
+// seatLost looks for another agent for the line of one who has gone. A line
+// whose agent talks already has no need of one and is not in flight.
+func (m *Machine) seatLost(lost call.Seat) {
+	for attempt, seat := range m.lines {
+		if seat == lost {
+			m.effects = append(m.effects, Replace{Attempt: attempt})
+			return
+		}
+	}
+}
+
+// replaced gives the line its new agent, or gives it up: a customer must not
+// answer for nothing. An agent who comes for a line that has ended goes back.
+func (m *Machine) replaced(r Replacement) {
+	lost, flies := m.lines[r.Attempt]
+	if !flies {
+		m.effects = append(m.effects, Release{Seats: r.Seats})
+		return
+	}
+	e := Reassign{Attempt: r.Attempt, Lost: lost.Agent}
+	if len(r.Seats) > 0 {
+		e.Seat = r.Seats[0]
+	}
+	m.lines[r.Attempt] = e.Seat
+	m.effects = append(m.effects, e)
 }
 
 // lineEnded frees a line. A trunk that takes no call would burn the whole list
@@ -177,6 +210,16 @@ func (m *Machine) lineEnded(e LineEnded) {
 	m.failures++
 	m.restTill = m.at.Add(pause.Microseconds())
 	m.say(Snapshot{Lines: len(m.lines)}, Decision{0, "the last line failed, the next one waits " + pause.String()})
+}
+
+// trunkRests waits with the trunk: it said when it will take calls again.
+func (m *Machine) trunkRests(in Rest) {
+	if till := m.at.Add(in.For.Microseconds()); m.restTill.Before(till) {
+		m.restTill = till
+	}
+	if !m.over {
+		m.say(Snapshot{Lines: len(m.lines)}, Decision{0, in.Why})
+	}
 }
 
 func (m *Machine) withdraw(leads []Lead) {
@@ -205,6 +248,9 @@ func (m *Machine) stamp(f stamp.Fact) {
 
 // Idle reports whether the run would take another turn now.
 func (m *Machine) Idle() bool { return !m.over && m.step == resting }
+
+// flying reports whether lines are in flight.
+func (m *Machine) flying() bool { return len(m.lines) > 0 }
 
 // settled reports whether a run that is over has given everything back.
 func (m *Machine) settled() bool { return m.over && m.step == resting }

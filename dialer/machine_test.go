@@ -66,6 +66,10 @@ func tell(t *testing.T, m *Machine, ms int64, in Input) (out string) {
 			out += fmt.Sprintf("withdraw %d; ", len(e.Leads))
 		case ClaimLeads:
 			out += fmt.Sprintf("claim %d; ", e.N)
+		case Replace:
+			out += fmt.Sprintf("replace at %s; ", e.Attempt)
+		case Reassign:
+			out += fmt.Sprintf("%s from %s to %q; ", e.Attempt, e.Lost, e.Seat.Agent)
 		case Reserve:
 			out += fmt.Sprintf("reserve %d; ", e.N)
 		case Open:
@@ -119,6 +123,40 @@ func TestARun(t *testing.T) {
 	}
 	if _, _, err := m.Step(at(20_000), Stop{}); err == nil {
 		t.Error("a run that is over was stopped again")
+	}
+}
+
+// Lines whose agents are lost: the next one takes over; where nobody is left the
+// line is given up; who comes too late goes back. After the stop, too.
+func TestLostAgents(t *testing.T) {
+	m := NewMachine(Campaign{ID: "k", Mode: Progressive}, "run1")
+	s := seats(4)
+	for i, line := range []struct {
+		in   Input
+		want string
+	}{
+		{Start{}, "1 campaign.started; "},
+		{Ready{2}, "claim 2; "},
+		{Claimed{leads(2)}, "reserve 2; "},
+		{Seats{s[:2]}, "2 dial.pacing; 2, 2 agents ready, a line each; open l0 for a0; open l1 for a1; "},
+		{SeatLost{s[3]}, ""},
+		{SeatLost{s[0]}, "replace at t0; "},
+		{Replacement{"t0", s[2:3]}, `t0 from a0 to "a2"; `},
+		{SeatLost{s[0]}, ""}, // said twice
+		{SeatLost{s[1]}, "replace at t1; "},
+		{LineEnded{"t1", "busy"}, ""},
+		{Replacement{"t1", s[3:4]}, "release 1; "},
+		{Stop{"manager"}, "3 campaign.stopped; "},
+		{SeatLost{s[2]}, "replace at t0; "},
+		{Replacement{"t0", nil}, `t0 from a2 to ""; `},
+		{LineEnded{"t0", "cancelled"}, ""},
+	} {
+		if got := tell(t, m, int64(i), line.in); got != line.want {
+			t.Fatalf("line %d, %T:\n got %q\nwant %q", i, line.in, got, line.want)
+		}
+	}
+	if m.flying() {
+		t.Error("a line is left")
 	}
 }
 

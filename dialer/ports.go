@@ -17,11 +17,12 @@ type Leads interface {
 	Withdraw(ctx context.Context, attempts []stamp.ID) error
 }
 
-// Floor lends agents. reply is called from the Floor's goroutine and must post
-// and return.
+// Floor lends agents. reply is called from the Floor's goroutine, and so is
+// lost, with an agent who is gone before a call has taken the reservation; both
+// must post and return.
 type Floor interface {
 	Count(queue stamp.QueueID, reply func(idle int))
-	Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat))
+	Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat), lost func(call.Seat))
 	Unreserve(id stamp.AgentID)
 }
 
@@ -31,6 +32,13 @@ type Floor interface {
 // made: the trunk is full or gone.
 type Lines interface {
 	Open(at time.Time, c Campaign, l Lead, s call.Seat, ended func(result string)) error
+	// Rest says how long the campaign's trunk wants no calls, and why, in a
+	// sentence that stays the same during the rest; 0: it takes them.
+	Rest(c Campaign) (left time.Duration, why string)
+	// Reassign tells the attempt's call that the agent for whom it is dialed is
+	// lost and who takes the line; the zero seat gives it up. false: there is no
+	// such call any more.
+	Reassign(at time.Time, attempt stamp.ID, lost stamp.AgentID, s call.Seat) bool
 }
 
 // Sink takes the stamps; Record never waits.

@@ -50,7 +50,7 @@ func NewRunner(c Campaign, d Deps) *Runner {
 func (r *Runner) Halt(on bool, why string) { r.box.Put(Halt{On: on, Why: why}) }
 
 // Run dials until ctx ends, and then stamps the end. Lines in flight live on as
-// calls of their own. Reason says why the run ends.
+// calls of their own; Linger serves them. Reason says why the run ends.
 func (r *Runner) Run(ctx context.Context, reason func() string) {
 	var errands sync.WaitGroup
 	turn := time.NewTicker(turnEvery)
@@ -82,14 +82,38 @@ func (r *Runner) finish(ctx context.Context, reason string, errands *sync.WaitGr
 		}
 	}
 	errands.Wait()
-	r.box.Close()
 }
 
-// look asks the Floor how many agents are idle.
-func (r *Runner) look() {
-	if r.machine.Idle() {
-		r.deps.Floor.Count(r.campaign.Queue, func(idle int) { r.box.Put(Ready{Agents: idle}) })
+// Linger, after Run, looks after the agents of the lines that are still in
+// flight, until the last has ended or ctx ends.
+func (r *Runner) Linger(ctx context.Context) {
+	var errands sync.WaitGroup
+	for r.machine.flying() && ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-r.box.C():
+			for _, in := range r.box.Take() {
+				r.take(ctx, in, &errands)
+			}
+		}
 	}
+	for _, in := range r.box.Close() { // an agent who comes now is not needed
+		r.take(ctx, in, &errands)
+	}
+	errands.Wait()
+}
+
+// look asks the Floor how many agents are idle, unless the trunk takes no calls:
+// then no lead is claimed.
+func (r *Runner) look() {
+	if !r.machine.Idle() {
+		return
+	}
+	if left, why := r.deps.Lines.Rest(r.campaign); left > 0 {
+		r.box.Put(Rest{For: left, Why: why})
+		return
+	}
+	r.deps.Floor.Count(r.campaign.Queue, func(idle int) { r.box.Put(Ready{Agents: idle}) })
 }
 
 // take steps the machine: stamps first, then the orders.
@@ -107,19 +131,43 @@ func (r *Runner) take(ctx context.Context, in Input, errands *sync.WaitGroup) {
 		case ClaimLeads:
 			errands.Go(func() { r.claim(ctx, e.N) })
 		case Reserve:
-			r.deps.Floor.Reserve(r.campaign.Queue, e.N, func(seats []call.Seat) { r.box.Put(Seats{Seats: seats}) })
+			r.reserve(e.N, func(seats []call.Seat) Input { return Seats{Seats: seats} })
+		case Replace:
+			r.reserve(1, func(seats []call.Seat) Input { return Replacement{Attempt: e.Attempt, Seats: seats} })
+		case Reassign:
+			r.reassign(e)
 		case Open:
 			r.open(ctx, e, errands)
 		case Withdraw:
 			errands.Go(func() { r.withdraw(ctx, e.Leads) })
 		case Release:
-			for _, s := range e.Seats {
-				r.deps.Floor.Unreserve(s.Agent)
-			}
+			r.release(e.Seats)
 		}
 	}
 	if _, ended := in.(LineEnded); ended {
 		r.look()
+	}
+}
+
+// reserve asks the Floor for agents. One who comes when the run is gone for good
+// goes back.
+func (r *Runner) reserve(n int, input func([]call.Seat) Input) {
+	r.deps.Floor.Reserve(r.campaign.Queue, n, func(seats []call.Seat) {
+		if !r.box.Put(input(seats)) {
+			r.release(seats)
+		}
+	}, func(s call.Seat) { r.box.Put(SeatLost{Seat: s}) })
+}
+
+func (r *Runner) release(seats []call.Seat) {
+	for _, s := range seats {
+		r.deps.Floor.Unreserve(s.Agent)
+	}
+}
+
+func (r *Runner) reassign(e Reassign) {
+	if !r.deps.Lines.Reassign(time.Now(), e.Attempt, e.Lost, e.Seat) && e.Seat != (call.Seat{}) {
+		r.release([]call.Seat{e.Seat})
 	}
 }
 

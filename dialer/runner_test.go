@@ -19,14 +19,18 @@ type world struct {
 	mu        sync.Mutex
 	idle      []call.Seat
 	list      []Lead
-	away      bool // Postgres
-	full      bool // the trunk
-	down      bool // the trunk takes no call
-	deaf      int  // so many withdrawals fail
+	away      bool      // Postgres
+	full      bool      // the trunk
+	down      bool      // the trunk takes no call
+	rests     time.Time // the trunk asked for a rest until then
+	deaf      int       // so many withdrawals fail
 	lines     []func()
 	opened    []string
 	withdrawn []stamp.ID
 	reserved  int // agents, so far
+	lost      func(call.Seat)
+	moved     []string // lines whose agent was lost
+	deadLines bool     // … and whose call has ended meanwhile
 	stamps    []stamp.Stamp
 }
 
@@ -37,12 +41,13 @@ func (w *world) Count(_ stamp.QueueID, reply func(int)) {
 	reply(n)
 }
 
-func (w *world) Reserve(_ stamp.QueueID, n int, reply func([]call.Seat)) {
+func (w *world) Reserve(_ stamp.QueueID, n int, reply func([]call.Seat), lost func(call.Seat)) {
 	w.mu.Lock()
 	n = min(n, len(w.idle))
 	got := slices.Clone(w.idle[:n])
 	w.idle = w.idle[n:]
 	w.reserved += n
+	w.lost = lost
 	w.mu.Unlock()
 	reply(got)
 }
@@ -92,6 +97,19 @@ func (w *world) Open(_ time.Time, _ Campaign, l Lead, s call.Seat, ended func(st
 	}
 	w.lines = append(w.lines, func() { w.Unreserve(s.Agent); ended("connected") })
 	return nil
+}
+
+func (w *world) Reassign(_ time.Time, attempt stamp.ID, lost stamp.AgentID, s call.Seat) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.moved = append(w.moved, string(attempt)+" from "+string(lost)+" to "+string(s.Agent))
+	return !w.deadLines
+}
+
+func (w *world) Rest(Campaign) (time.Duration, string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return time.Until(w.rests), "the trunk asked for a rest of 20s"
 }
 
 func (w *world) Record(s []stamp.Stamp, _ []stamp.Side) uint64 {
@@ -203,6 +221,32 @@ func TestAFullTrunkIsAskedAgainLater(t *testing.T) {
 	}
 }
 
+// A trunk that asked for a rest gets it: no lead is claimed, no agent reserved,
+// the reason is said once, and dialing goes on by itself.
+func TestATrunkRests(t *testing.T) {
+	w := &world{idle: seats(1), list: leads(1).Leads, rests: time.Date(2000, 1, 1, 0, 0, 20, 0, time.UTC)} // synctest begins at 2000
+	campaign(t, w, func(*Runner) {
+		time.Sleep(19 * time.Second)
+		w.openedNow(t)
+		w.mu.Lock()
+		if len(w.list) != 1 || w.reserved != 0 {
+			t.Errorf("%d leads left, %d agents reserved", len(w.list), w.reserved)
+		}
+		w.mu.Unlock()
+		time.Sleep(3 * time.Second)
+		w.openedNow(t, "l0 for a0")
+	})
+	said := 0
+	for _, s := range w.stamps {
+		if f, ok := s.Fact.(stamp.DialPacing); ok && f.Because == "the trunk asked for a rest of 20s" && f.Dial == 0 {
+			said++
+		}
+	}
+	if said != 1 {
+		t.Errorf("the reason was said %d times", said)
+	}
+}
+
 // Claims that can't be given back at once are given back when Postgres is there.
 func TestClaimsAreGivenBackLater(t *testing.T) {
 	w := &world{idle: seats(1), list: leads(1).Leads, full: true, deaf: 3}
@@ -227,6 +271,67 @@ func TestAStopDuringAClaim(t *testing.T) {
 	if len(w.idle) != 1 || !slices.Equal(w.withdrawn, []stamp.ID{"t0"}) || len(w.opened) > 0 {
 		t.Fatalf("idle %v, withdrawn %v, opened %v", w.idle, w.withdrawn, w.opened)
 	}
+}
+
+// The agent of a ringing line is lost: another one takes it, or nobody does and
+// it is given up.
+func TestALostAgentsLine(t *testing.T) {
+	w := &world{idle: seats(1), list: leads(1).Leads}
+	campaign(t, w, func(*Runner) {
+		time.Sleep(20 * time.Millisecond)
+		w.Unreserve("a7")
+		w.lost(call.Seat{Agent: "a0"})
+		synctest.Wait()
+		w.lost(call.Seat{Agent: "a7"})
+		w.lost(call.Seat{Agent: "stranger"})
+		synctest.Wait()
+		if want := []string{"t0 from a0 to a7", "t0 from a7 to "}; !slices.Equal(w.moved, want) {
+			t.Errorf("moved %q, want %q", w.moved, want)
+		}
+		w.lines[0]()
+	})
+}
+
+// An agent for a line that has ended meanwhile is given back.
+func TestALostAgentsLineHasEnded(t *testing.T) {
+	w := &world{idle: seats(1), list: leads(1).Leads, deadLines: true}
+	campaign(t, w, func(*Runner) {
+		time.Sleep(20 * time.Millisecond)
+		w.Unreserve("a7")
+		w.lost(call.Seat{Agent: "a0"})
+		synctest.Wait()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if len(w.idle) != 1 || w.idle[0].Agent != "a7" {
+			t.Errorf("idle are %v", w.idle)
+		}
+	})
+}
+
+// A run that was stopped still looks after the lines that ring.
+func TestAStoppedRunsLineLosesItsAgent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{idle: seats(1), list: leads(1).Leads}
+		d := Deps{Clock: stamp.NewClock(time.Now(), 1), Leads: w, Floor: w, Lines: w, Sink: w, Log: slog.New(slog.DiscardHandler)}
+		r := NewRunner(Campaign{ID: "k", Mode: Progressive}, d)
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			r.Run(ctx, func() string { return "manager" })
+			r.Linger(t.Context())
+		})
+		time.Sleep(20 * time.Millisecond)
+		stop()
+		synctest.Wait()
+		w.lost(call.Seat{Agent: "a0"})
+		synctest.Wait()
+		if want := []string{"t0 from a0 to "}; !slices.Equal(w.moved, want) {
+			t.Errorf("moved %q, want %q", w.moved, want)
+		}
+		w.lines[0]()
+		wg.Wait() // the last line has ended, and so does the run's care
+		w.lost(call.Seat{Agent: "a0"})
+	})
 }
 
 func TestAHaltedRunDialsNothing(t *testing.T) {

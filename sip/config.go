@@ -62,9 +62,12 @@ type Config struct {
 	TLS   *tls.Config // for listening and for dialing
 	// T1 is the base of all retransmissions and time-outs, 500 ms (RFC 3261 §17.1.1.1). It belongs to the process, since
 	// it does in the library beneath: a second UA must have the same.
-	T1         time.Duration
-	MinSession time.Duration // the shortest session timer that we accept, 90 s (RFC 4028 §4)
-	Log        *slog.Logger
+	T1 time.Duration
+	// TrunkSilent is how long an INVITE of ours may go without any answer, 4 s: 100 comes within 200 ms (RFC 3261 §17.2.1),
+	// and with 500 ms for T1 the INVITE has been sent four times by then. Negative: as long as Timer B, 64·T1.
+	TrunkSilent time.Duration
+	MinSession  time.Duration // the shortest session timer that we accept, 90 s (RFC 4028 §4)
+	Log         *slog.Logger
 }
 
 // timer T2 is the longest interval between retransmissions (§17.1.2.2), T4 the life of a packet in the network.
@@ -75,6 +78,7 @@ const (
 
 func (c Config) withDefaults() Config {
 	orDefault(&c.T1, 500*time.Millisecond)
+	orDefault(&c.TrunkSilent, 4*time.Second)
 	orDefault(&c.MinSession, 90*time.Second)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

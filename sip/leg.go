@@ -65,6 +65,7 @@ type Leg struct {
 	rang      call.LegRang // the last one told
 	proceeds  bool         // out: a provisional response came, so CANCEL may go
 	cancelOut bool         // CANCEL was sent
+	abandoned bool         // out: nothing came back, so nothing is sent any more but the end of what comes late
 	timedOut  bool         // the ring limit, not the conversation, wants the end
 	minSE     time.Duration
 	released  bool // wants BYE as soon as the ACK allows it (§15)
@@ -281,6 +282,8 @@ func (l *Leg) deadline(now time.Time) {
 	}
 	l.due.clear(a)
 	switch a {
+	case silence:
+		l.silent(now)
 	case ringLimit:
 		l.tell(now, call.LegRejected{Leg: l.no, Code: 408}) // whatever the far side makes of the CANCEL
 		l.timedOut = true

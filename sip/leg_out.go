@@ -44,6 +44,7 @@ func (l *Leg) startInvite() {
 		return
 	}
 	l.phase = inviting
+	l.listenFor(time.Now())
 	if l.dial.RingUS > 0 {
 		l.due.set(ringLimit, time.Now().Add(time.Duration(l.dial.RingUS)*time.Microsecond))
 	}
@@ -81,7 +82,11 @@ func (l *Leg) sendInvite() (time.Time, error) {
 			l.box.Put(func() { l.inviteResponse(at, res) })
 		}
 	}, func(at time.Time, err error) {
-		l.box.Put(func() { l.notAnswered(at, failure(err)) })
+		l.box.Put(func() {
+			if !l.abandoned {
+				l.notAnswered(at, failure(err))
+			}
+		})
 	})
 	return at, nil
 }
@@ -100,6 +105,10 @@ func (l *Leg) describe(req *sip.Request) {
 func (l *Leg) inviteResponse(at time.Time, res *sip.Response) {
 	if l.phase != inviting && l.phase != cancelling {
 		return
+	}
+	l.due.clear(silence)
+	if asked := retryAfterOf(res); res.StatusCode == 503 && asked > 0 {
+		l.trunk.rest(at, asked)
 	}
 	switch code := res.StatusCode; {
 	case code < 300:
@@ -136,6 +145,7 @@ func (l *Leg) progress(at time.Time, res *sip.Response) {
 		return
 	}
 	l.proceeds = true
+	l.due.clear(silence)
 	if l.phase == cancelling {
 		l.sendCancel()
 		return
@@ -157,7 +167,7 @@ func (l *Leg) progress(at time.Time, res *sip.Response) {
 
 // accepted: the first 2xx makes the dialog.
 func (l *Leg) accepted(at time.Time, res *sip.Response) {
-	l.due.clear(ringLimit, cancelLimit)
+	l.due.clear(silence, ringLimit, cancelLimit)
 	l.dlg.confirm(res)
 	late := l.phase == cancelling
 	l.phase = up
@@ -273,7 +283,7 @@ func (l *Leg) notAnswered(at time.Time, code int) {
 		return
 	}
 	cancelled := l.phase == cancelling
-	l.due.clear(ringLimit, cancelLimit)
+	l.due.clear(silence, ringLimit, cancelLimit)
 	l.phase = over
 	switch {
 	case l.timedOut:

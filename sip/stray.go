@@ -9,11 +9,17 @@ import (
 )
 
 // strayResponse gets what belongs to no transaction any more. A 2xx to an INVITE of ours that we gave up would leave the
-// far side in a call: it is acknowledged and ended (RFC 3261 §13.2.2.4).
+// far side in a call: it is acknowledged and ended (RFC 3261 §13.2.2.4). A refusal would be repeated until its ACK.
 func (u *UA) strayResponse(res *sip.Response) {
 	defer u.recovered("stray response")
-	if !res.IsSuccess() || res.CSeq() == nil || res.CSeq().MethodName != sip.INVITE ||
+	if res.CSeq() == nil || res.CSeq().MethodName != sip.INVITE || res.IsProvisional() ||
 		res.From() == nil || res.To() == nil || res.CallID() == nil {
+		return
+	}
+	if !res.IsSuccess() {
+		if l := u.legOf(dialogKey{res.CallID().Value(), tagOf(res.From().Params)}); l != nil {
+			l.box.Put(func() { l.refusedLate(res) })
+		}
 		return
 	}
 	source, err := netip.ParseAddrPort(res.Source())

@@ -12,7 +12,8 @@ import (
 type alarm int
 
 const (
-	ringLimit   alarm = iota // our INVITE was not answered in time: CANCEL
+	silence     alarm = iota // our INVITE was not answered at all, not even by 100: give up
+	ringLimit                // our INVITE was not answered in time: CANCEL
 	cancelLimit              // no answer to a CANCELled INVITE: give up
 	resend                   // our 200 to an INVITE, until its ACK comes
 	ackLimit                 // it never came: BYE

@@ -101,6 +101,7 @@ type trunk struct {
 
 	mu    sync.Mutex
 	state TrunkState
+	asked time.Duration // the rest that ends at state.RestsUntil
 }
 
 // TrunkState is how a trunk does at the moment.
@@ -111,7 +112,8 @@ type TrunkState struct {
 	Since      time.Time // of Up
 	RTT        time.Duration
 	Registered bool
-	Fault      string // why not Up, in our words
+	Fault      string    // why not Up, in our words
+	RestsUntil time.Time // no new INVITE before: the trunk asked for it
 }
 
 func (t *trunk) transport() string { return strings.ToUpper(cmp.Or(t.Transport, "udp")) }

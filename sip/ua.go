@@ -216,7 +216,8 @@ func (u *UA) Legs() int {
 	return len(u.legs)
 }
 
-// Dial prepares a leg on a trunk; Bind and Invite follow, or Release. Errors: ErrUnknownTrunk, ErrTrunkFull, ErrNotAllowed.
+// Dial prepares a leg on a trunk; Bind and Invite follow, or Release. Errors: ErrUnknownTrunk, ErrTrunkFull, ErrNotAllowed,
+// Resting.
 func (u *UA) Dial(d call.Dial) (*Leg, error) {
 	u.mu.Lock()
 	t := u.trunks[d.Trunk]
@@ -230,6 +231,9 @@ func (u *UA) Dial(d call.Dial) (*Leg, error) {
 	}
 	from, err := t.callerID(d.CallerID)
 	if err != nil {
+		return nil, fmt.Errorf("dial: %w", err)
+	}
+	if err := t.resting(time.Now()); err != nil {
 		return nil, fmt.Errorf("dial: %w", err)
 	}
 	if !t.take() {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/callstamp/callstamp/api/wire"
@@ -22,6 +23,9 @@ type lines struct {
 	people *people
 	ua     *late[*sip.UA]
 	board  *late[*switchboard.Switchboard]
+
+	mu    sync.Mutex
+	calls map[stamp.ID]stamp.ID // attempt in flight → its call
 }
 
 // ringGuardUS is how much later than the call's machine the leg itself gives up
@@ -35,22 +39,51 @@ func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat cal
 	plan := campaignPlan(l.config, now.campaigns[c.ID], now.queues[c.Queue])
 	plan.Org = c.Org
 	l.people.parties.put(lead.Party, wire.Party{Number: lead.Number, Name: lead.Name})
-	_, err := l.board.get().Originate(at, switchboard.Outgoing{
+	settled := false // under mu: the call may end before Originate has returned
+	id, err := l.board.get().Originate(at, switchboard.Outgoing{
 		Dial: call.Dial{Trunk: c.Trunk, Number: lead.Number, CallerID: c.CallerID, RingUS: plan.RingUS + ringGuardUS}, Plan: plan,
-		First:   call.Originate{Trunk: c.Trunk, Party: lead.Party, Lead: lead.ID, Attempt: lead.Attempt, Seat: seat},
-		Settled: ended,
+		First: call.Originate{Trunk: c.Trunk, Party: lead.Party, Lead: lead.ID, Attempt: lead.Attempt, Seat: seat},
+		Settled: func(result string) {
+			l.mu.Lock()
+			settled = true
+			delete(l.calls, lead.Attempt)
+			l.mu.Unlock()
+			ended(result)
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("dial lead %s: %w", lead.ID, err)
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !settled {
+		l.calls[lead.Attempt] = id
+	}
 	return nil
+}
+
+// Reassign implements dialer.Lines.
+func (l *lines) Reassign(at time.Time, attempt stamp.ID, lost stamp.AgentID, seat call.Seat) bool {
+	l.mu.Lock()
+	id := l.calls[attempt]
+	l.mu.Unlock()
+	return id != "" && l.board.get().Post(id, at, call.Reassign{Lost: lost, Seat: seat})
+}
+
+// Rest implements dialer.Lines.
+func (l *lines) Rest(c dialer.Campaign) (time.Duration, string) {
+	var rest sip.Resting
+	if !errors.As(l.ua.get().Resting(c.Trunk), &rest) {
+		return 0, ""
+	}
+	return rest.For, rest.Error()
 }
 
 // Dial implements switchboard.Lines.
 func (l *lines) Dial(d call.Dial) (switchboard.Line, error) {
 	leg, err := l.ua.get().Dial(d)
-	switch {
-	case errors.Is(err, sip.ErrTrunkFull), errors.Is(err, sip.ErrUnknownTrunk):
+	switch rest := (sip.Resting{}); {
+	case errors.Is(err, sip.ErrTrunkFull), errors.Is(err, sip.ErrUnknownTrunk), errors.As(err, &rest):
 		return nil, fmt.Errorf("%w: %w", switchboard.ErrNoLine, err)
 	case err != nil:
 		return nil, err // a nil *sip.Leg must not become a Line

@@ -17,7 +17,7 @@ import (
 // sipConfig turns the sip keys into the user agent's; neighbours are added by
 // wire.
 func sipConfig(c configs.SIP, log *slog.Logger) (sip.Config, error) {
-	s := sip.Config{T1: c.T1, Guard: sip.GuardConfig{Rate: float64(c.SourceRate), Burst: float64(c.SourceBurst), MaxMessage: int(c.MaxMessage)}}
+	s := sip.Config{T1: c.T1, TrunkSilent: c.TrunkSilent, Guard: sip.GuardConfig{Rate: float64(c.SourceRate), Burst: float64(c.SourceBurst), MaxMessage: int(c.MaxMessage)}}
 	for _, l := range c.Listen {
 		network, addr, ok := strings.Cut(l, ":")
 		if !ok {

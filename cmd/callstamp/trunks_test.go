@@ -83,6 +83,7 @@ func TestTrunksFaulty(t *testing.T) {
 func TestConfigOfSIP(t *testing.T) {
 	c := configs.Default().SIP
 	c.Listen, c.PublicIP, c.T1 = []string{"udp:127.0.0.1:5070", "tls:[::1]:5061"}, "203.0.113.9", 300*time.Millisecond
+	c.TrunkSilent = 3 * time.Second
 	c.SourceRate, c.SourceBurst, c.MaxMessage = 5, 6, 7000
 	c.TLSCert, c.TLSKey = pemFiles(t, t.TempDir())
 	got, err := sipConfig(c, slog.New(slog.DiscardHandler))
@@ -96,7 +97,7 @@ func TestConfigOfSIP(t *testing.T) {
 	got.TLS = nil
 	want := sip.Config{
 		Listen: []sip.Listen{{Network: "udp", Addr: "127.0.0.1:5070"}, {Network: "tls", Addr: "[::1]:5061"}},
-		Public: netip.MustParseAddr("203.0.113.9"), T1: 300 * time.Millisecond, Guard: sip.GuardConfig{Rate: 5, Burst: 6, MaxMessage: 7000},
+		Public: netip.MustParseAddr("203.0.113.9"), T1: 300 * time.Millisecond, TrunkSilent: 3 * time.Second, Guard: sip.GuardConfig{Rate: 5, Burst: 6, MaxMessage: 7000},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
