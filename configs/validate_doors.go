@@ -72,7 +72,7 @@ func (c Config) checkSIP(p *problems) {
 	pair(p, "sip", s.TLSCert, s.TLSKey)
 	publicIP(p, "sip.public_ip", s.PublicIP)
 	p.within(bound{"sip.t1", s.T1, 100 * time.Millisecond, 5 * time.Second, "a request is repeated after T1, so it is a round trip at the least, and 64 of them are the end"})
-	p.within(bound{"sip.trunk_silent", s.TrunkSilent, s.T1, 64 * s.T1, "an INVITE has to be repeated at least once (sip.t1), and after 64 of them SIP itself gives it up"})
+	p.within(bound{"sip.trunk_silent", s.TrunkSilent, 500 * time.Millisecond, 32 * time.Second, "100 Trying may take 200 ms and a round trip, and after 32 s SIP itself gives up"})
 	p.counts(
 		count{"sip.source_rate", s.SourceRate, 1, 100000, "a trunk needs some ten messages for each call and a flood has to be cut off"},
 		count{"sip.source_burst", s.SourceBurst, s.SourceRate, 1000000, "a burst is at least one second's rate (sip.source_rate)"},
