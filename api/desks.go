@@ -25,6 +25,7 @@ type Floor interface {
 	Login(ctx context.Context, id stamp.AgentID, queues []stamp.QueueID) (acd.Presence, error)
 	Tell(ctx context.Context, id stamp.AgentID, in acd.Input) error
 	Beat(at time.Time, id stamp.AgentID)
+	Away(id stamp.AgentID)
 	Presence(ctx context.Context, id stamp.AgentID) (acd.Presence, bool, error)
 }
 

@@ -97,6 +97,7 @@ type floor struct {
 	presence *acd.Presence
 	told     []acd.Input
 	beats    int
+	page     []string // here, away
 	doubted  []stamp.AgentID
 }
 
@@ -115,6 +116,13 @@ func (f *floor) Beat(time.Time, stamp.AgentID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.beats++
+	f.page = append(f.page, "here")
+}
+
+func (f *floor) Away(stamp.AgentID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.page = append(f.page, "away")
 }
 
 func (f *floor) Presence(context.Context, stamp.AgentID) (acd.Presence, bool, error) {

@@ -32,7 +32,7 @@ func (d *Desks) Serve(w http.ResponseWriter, r *http.Request, who User, up *webs
 	p := &page{desks: d, desk: d.of(who.ID), who: who, socket: newSocket(conn)}
 	go p.socket.write()
 	p.serve(r.Context())
-	if p.desk.leave(p.socket) {
+	if p.desk.leave(p.socket, func() { d.deps.Floor.Away(who.ID) }) {
 		d.deps.Sound.Doubt(who.ID)
 	}
 	p.socket.end()
@@ -99,7 +99,6 @@ func (p *page) hello(ctx context.Context) bool {
 	state := wire.Presence{State: stamp.StateOffline}
 	if here, ok, err := p.desks.deps.Floor.Presence(ctx, p.who.ID); err == nil && ok {
 		state = presence(here)
-		p.desks.deps.Floor.Beat(time.Now(), p.who.ID)
 	}
 	dir := p.desks.deps.Directory
 	seated := p.desk.welcome(p.socket, h, shown, wire.Welcome{
@@ -108,6 +107,7 @@ func (p *page) hello(ctx context.Context) bool {
 		Queues: dir.QueuesOf(p.who.ID), Dispositions: dir.Dispositions(), PauseReasons: pauseReasons(),
 	})
 	if seated {
+		p.desks.deps.Floor.Beat(time.Now(), p.who.ID) // AFTER the page before has left
 		p.desks.deps.Calls.Show(p.who.ID)
 	}
 	return seated
@@ -173,12 +173,14 @@ func (k *desk) sinceLocked(seq uint64) ([]wire.Frame, bool) {
 	return k.frames[len(k.frames)-int(k.seq-seq):], true
 }
 
-// leave unseats a page that is gone; sat says that it still sat there.
-func (k *desk) leave(s *socket) (sat bool) {
+// leave unseats a page that is gone; sat says that it still sat there, and then
+// away is told, before another page can sit down.
+func (k *desk) leave(s *socket, away func()) (sat bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if sat = k.socket == s; sat {
 		k.socket = nil
+		away()
 	}
 	return sat
 }

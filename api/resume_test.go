@@ -154,6 +154,11 @@ func TestSeatIsTaken(t *testing.T) {
 		return slices.Equal(h.floor.doubted, []stamp.AgentID{me})
 	})
 	h.sit(agent, wire.Hello{Desk: "d2"})
+	h.until("the floor knows when a page sat there, and nothing of the refused one", func() bool {
+		h.floor.mu.Lock()
+		defer h.floor.mu.Unlock()
+		return slices.Equal(h.floor.page, []string{"here", "away", "here"})
+	})
 }
 
 // The same tab that reconnects before its old connection was seen to be dead is

@@ -29,7 +29,7 @@ func (s *state) apply(x stamp.Stamp) {
 		s.estimated = f.Estimated
 	case stamp.QueueEntered, stamp.QueueExited, stamp.OfferCreated, stamp.OfferRingStarted, stamp.OfferAccepted, stamp.OfferEnded:
 		s.applyQueue(x)
-	case stamp.DialAttemptStarted, stamp.DialHuman, stamp.DialAbandoned, stamp.DialResult:
+	case stamp.DialAttemptStarted, stamp.DialReassigned, stamp.DialHuman, stamp.DialAbandoned, stamp.DialResult:
 		s.applyDial(x)
 	case stamp.SurveyOffered, stamp.SurveyAsked, stamp.SurveyResponded, stamp.SurveyInvalid, stamp.SurveyNoInput, stamp.SurveyEnded:
 		s.applySurvey(x)
@@ -171,6 +171,9 @@ func (s *state) applyDial(x stamp.Stamp) {
 	switch f := x.Fact.(type) {
 	case stamp.DialAttemptStarted:
 		s.dial.attempt, s.dial.seat = f.Attempt, Seat{f.Agent, f.Session}
+	case stamp.DialReassigned:
+		s.dial.former = append(s.dial.former, s.dial.seat)
+		s.dial.seat = Seat{f.Agent, f.Session}
 	case stamp.DialHuman:
 		s.dial.answered = true
 	case stamp.DialAbandoned:

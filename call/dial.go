@@ -73,6 +73,31 @@ func cancelConfirmed(t *turn, in LegRejected) error {
 // rangOut: nobody picks up; CANCEL.
 func rangOut(t *turn) { t.letGo(stamp.Dialer, 0) }
 
+// reassign: the agent of a line that nobody has answered yet has gone. Whoever
+// the dialer has found takes the line; with nobody left it is given up before
+// a customer picks up for nothing. A word about another agent than the line's
+// is old.
+func reassign(t *turn, in Reassign) error {
+	if t.s.dial.seat.Agent != in.Lost {
+		return reassignLate(t, in)
+	}
+	t.say(stamp.Dialer, stamp.DialReassigned{
+		Attempt: t.s.dial.attempt, Lost: in.Lost, Agent: in.Seat.Agent, Session: in.Seat.Session,
+	})
+	if in.Seat == (Seat{}) {
+		t.letGo(stamp.Dialer, 0)
+	}
+	return nil
+}
+
+// reassignLate gives back the agent for whom there is no line any more.
+func reassignLate(t *turn, in Reassign) error {
+	if in.Seat != (Seat{}) {
+		t.do(Presence{Seat: in.Seat, To: stamp.StateReady})
+	}
+	return nil
+}
+
 // hangupDialing: the reserved agent doesn't want to wait for the answer.
 func hangupDialing(t *turn, in AgentHangup) error {
 	if t.s.dial.seat.Agent != in.Agent {
@@ -112,8 +137,12 @@ func (t *turn) result(result string, code int) {
 }
 
 // unansweredResult is the result of a line that we or the network gave up. One
-// that never rang says nothing of the customer: the trunk is dead or congested.
+// that lost its agent says nothing of the customer, nor of the trunk. One that
+// never rang says nothing of the customer: the trunk is dead or congested.
 func (s *state) unansweredResult() string {
+	if s.dial.seat == (Seat{}) && len(s.dial.former) > 0 && !s.customer().answered {
+		return string(Cancelled)
+	}
 	if c := s.customer(); c.rang && c.cancelled && s.endedBy == stamp.Dialer && !c.answered {
 		return string(NoAnswer)
 	}

@@ -106,6 +106,14 @@ type (
 	}
 )
 
+// Reassign comes from the dialer: the agent for whom the line is dialed has
+// gone before the customer's answer. Seat, reserved by the Floor, takes the
+// place; the zero seat gives the line up.
+type Reassign struct {
+	Lost stamp.AgentID
+	Seat Seat
+}
+
 // From an agent's desk. The edge has already checked that the agent is the one
 // of the offer or segment.
 type (
@@ -207,6 +215,7 @@ func (SeatBack) input()      {}
 func (Summary) input()       {}
 func (Matched) input()       {}
 func (OfferFailed) input()   {}
+func (Reassign) input()      {}
 func (DeskRings) input()     {}
 func (Accept) input()        {}
 func (Decline) input()       {}

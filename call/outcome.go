@@ -13,7 +13,7 @@ const (
 	AbandonedOffer Outcome = "abandoned_at_offer" // … while an agent was rung or connected
 	TimedOut       Outcome = "timeout"            // longest wait was over
 	TurnedAway     Outcome = "closed"             // we ended the wait: drain, supervisor
-	Cancelled      Outcome = "cancelled"          // in: customer left before the queue
+	Cancelled      Outcome = "cancelled"          // in: customer left before the queue; out: we gave up a line without an agent
 	Busy           Outcome = "busy"
 	NoAnswer       Outcome = "no_answer"
 	Rejected       Outcome = "rejected"
@@ -42,7 +42,7 @@ var ofExit = map[stamp.ExitReason]Outcome{ //nolint:gochecknoglobals // read-onl
 // ofResult maps a dial result to the outcome.
 var ofResult = map[string]Outcome{ //nolint:gochecknoglobals // read-only table
 	"connected": Answered, "busy": Busy, "no_answer": NoAnswer, "rejected": Rejected,
-	"invalid": Invalid, "failed": Failed, "abandoned": Abandoned,
+	"invalid": Invalid, "failed": Failed, "cancelled": Cancelled, "abandoned": Abandoned,
 }
 
 // outcomeOfSIP reads a final response to our INVITE. The codes and their

@@ -254,6 +254,34 @@ func (w *world) match() Input {
 	return Matched{Offer: w.last, Entry: no, Seat: seat}
 }
 
+// reassign is what the dialer says when the Floor has lost the agent of a line.
+func (w *world) reassign() Input {
+	in := Reassign{Lost: w.seat().Agent}
+	if s := w.seat(); w.r.IntN(2) == 0 {
+		if held := w.claims[s]; held != "" && held != stamp.StateReady && s.Agent != in.Lost {
+			return Tick{} // the Floor reserves only who is free
+		}
+		in.Seat = s
+	}
+	if w.m.s.dial.seat.Agent != in.Lost || w.m.Phase() != stamp.PhaseDialing {
+		in.Lost = "stranger" // one who is not reserved can't be lost to a line
+	}
+	if held := w.claims[in.Seat]; held != "" && held != stamp.StateReady && in.Lost == "stranger" {
+		return Tick{}
+	}
+	return in
+}
+
+// reserved is what the Floor does with its agents before the dialer says so.
+func (w *world) reserved(in Reassign) {
+	if in.Lost != "stranger" {
+		w.claims[w.m.s.dial.seat] = stamp.StateReady
+	}
+	if in.Seat != (Seat{}) {
+		w.claims[in.Seat] = stamp.StateReserved
+	}
+}
+
 // anything is any input with any content.
 func (w *world) anything() Input {
 	agent := w.seat().Agent
@@ -270,7 +298,11 @@ func (w *world) anything() Input {
 		Asked{"csat", 2}, Responded{"csat", 1, 5}, InvalidKey{"csat"}, NoInput{"csat"}, DialogueEnded{"failed"}, Tick{},
 		EffectFailed{Effect: Bridge{1, 2, agent}}, EffectFailed{Effect: Durably{Invite{1}}}, EffectFailed{Effect: Play{Play: w.m.s.play}},
 		EffectFailed{Effect: Durably{Answer{1}}}, EffectFailed{Effect: StartDialogue{}}, EffectFailed{Effect: Music{}},
-		Abort{By: stamp.System, Cause: stamp.Cause{Text: Drain}}, Abort{By: stamp.Supervisor},
+		Abort{By: stamp.System, Cause: stamp.Cause{Text: Drain}}, Abort{By: stamp.Supervisor}, w.reassign(), w.reassign(),
 	}
-	return all[w.r.IntN(len(all))]
+	in := all[w.r.IntN(len(all))]
+	if x, ok := in.(Reassign); ok {
+		w.reserved(x)
+	}
+	return in
 }

@@ -295,6 +295,12 @@ func inputOf(t *testing.T, what string, args []string) Input {
 		return Decline{Offer: stamp.ID(arg(0))}
 	case "offer-failed":
 		return OfferFailed{Offer: stamp.ID(arg(0)), End: stamp.OfferEnd(arg(1))}
+	case "reassign": // from, to; no to: nobody is left
+		in := Reassign{Lost: agent}
+		if arg(1) != "" {
+			in.Seat = seat(arg(1))
+		}
+		return in
 	case "hang-up":
 		return AgentHangup{Agent: agent}
 	case "hold":

@@ -16,6 +16,9 @@ func (m *Machine) Seats() []Seat {
 		}
 	}
 	add(m.s.dial.seat)
+	for _, s := range m.s.dial.former {
+		add(s)
+	}
 	for i := range m.s.segments {
 		add(m.s.segments[i].seat)
 	}

@@ -109,9 +109,10 @@ type survey struct {
 // dial is an outbound attempt.
 type dial struct {
 	attempt  stamp.ID
-	seat     Seat // reserved until a segment opens
-	answered bool // dial.human
-	dropped  bool // dial.abandoned
+	seat     Seat   // reserved until a segment opens
+	former   []Seat // reserved before, lost
+	answered bool   // dial.human
+	dropped  bool   // dial.abandoned
 	result   string
 }
 

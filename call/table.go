@@ -68,6 +68,9 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	on(queued, matched), on(going&^queued|over|closed, matchedLate),
 	on(offering, offerFailed),
 
+	// the dialer
+	on(dialing, reassign), on(going&^dialing|over|closed, reassignLate),
+
 	// the agent's desk
 	on(offering, deskRings),
 	ask(offering, accept), ask(bridged, acceptAgain),

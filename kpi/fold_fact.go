@@ -49,7 +49,7 @@ func (c *openCall) apply(s stamp.Stamp) error {
 		return c.onAnswer(s, fact.Segment, fact.Question, func(a *SurveyAnswer) { a.NoInput++ })
 	case stamp.SurveyEnded:
 		c.surveyEnded(s, fact)
-	case stamp.DialAttemptStarted, stamp.DialHuman, stamp.DialAbandoned, stamp.DialResult:
+	case stamp.DialAttemptStarted, stamp.DialReassigned, stamp.DialHuman, stamp.DialAbandoned, stamp.DialResult:
 		c.dialed(s)
 	}
 	return nil
@@ -59,6 +59,8 @@ func (c *openCall) apply(s stamp.Stamp) error {
 func (c *openCall) dialed(s stamp.Stamp) {
 	switch fact := s.Fact.(type) {
 	case stamp.DialAttemptStarted:
+		c.attempt(s, fact.Attempt).Reserved = fact.Agent
+	case stamp.DialReassigned:
 		c.attempt(s, fact.Attempt).Reserved = fact.Agent
 	case stamp.DialHuman:
 		if a := c.attempt(s, fact.Attempt); a.HumanAt == 0 {

@@ -128,8 +128,15 @@ func (d *decision) logout(in Logout) error {
 	return d.wish(actorOf(in.By))
 }
 
-// wish lets what the agent asked for come true now or after the call.
+// wish lets what the agent asked for come true now or after the call. A line
+// that is dialed for an agent who can't be reached must not wait for the
+// customer's answer to learn it.
 func (d *decision) wish(actor stamp.Actor) error {
+	if d.m.state == stamp.StateReserved && !d.m.reachable() {
+		d.effects = append(d.effects, Lapsed{})
+		d.settle(actor, stamp.AgentStateChanged{})
+		return nil
+	}
 	if d.m.busy() {
 		d.changed()
 		return nil

@@ -43,6 +43,8 @@ type agent struct {
 	beat     time.Time    // last proof of life
 	held     *reservation // the agent is spoken for
 	restTill time.Time
+	away     bool            // no page is connected and none has proved life since
+	lost     func(call.Seat) // told when the agent is lost to the line that is dialed for them; nil: none is
 }
 
 // reservation keeps an agent for an offer until the call says what came of it.
@@ -131,6 +133,16 @@ func (f *Floor) Post(at time.Time, id stamp.AgentID, in Input) {
 	})
 }
 
+// Away says that the agent's page is not connected any more. It may come back
+// in a moment, or never: until it proves life nothing is offered there.
+func (f *Floor) Away(id stamp.AgentID) {
+	f.box.Put(func() {
+		if a := f.agents[id]; a != nil {
+			a.away = true
+		}
+	})
+}
+
 // Beat is a page's proof of life, seen at at.
 func (f *Floor) Beat(at time.Time, id stamp.AgentID) {
 	f.box.Put(func() { f.beat(at, id) })
@@ -162,10 +174,12 @@ func (f *Floor) Count(queue stamp.QueueID, reply func(idle int)) {
 }
 
 // Reserve takes up to n idle agents of the queue for lines about to be dialed,
-// longest idle first. reply is called as Count's is.
-func (f *Floor) Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat)) {
+// longest idle first. lost is called, after reply and at most once for each,
+// with an agent who can't be reached any more before a call has taken or given
+// back the reservation, which is over then. Both are called as Count's reply is.
+func (f *Floor) Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat), lost func(call.Seat)) {
 	at := time.Now()
-	f.box.Put(func() { reply(f.reserve(at, queue, n)) })
+	f.box.Put(func() { reply(f.reserve(at, queue, n, lost)) })
 }
 
 // Unreserve gives a reserved agent back.

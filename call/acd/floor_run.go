@@ -69,10 +69,17 @@ func (f *Floor) step(a *agent, at stamp.Instant, in Input) error {
 		switch e.(type) {
 		case Changed:
 			f.screens.Presence(a.machine.Presence())
+		case Lapsed:
+			if a.lost != nil {
+				a.lost(a.machine.seat)
+			}
 		case Ended:
 			f.withdraw(a)
 			delete(f.agents, a.machine.seat.Agent)
 		}
+	}
+	if a.machine.state != stamp.StateReserved {
+		a.lost = nil
 	}
 	return nil
 }
@@ -82,7 +89,7 @@ func (f *Floor) beat(at time.Time, id stamp.AgentID) {
 	if a == nil {
 		return
 	}
-	a.beat = at
+	a.beat, a.away = at, false
 	if err := f.step(a, f.clock.Of(at), Heart{Beating: true}); err != nil {
 		f.log.Error("heartbeat refused", "agent_id", id, "err", err)
 	}
@@ -151,7 +158,7 @@ func (f *Floor) idle(now time.Time) []Idle {
 	var idle []Idle
 	for _, a := range f.agents {
 		m := a.machine
-		if m.state == stamp.StateReady && a.held == nil && !a.restTill.After(now) {
+		if m.state == stamp.StateReady && a.held == nil && !a.away && !a.restTill.After(now) {
 			idle = append(idle, Idle{Seat: m.seat, Since: m.since, Queues: m.queues})
 		}
 	}
@@ -165,11 +172,12 @@ func (f *Floor) serving(now time.Time, queue stamp.QueueID) []Idle {
 	return serving
 }
 
-func (f *Floor) reserve(at time.Time, queue stamp.QueueID, n int) []call.Seat {
+func (f *Floor) reserve(at time.Time, queue stamp.QueueID, n int, lost func(call.Seat)) []call.Seat {
 	serving := f.serving(at, queue)
 	var seats []call.Seat
 	for _, i := range serving[:min(n, len(serving))] {
 		if err := f.tell(i.Seat.Agent, f.clock.Of(at), Reserve{}); err == nil {
+			f.agents[i.Seat.Agent].lost = lost
 			seats = append(seats, i.Seat)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -229,7 +230,7 @@ func TestReserve(t *testing.T) {
 		b.ready(t, "lan")
 		b.ready(t, "mai")
 		got := make(chan []call.Seat, 1)
-		b.floor.Reserve("care", 1, func(s []call.Seat) { got <- s })
+		b.floor.Reserve("care", 1, func(s []call.Seat) { got <- s }, func(call.Seat) { t.Error("lost") })
 		seats := <-got
 		left := make(chan int, 1)
 		b.floor.Count("care", func(n int) { left <- n })
@@ -240,6 +241,84 @@ func TestReserve(t *testing.T) {
 		if s := b.state(t, seats[0].Agent); s != stamp.StateReady {
 			t.Fatalf("given back, but %s", s)
 		}
+	})
+}
+
+// An agent who is lost while a line is dialed for them is lost to the line at
+// once, from the last proof of life on; what the line says later moves nobody.
+func TestAReservedAgentIsLost(t *testing.T) {
+	for name, lose := range map[string]func(b *bench){
+		"the page falls silent": func(*bench) { time.Sleep(6 * time.Second) },
+		"the connection breaks": func(b *bench) { b.floor.Post(time.Now(), "lan", Seat{Up: false}) },
+		"she leaves, then is lost": func(b *bench) {
+			b.floor.Post(time.Now(), "lan", Logout{By: "agent"})
+			b.floor.Post(time.Now(), "lan", Seat{})
+		},
+		"she pauses and falls away": func(b *bench) {
+			b.floor.Post(time.Now(), "lan", Pause{Reason: "lunch"})
+			b.floor.Post(time.Now(), "lan", Seat{})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run(t, func(t *testing.T, b *bench) {
+				b.ready(t, "lan")
+				var told []string
+				b.floor.Reserve("care", 1, func(s []call.Seat) { told = append(told, "reserved "+string(s[0].Agent)) },
+					func(s call.Seat) { told = append(told, "lost "+string(s.Agent)) })
+				lose(b)
+				if s := b.state(t, "lan"); s != stamp.StateUnreachable && s != stamp.StateOffline {
+					t.Errorf("she is %s", s)
+				}
+				b.floor.Post(time.Now(), "lan", Seat{Up: true})
+				b.floor.Beat(time.Now(), "lan")
+				b.floor.Post(time.Now(), "lan", Seat{})
+				synctest.Wait()
+				if want := []string{"reserved lan", "lost lan"}; !slices.Equal(told, want) {
+					t.Errorf("told %q, want %q", told, want)
+				}
+			})
+		})
+	}
+}
+
+// Whom a call has taken over is the call's affair.
+func TestATakenReservationIsNotLost(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		b.ready(t, "lan")
+		var seat call.Seat
+		b.floor.Reserve("care", 1, func(s []call.Seat) { seat = s[0] }, func(call.Seat) { t.Error("lost") })
+		synctest.Wait()
+		b.floor.Move(call.Move{Seat: seat, To: stamp.StateConnecting, Call: "c1", At: b.clock.Now()})
+		b.floor.Post(time.Now(), "lan", Seat{})
+		if s := b.state(t, "lan"); s != stamp.StateConnecting {
+			t.Errorf("she is %s", s)
+		}
+		b.floor.Move(call.Move{Seat: seat, To: stamp.StateReady, Call: "c1", At: b.clock.Now()})
+		if s := b.state(t, "lan"); s != stamp.StateUnreachable {
+			t.Errorf("then she is %s", s)
+		}
+	})
+}
+
+// A page that is gone gets no offer, from the first moment on; one that proves
+// life again does.
+func TestAnAwayPageIsNotRung(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		b.ready(t, "lan")
+		b.floor.Away("lan")
+		b.floor.Away("nobody")
+		b.floor.Enqueue(waitingCall(b))
+		b.quiet(t, "the page is away")
+		if s := b.state(t, "lan"); s != stamp.StateReady {
+			t.Errorf("after a moment she is %s", s)
+		}
+		none := make(chan int, 1)
+		b.floor.Reserve("care", 1, func(s []call.Seat) { none <- len(s) }, nil)
+		if n := <-none; n > 0 {
+			t.Error("a line was to be dialed for her")
+		}
+		b.floor.Beat(time.Now(), "lan")
+		b.lastOffer(t)
 	})
 }
 

@@ -55,9 +55,12 @@ type Effect interface{ effect() }
 type (
 	// Changed: the state is another; screens and matching want to know.
 	Changed struct{}
+	// Lapsed: the agent was reserved for a line and is lost to it.
+	Lapsed struct{}
 	// Ended: the session is over and can be forgotten.
 	Ended struct{}
 )
 
 func (Changed) effect() {}
+func (Lapsed) effect()  {}
 func (Ended) effect()   {}

@@ -267,9 +267,14 @@ func (c *conversation) leave() {
 	c.tellSettled()
 	c.board.remove(c.id)
 	for _, m := range c.box.Close() {
-		if matched, ok := m.in.(call.Matched); ok {
-			at, n := c.m.Head()
-			c.move(head{at, n}, call.Presence{Seat: matched.Seat, To: stamp.StateReady, Offer: matched.Offer, End: stamp.OfferCustomerGone})
+		at, n := c.m.Head()
+		switch in := m.in.(type) {
+		case call.Matched:
+			c.move(head{at, n}, call.Presence{Seat: in.Seat, To: stamp.StateReady, Offer: in.Offer, End: stamp.OfferCustomerGone})
+		case call.Reassign:
+			if in.Seat != (call.Seat{}) {
+				c.move(head{at, n}, call.Presence{Seat: in.Seat, To: stamp.StateReady})
+			}
 		}
 	}
 }

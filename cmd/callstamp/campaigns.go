@@ -28,6 +28,9 @@ type campaigns struct {
 	halted dialer.Halt // holds for runs that begin now, too
 	runs   map[stamp.CampaignID]*campaignRun
 	done   sync.WaitGroup
+
+	// Runs that have ended look after their lines in flight.
+	lingering sync.WaitGroup
 }
 
 // campaignRun is a runner at work.
@@ -73,6 +76,10 @@ func (k *campaigns) end() {
 	k.done.Wait()
 }
 
+// leave waits for the runs whose lines were in flight when they ended. The calls
+// must have ended.
+func (k *campaigns) leave() { k.lingering.Wait() }
+
 func (k *campaigns) run(c postgres.Campaign) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -87,6 +94,7 @@ func (k *campaigns) run(c postgres.Campaign) {
 	r.runner.Halt(k.halted.On, k.halted.Why)
 	k.done.Go(func() {
 		r.runner.Run(ctx, func() string { return context.Cause(ctx).Error() })
+		k.lingering.Go(func() { r.runner.Linger(context.Background()) })
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		if k.runs[c.ID] == r {

@@ -21,10 +21,12 @@ type floorOfOne struct {
 	ends   []string
 }
 
-func (*floorOfOne) Count(_ stamp.QueueID, reply func(int))                  { reply(1) }
-func (*floorOfOne) Reserve(_ stamp.QueueID, _ int, reply func([]call.Seat)) { reply(nil) }
-func (*floorOfOne) Unreserve(stamp.AgentID)                                 {}
-func (*floorOfOne) Withdraw(context.Context, []stamp.ID) error              { return nil }
+func (*floorOfOne) Count(_ stamp.QueueID, reply func(int)) { reply(1) }
+func (*floorOfOne) Reserve(_ stamp.QueueID, _ int, reply func([]call.Seat), _ func(call.Seat)) {
+	reply(nil)
+}
+func (*floorOfOne) Unreserve(stamp.AgentID)                    {}
+func (*floorOfOne) Withdraw(context.Context, []stamp.ID) error { return nil }
 
 func (f *floorOfOne) Claim(context.Context, stamp.CampaignID, int) (dialer.Claim, error) {
 	f.mu.Lock()
@@ -58,6 +60,7 @@ func campaignsOf(t *testing.T, story func(k *campaigns, f *floorOfOne)) *floorOf
 		}}
 		story(k, f)
 		k.end()
+		k.leave()
 	})
 	return f
 }

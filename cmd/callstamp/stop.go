@@ -46,6 +46,7 @@ func (a *app) finish(cause error) {
 		cancel() // what failed will not get better; after a take-over calls may finish
 	}
 	a.board.Drain(ctx)
+	a.campaigns.leave()
 }
 
 // close lets go of everything that was opened, in the reverse order.

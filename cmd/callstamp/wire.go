@@ -152,7 +152,7 @@ func (a *app) openCalls(context.Context) error {
 	var floor late[*acd.Floor]
 	var board late[*switchboard.Switchboard]
 	var ua late[*sip.UA]
-	a.lines = &lines{config: c, people: a.people, ua: &ua, board: &board}
+	a.lines = &lines{config: c, people: a.people, ua: &ua, board: &board, calls: map[stamp.ID]stamp.ID{}}
 	a.sink = sink{journal: a.journal}
 	m, err := engineConfig(c.Media)
 	if err != nil {

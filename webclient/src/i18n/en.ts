@@ -462,6 +462,7 @@ export const en = {
   "stamp.survey.no_input": "survey: no key",
   "stamp.survey.ended": "survey ends",
   "stamp.dial.attempt_started": "attempt starts",
+  "stamp.dial.reassigned": "agent gone, line reassigned",
   "stamp.dial.human": "a person answered",
   "stamp.dial.abandoned": "no agent in 2 s",
   "stamp.dial.result": "dial result",

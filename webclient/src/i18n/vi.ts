@@ -448,6 +448,7 @@ export const vi: Catalogue = {
   "stamp.survey.no_input": "khảo sát: không nhấn",
   "stamp.survey.ended": "xong khảo sát",
   "stamp.dial.attempt_started": "bắt đầu quay số",
+  "stamp.dial.reassigned": "nhân viên mất kết nối, chuyển cuộc gọi",
   "stamp.dial.human": "có người nhấc máy",
   "stamp.dial.abandoned": "không có nhân viên trong 2 giây",
   "stamp.dial.result": "kết quả quay số",

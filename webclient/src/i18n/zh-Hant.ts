@@ -448,6 +448,7 @@ export const zhHant: Catalogue = {
   "stamp.survey.no_input": "調查：未按鍵",
   "stamp.survey.ended": "調查結束",
   "stamp.dial.attempt_started": "開始撥號",
+  "stamp.dial.reassigned": "人員離線，線路改派",
   "stamp.dial.human": "真人接聽",
   "stamp.dial.abandoned": "2 秒內無人員",
   "stamp.dial.result": "撥號結果",
