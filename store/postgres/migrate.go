@@ -60,7 +60,19 @@ func (db *DB) Status(ctx context.Context) (SchemaStatus, error) {
 	return status, err
 }
 
+// goose refuses a database whose restore was not finished: what stands in it is
+// not whole.
 func (db *DB) goose(ctx context.Context, do func(*goose.Provider, SchemaStatus) error) error {
+	switch half, err := db.unfinished(ctx); {
+	case err != nil:
+		return err
+	case half != nil:
+		return half
+	}
+	return db.provide(ctx, do)
+}
+
+func (db *DB) provide(ctx context.Context, do func(*goose.Provider, SchemaStatus) error) error {
 	conn := stdlib.OpenDBFromPool(db.pool)
 	defer func() { _ = conn.Close() }() // returns its connections to the pool, which stays open
 	provider, err := provider(conn)
