@@ -61,7 +61,7 @@ func BenchmarkIntervals(b *testing.B) {
 	r := h.records()
 	b.ReportAllocs()
 	for b.Loop() {
-		Intervals(r, stamp.Bucket(day0+4*hour))
+		Intervals(r, stamp.Bucket(day0+4*hour), day0+5*hour)
 	}
 }
 

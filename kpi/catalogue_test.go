@@ -115,7 +115,7 @@ func TestNumbersStandOnTheirRecords(t *testing.T) {
 	all := tables(t, r)
 	checked := map[string]int{}
 	for b := stamp.Bucket(day0); b.Start() < day0+4*hour; b = stamp.Bucket(b.End()) {
-		rows := Intervals(r, b)
+		rows := Intervals(r, b, math.MaxInt64)
 		for _, d := range Catalogue() {
 			if d.Value.IsZero() {
 				continue
@@ -174,7 +174,7 @@ func TestOfferedIsItsFates(t *testing.T) {
 	h, _ := foldAll(t, randomDay(8, 2*hour, 80))
 	r := h.records()
 	for b := stamp.Bucket(day0); b.Start() < day0+2*hour; b = stamp.Bucket(b.End()) {
-		f := Gather(Intervals(r, b), Dim{DimOrg, "o1"}, Cohort)
+		f := Gather(Intervals(r, b, math.MaxInt64), Dim{DimOrg, "o1"}, Cohort)
 		if f[MInOffered] != f[MInConnected]+f[MInAbandonedSoon]+f[MInMissed] {
 			t.Errorf("%s: %v", b.Time(), f)
 		}

@@ -11,7 +11,7 @@ func TestCompareNamesTheFigure(t *testing.T) {
 	stamps := readDay(t, "care")
 	sums, h := walk(t, stamps)
 	b := stamp.Bucket(day0 + 9*hour)
-	rolled, folded := sums.bucket(b), Intervals(h.records(), b)
+	rolled, folded := sums.bucket(b), Intervals(h.records(), b, b.End())
 	if d := Compare(rolled, folded); d != nil {
 		t.Fatalf("%+v", d)
 	}

@@ -89,9 +89,8 @@ func (d *diary) run(from, to int64) {
 	for _, st := range d.steps {
 		all = append(all, said{st.at, stamp.ClockStep{StepUS: st.us}})
 	}
-	for edge := from + stamp.BucketUS; edge <= to; edge += stamp.BucketUS {
-		bucket := stamp.Bucket(day0 + edge - stamp.BucketUS)
-		all = append(all, said{d.when(edge + 2*second), stamp.BucketClosed{Bucket: bucket}})
+	for _, c := range d.cuts(from, to) {
+		all = append(all, said{c.at, stamp.BucketClosed{Bucket: stamp.Bucket(day0 + c.us)}})
 	}
 	slices.SortStableFunc(all, func(a, b said) int { return cmp.Compare(a.at, b.at) })
 	for _, s := range all {
@@ -99,18 +98,25 @@ func (d *diary) run(from, to int64) {
 	}
 }
 
-// when returns the first true time at which the wall clock shows wall or later.
-func (d *diary) when(wall int64) int64 {
-	offset := int64(0)
-	for _, st := range d.steps {
-		if wall-offset < st.at {
-			break
+// cuts are the instants, true time, at which the node closes the bucket that
+// begins at us by its clock: each once it is over, again where the clock goes
+// back before its end.
+func (d *diary) cuts(from, to int64) (cuts []clockStep) {
+	steps := append(slices.Clone(d.steps), clockStep{to + hour, 0})
+	slices.SortFunc(steps, func(a, b clockStep) int { return cmp.Compare(a.at, b.at) })
+	next, offset, since := from, int64(0), from
+	for _, st := range steps {
+		for until := st.at; next+stamp.BucketUS <= to; next += stamp.BucketUS {
+			due := max(next+stamp.BucketUS+2*second-offset, since)
+			if due >= until {
+				break
+			}
+			cuts = append(cuts, clockStep{due, next})
 		}
-		if offset += st.us; wall-offset < st.at {
-			return st.at
-		}
+		offset, since = offset+st.us, st.at
+		next = min(next, int64(stamp.BucketAt(day0+st.at+offset))-day0)
 	}
-	return wall - offset
+	return cuts
 }
 
 // journal numbers the stamps in the order in which they were written.

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -93,7 +94,7 @@ func (w want) check(t *testing.T, r Records) {
 		t.Fatal(err)
 	}
 	kind, id, _ := strings.Cut(w.dim, " ")
-	f := Gather(Intervals(r, stamp.Bucket(day0+at)), Dim{DimKind(kind), id}, w.basis)
+	f := Gather(Intervals(r, stamp.Bucket(day0+at), math.MaxInt64), Dim{DimKind(kind), id}, w.basis)
 	for _, pair := range strings.Fields(w.values) {
 		i := strings.LastIndex(pair, "=")
 		d, ok := Find(pair[:i])

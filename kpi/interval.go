@@ -3,12 +3,13 @@ package kpi
 import "github.com/callstamp/callstamp/kpi/stamp"
 
 // Intervals computes every figure of one bucket from records, in the order of
-// their keys. It is meant for a bucket whose end has passed: what is open
-// counts up to it. A record concerns the bucket if its call arrived before the
-// bucket's end and was not closed before its start; the same for sessions.
-// Records may come from several nodes.
-func Intervals(r Records, b stamp.Bucket) []Interval {
-	t := tally{bucket: b, sums: map[Key]int64{}}
+// their keys. What is open counts up to the wall instant now or the bucket's
+// end: as a rule that has passed, but a clock that was set back can come upon
+// buckets that were closed already. A record concerns the bucket if its call
+// arrived before the bucket's end and was not closed before its start; the same
+// for sessions. Records may come from several nodes.
+func Intervals(r Records, b stamp.Bucket, now int64) []Interval {
+	t := tally{bucket: b, now: now, sums: map[Key]int64{}}
 	for i := range r.Calls {
 		t.call(&r.Calls[i])
 	}
@@ -39,6 +40,7 @@ func Intervals(r Records, b stamp.Bucket) []Interval {
 // tally sums the figures of one bucket.
 type tally struct {
 	bucket stamp.Bucket
+	now    int64
 	sums   map[Key]int64
 }
 
@@ -94,7 +96,7 @@ func (t *tally) arrived(r *Ref, g group, m Metric, v int64) {
 // within returns the part of from → to that lies in the bucket; to = 0 is open.
 func (t *tally) within(from, to int64) int64 {
 	if to == 0 {
-		to = max(from, t.bucket.End())
+		to = max(from, min(t.bucket.End(), t.now))
 	}
 	clip := func(at int64) int64 { return min(max(at, t.bucket.Start()), t.bucket.End()) }
 	return clip(to) - clip(from)

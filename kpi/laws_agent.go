@@ -57,12 +57,14 @@ func (k *checker) chain(s *AgentSession, chain []*AgentInterval) {
 }
 
 // agents checks that no second of an agent counts twice: sessions of one
-// agent don't overlap. A clock that stepped back may make them seem to.
+// agent don't overlap. A clock that stepped back may make them seem to: where
+// it did, those that a node stamped one after the other are believed.
 func (k *checker) agents(r Records) {
-	byAgent := map[stamp.AgentID][]*AgentInterval{}
+	byAgent, stepped := map[stamp.AgentID][]*AgentInterval{}, map[stamp.NodeID]bool{}
 	for i := range r.Agents {
 		a := &r.Agents[i]
 		byAgent[a.Agent] = append(byAgent[a.Agent], a)
+		stepped[a.Node] = stepped[a.Node] || a.Step
 	}
 	for _, list := range byAgent {
 		slices.SortStableFunc(list, func(a, b *AgentInterval) int {
@@ -70,7 +72,7 @@ func (k *checker) agents(r Records) {
 		})
 		for i := 1; i < len(list); i++ {
 			a, b := list[i-1], list[i]
-			if a.Step || b.Step || a.Session == b.Session && a.N == b.N {
+			if a.Session == b.Session && a.N == b.N || stepped[a.Node] && inTurn(a, b) {
 				continue
 			}
 			if a.To > b.From || a.To == 0 && a.From < b.From {
@@ -78,6 +80,12 @@ func (k *checker) agents(r Records) {
 			}
 		}
 	}
+}
+
+// inTurn reports whether one interval's last stamp is not after the other's
+// first: whatever the wall showed, they don't overlap.
+func inTurn(a, b *AgentInterval) bool {
+	return a.Node == b.Node && (a.LastSeq <= b.FirstSeq || b.LastSeq <= a.FirstSeq)
 }
 
 // talk checks that an agent was in state talking exactly while a segment was

@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"math"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -61,7 +62,7 @@ func TestBucketsAddUpToTheRecords(t *testing.T) {
 	r := h.records()
 	sum := Figures{}
 	for b := stamp.Bucket(day0 - 4*stamp.BucketUS); b.Start() < day0+12*hour; b = stamp.Bucket(b.End()) {
-		for m, v := range Gather(Intervals(r, b), Dim{DimOrg, "o1"}, Event) {
+		for m, v := range Gather(Intervals(r, b, math.MaxInt64), Dim{DimOrg, "o1"}, Event) {
 			sum[m] += v
 		}
 	}

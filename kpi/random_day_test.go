@@ -44,9 +44,9 @@ func (r dice) nearStep(at int64) bool {
 func randomDay(seed uint64, span int64, calls int) []stamp.Stamp {
 	r := dice{rand.New(rand.NewPCG(seed, 7)), newDiary(), seed%2 == 1}
 	if seed%3 == 0 {
-		third := span / 3
-		for i, us := range []int64{-3 * second, 2 * second, 20 * minute} {
-			r.d.steps = append(r.d.steps, clockStep{int64(i)*third + r.us(0, third-1), us})
+		part := span / 4
+		for i, us := range []int64{-3 * second, 2 * second, 20 * minute, -35 * minute} {
+			r.d.steps = append(r.d.steps, clockStep{int64(i)*part + r.us(0, part-1), us})
 		}
 	}
 	r.d.node(-minute, stamp.NodeStarted{Version: "test", Format: 1})

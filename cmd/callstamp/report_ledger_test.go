@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/kpi"
@@ -68,7 +71,8 @@ func TestLedgerShowsItsGap(t *testing.T) {
 	rows := []kpi.Interval{{Key: kpi.Key{
 		Node: nodeOne, Org: acme, Bucket: bucket, Dim: kpi.Dim{Kind: kpi.DimOrg, ID: string(acme)}, Basis: kpi.Event, Metric: kpi.MInCalls,
 	}, Value: 1000}}
-	if err := l.store.StoreRolled(t.Context(), nodeOne, bucket, kpi.Event, rows); err != nil {
+	cut := l.cutOf(bucket)
+	if err := l.store.StoreRolled(t.Context(), nodeOne, bucket, kpi.Event, cut, rows); err != nil {
 		t.Fatal(err)
 	}
 	if b := l.report(whole("none", "")).Ledger; b.Balanced || !strings.Contains(b.Gap, "differ") {
@@ -150,4 +154,18 @@ func TestSealBreaks(t *testing.T) {
 	if d, err := l.reports.Call(t.Context(), id); err != nil || d.Sealed || d.Hash != "" {
 		t.Errorf("still sealed: %v, %v", d.Sealed, err)
 	}
+}
+
+// cutOf is the stamp that closed the bucket.
+func (l *library) cutOf(b stamp.Bucket) (seq uint64) {
+	l.Helper()
+	conn, err := pgx.Connect(l.Context(), l.dsn)
+	if err != nil {
+		l.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if err := conn.QueryRow(l.Context(), `SELECT closed_seq FROM records.buckets WHERE bucket = $1`, int64(b)).Scan(&seq); err != nil {
+		l.Fatal(err)
+	}
+	return seq
 }

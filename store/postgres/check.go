@@ -69,6 +69,7 @@ type auditor struct {
 	tables tables
 	place  place
 
+	last        stamp.Instant // of the stamps
 	calls       int
 	cuts        map[stamp.Bucket]cuts // as the stamps tell
 	found       []kpi.Violation
@@ -128,6 +129,7 @@ func (a *auditor) refold(ctx context.Context, tx pgx.Tx) (kpi.Records, error) {
 			return nil
 		}
 		books.add(changes.Records)
+		a.last = t.Instant
 		a.cut(t.Seq, changes)
 		return nil
 	})
@@ -196,9 +198,13 @@ func (a *auditor) figures(ctx context.Context, tx pgx.Tx, records kpi.Records) e
 		return err
 	}
 	a.buckets(buckets)
+	back, err := setBack(ctx, tx, a.place.node)
+	if err != nil {
+		return err
+	}
 	for _, b := range buckets {
 		if !b.Stale { // else its figures are computed anew at the next cut
-			fresh := kpi.Intervals(near(records, b.Bucket), b.Bucket)
+			fresh := kpi.Intervals(near(records, b.Bucket, back), b.Bucket, stamp.BucketAt(a.last.At).Start())
 			for _, d := range kpi.Compare(stored.values(b.Bucket, "", folded), fresh) {
 				a.say(lawCut, figure(d.Key), "stored %d, the records come to %d", d.Rolled, d.Folded)
 			}
@@ -216,8 +222,8 @@ func figure(k kpi.Key) string {
 }
 
 // near returns the records that can count in a bucket; see tables.concerning.
-func near(r kpi.Records, b stamp.Bucket) kpi.Records {
-	keep := func(from, to int64) bool { return from < b.End() && (to == 0 || to >= b.Start()) }
+func near(r kpi.Records, b stamp.Bucket, back int64) kpi.Records {
+	keep := func(from, to int64) bool { return from < b.End()+back && (to == 0 || to >= b.Start()-back) }
 	var n kpi.Records
 	calls := map[stamp.ID]bool{}
 	for _, c := range r.Calls {

@@ -25,16 +25,16 @@ func booked(t testing.TB, day []ledger.Entry) *postgres.Store {
 			sums[d.Key] += d.Add
 		}
 		if pulse.Closed != nil {
-			roll(t, store, sums, *pulse.Closed, kpi.Event)
+			roll(t, store, sums, *pulse.Closed, kpi.Event, e.Seq)
 		}
 		if pulse.Settled != nil {
-			roll(t, store, sums, *pulse.Settled, kpi.Cohort)
+			roll(t, store, sums, *pulse.Settled, kpi.Cohort, e.Seq)
 		}
 	}
 	return store
 }
 
-func roll(t testing.TB, store *postgres.Store, sums map[kpi.Key]int64, b stamp.Bucket, basis kpi.Basis) {
+func roll(t testing.TB, store *postgres.Store, sums map[kpi.Key]int64, b stamp.Bucket, basis kpi.Basis, seq uint64) {
 	t.Helper()
 	var rows []kpi.Interval
 	for k, v := range sums {
@@ -42,7 +42,33 @@ func roll(t testing.TB, store *postgres.Store, sums map[kpi.Key]int64, b stamp.B
 			rows = append(rows, kpi.Interval{Key: k, Value: v})
 		}
 	}
-	ok(t, store.StoreRolled(t.Context(), "n1", b, basis, rows))
+	ok(t, store.StoreRolled(t.Context(), "n1", b, basis, seq, rows))
+}
+
+// The wall clock is set forward and back in the middle of calls: quarter hours
+// are leapt over, or come again and are closed again, and everything balances.
+func TestBooksBalanceWhereTheClockSteps(t *testing.T) {
+	t.Parallel()
+	const minute = hour / 60
+	for name, steps := range map[string][]storetest.Step{
+		"forward":    {{At: 22 * minute, US: hour}},
+		"back":       {{At: 47 * minute, US: -40 * minute}},
+		"to and fro": {{At: 20 * minute, US: hour}, {At: 41 * minute, US: -hour}, {At: 50 * minute, US: -20 * minute}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			day := storetest.Day(storetest.Options{Seed: 5, Node: "n1", Org: org, Calls: 80, Span: hour, Late: true, Steps: steps})
+			store := booked(t, day)
+			report := must(store.Check(t.Context()))(t)
+			if !report.Balanced || report.Calls < 40 {
+				t.Errorf("%d calls, %d violations, %d differences: %.3v %.3v", report.Calls,
+					len(report.Violations), len(report.Differences), report.Violations, report.Differences)
+			}
+			if left := must(store.UnsettledBuckets(t.Context(), "n1"))(t); len(left) > 0 {
+				t.Errorf("not settled: %v", left)
+			}
+		})
+	}
 }
 
 func TestBooksBalance(t *testing.T) {

@@ -69,7 +69,7 @@ func (s *Store) bucketRows(ctx context.Context, tx pgx.Tx, node stamp.NodeID) ([
 	rows, err := tx.Query(ctx, `
 		SELECT bucket, closed_seq, settled_seq, stale,
 		    ARRAY(SELECT basis FROM rolled r WHERE r.organisation_id = b.organisation_id AND r.node = b.node AND r.bucket = b.bucket
-		          AND CASE basis WHEN 'event' THEN closed_seq > 0 ELSE settled_seq > 0 END ORDER BY 1) AS rolled
+		          AND CASE basis WHEN 'event' THEN closed_seq ELSE settled_seq END = r.seq ORDER BY 1) AS rolled
 		FROM buckets b WHERE organisation_id = $1 AND node = $2 ORDER BY bucket`, s.org, node)
 	if err != nil {
 		return nil, fmt.Errorf("read buckets: %w", err)

@@ -16,17 +16,18 @@ import (
 
 // The four methods here are what a live store needs of one that lasts.
 
-// StoreRolled keeps what the live store counted for a bucket up to its cut: all
-// rows of the basis, in place of any before. They are compared with what is
-// folded and never change it.
-func (s *Store) StoreRolled(ctx context.Context, node stamp.NodeID, b stamp.Bucket, basis kpi.Basis, rows []kpi.Interval) error {
+// StoreRolled keeps what the live store counted for a bucket up to its cut, the
+// stamp seq: all rows of the basis, in place of any before. They are compared
+// with what is folded at the same stamp and never change it.
+func (s *Store) StoreRolled(ctx context.Context, node stamp.NodeID, b stamp.Bucket, basis kpi.Basis, seq uint64, rows []kpi.Interval) error {
 	if err := s.ensureMonth(ctx, map[string]bool{}, monthOf("", b.Start())); err != nil {
 		return err
 	}
 	err := s.in(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `
-			INSERT INTO rolled (organisation_id, node, bucket, basis) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-			s.org, node, int64(b), basis)
+			INSERT INTO rolled (organisation_id, node, bucket, basis, seq) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (organisation_id, node, bucket, basis) DO UPDATE SET seq = excluded.seq`,
+			s.org, node, int64(b), basis, seq)
 		if err != nil {
 			return err
 		}

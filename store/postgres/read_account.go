@@ -169,44 +169,22 @@ func (r *Reader) unfolded(ctx context.Context, tx pgx.Tx, n follow, s Selection)
 		return nil, err
 	}
 	var rows []kpi.Interval
-	from, last := max(s.From, stamp.BucketAt(n.first)), min(s.Until-1, stamp.BucketAt(n.last))
+	back, err := setBack(ctx, tx, n.node)
+	if err != nil {
+		return nil, err
+	}
+	from, last := max(s.From, stamp.BucketAt(min(n.first, n.last))), min(s.Until-1, stamp.BucketAt(n.last))
 	for b := from; b <= last; b = stamp.Bucket(b.End()) {
 		if done[b] {
 			continue
 		}
-		records, err := r.tables.concerning(ctx, tx, r.org, n.node, b)
+		records, err := r.tables.concerning(ctx, tx, r.org, n.node, b, back)
 		if err != nil {
 			return nil, err
 		}
-		if n.last < b.End() {
-			endOpen(records, n.last)
-		}
-		rows = append(rows, kpi.Intervals(records, b)...)
+		rows = append(rows, kpi.Intervals(records, b, n.last)...)
 	}
 	return rows, nil
-}
-
-// endOpen ends what goes on at the instant up to which the records are known:
-// figures take what is open for lasting to the end of their bucket.
-func endOpen(r kpi.Records, at int64) {
-	end := func(from int64, to *int64) {
-		if *to == 0 {
-			*to = max(from, at)
-		}
-	}
-	for i := range r.Calls {
-		for j := range r.Calls[i].Spans {
-			end(r.Calls[i].Spans[j].From, &r.Calls[i].Spans[j].To)
-		}
-	}
-	for i := range r.Segments {
-		for j := range r.Segments[i].Wrap {
-			end(r.Segments[i].Wrap[j].From, &r.Segments[i].Wrap[j].To)
-		}
-	}
-	for i := range r.Agents {
-		end(r.Agents[i].From, &r.Agents[i].To)
-	}
 }
 
 // count counts what is still open, from the records, and where the live store
@@ -229,7 +207,7 @@ func (r *Reader) count(ctx context.Context, tx pgx.Tx, s Selection, a *Account) 
 		SELECT count(*) FROM intervals i JOIN rolled USING (organisation_id, node, bucket, basis)
 		JOIN buckets b USING (organisation_id, node, bucket)
 		WHERE i.organisation_id = $1 AND i.bucket >= $2 AND i.bucket < $3 AND i.month >= $4 AND i.month <= $5
-		  AND CASE WHEN i.basis = $6 THEN b.closed_seq ELSE b.settled_seq END > 0
+		  AND CASE WHEN i.basis = $6 THEN b.closed_seq ELSE b.settled_seq END = rolled.seq
 		  AND coalesce(i.cut, 0) <> coalesce(i.rolled, 0)`,
 		r.org, int64(s.From), int64(s.Until), monthOf("", int64(s.From)), monthOf("", int64(s.Until)), kpi.Event).Scan(&a.Unlike)
 }
@@ -240,7 +218,7 @@ func (r *Reader) Balance(ctx context.Context) (bucket stamp.Bucket, equal, known
 	rows, err := r.pool.Query(ctx, `
 		WITH last AS (
 		    SELECT max(bucket) AS bucket FROM rolled JOIN buckets USING (organisation_id, node, bucket)
-		    WHERE organisation_id = $1 AND basis = $2 AND closed_seq > 0
+		    WHERE organisation_id = $1 AND basis = $2 AND closed_seq = rolled.seq
 		)
 		SELECT last.bucket, NOT EXISTS (
 		    SELECT 1 FROM intervals i JOIN rolled USING (organisation_id, node, bucket, basis)

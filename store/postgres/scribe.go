@@ -101,7 +101,10 @@ func (w *scribe) flush(ctx context.Context, tx pgx.Tx, last stamp.Stamp) error {
 // they are at this stamp. On the occasion of a closing, those that have changed
 // since their own cut are computed anew.
 func (w *scribe) cut(ctx context.Context, tx pgx.Tx, s stamp.Stamp, changes kpi.Changes) error {
-	b := figures{tables: w.tables, org: w.org, node: s.Node}
+	b, err := figuresAt(ctx, tx, w.tables, w.org, s)
+	if err != nil {
+		return err
+	}
 	if changes.Settled != nil {
 		return b.settle(ctx, tx, *changes.Settled, s.Seq)
 	}

@@ -24,7 +24,7 @@ type Source interface {
 	StoreCheckpoint(ctx context.Context, node stamp.NodeID, seq uint64, state []byte, counters []kpi.Interval) error
 	// StoreRolled keeps what the live store counted for a bucket up to its cut,
 	// all rows of the basis.
-	StoreRolled(ctx context.Context, node stamp.NodeID, b stamp.Bucket, basis kpi.Basis, rows []kpi.Interval) error
+	StoreRolled(ctx context.Context, node stamp.NodeID, b stamp.Bucket, basis kpi.Basis, seq uint64, rows []kpi.Interval) error
 }
 
 // checkpoint is what the live store keeps of its last cut until Roll has

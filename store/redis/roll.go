@@ -72,7 +72,7 @@ func (w *Wall) rollCut(ctx context.Context, source Source, name string) error {
 		return err
 	}
 	if seq != 0 {
-		if err := source.StoreRolled(ctx, w.node, cut.Bucket, cut.Basis, rows); err != nil {
+		if err := source.StoreRolled(ctx, w.node, cut.Bucket, cut.Basis, seq, rows); err != nil {
 			return err
 		}
 	}

@@ -28,10 +28,15 @@ type Options struct {
 	Node    stamp.NodeID
 	Org     stamp.OrgID
 	Calls   int
-	Span    int64 // µs over which calls arrive
-	Late    bool  // some stamps are written up to 4 s after they happened, across cuts too
-	StillOn bool  // the day stops in the middle: without the cuts after Span, with calls in progress
+	Span    int64  // µs over which calls arrive
+	Late    bool   // some stamps are written up to 4 s after they happened, across cuts too
+	Steps   []Step // of the wall clock, in their order
+	StillOn bool   // the day stops in the middle: without the cuts after Span, with calls in progress
 }
+
+// Step is a step of the wall clock: from At on, µs after Start in true time, it
+// shows US more.
+type Step struct{ At, US int64 }
 
 // Day returns a day's journal: sessions of five agents, inbound and dialed
 // calls of all fates, the cut two seconds after every quarter hour, and the
@@ -48,6 +53,9 @@ func Day(o Options) []ledger.Entry {
 		} else {
 			d.outbound(at)
 		}
+	}
+	for _, s := range o.Steps {
+		d.node(s.At, stamp.ClockStep{StepUS: s.US})
 	}
 	d.cuts()
 	return d.journal()
@@ -71,10 +79,22 @@ type told struct {
 
 func (d *day) us(lo, hi int64) int64 { return lo + d.Int64N(hi-lo+1) }
 
+// wall is what the clock shows at the instant at, which counts from Start in
+// true time.
+func (d *day) wall(at int64) int64 {
+	wall := Start + at
+	for _, s := range d.o.Steps {
+		if at >= s.At {
+			wall += s.US
+		}
+	}
+	return wall
+}
+
 // id makes a UUIDv7 of the instant at, which counts from Start.
 func (d *day) id(at int64) stamp.ID {
 	d.ids++
-	ms := (Start + at) / 1000
+	ms := d.wall(at) / 1000
 	return stamp.ID(fmt.Sprintf("%08x-%04x-7%03x-8%03x-%012x", ms>>16, ms&0xffff, d.ids%4096, d.ids/4096, d.Uint64()&0xffffffffffff))
 }
 
@@ -91,7 +111,7 @@ func (d *day) tell(at int64, subject stamp.Subject, phase string, fact stamp.Fac
 	d.last[subject] = written
 	s := stamp.Stamp{
 		Node: d.o.Node, Org: d.o.Org, Subject: subject,
-		Instant: stamp.Instant{At: Start + at, Mono: at, Boot: 1},
+		Instant: stamp.Instant{At: d.wall(at), Mono: at, Boot: 1},
 		Actor:   stamp.System, Phase: phase, Fact: fact,
 	}
 	if subject.Kind == stamp.SubjectCall {
@@ -109,8 +129,9 @@ func (d *day) node(at int64, fact stamp.Fact) {
 	}
 }
 
-// cuts closes every bucket of the day two seconds after its end, and settles
-// each in its order when its calls are closed.
+// cuts closes every bucket of the day two seconds after its end, those that a
+// clock set back comes upon once more again, and settles each in its order when
+// its calls are closed.
 func (d *day) cuts() {
 	end := d.o.Span
 	for _, t := range d.told {
@@ -118,12 +139,19 @@ func (d *day) cuts() {
 	}
 	var facts []told
 	settled := int64(0)
-	for edge := stamp.BucketUS; edge <= end+stamp.BucketUS; edge += stamp.BucketUS {
-		b := stamp.Bucket(Start + edge - stamp.BucketUS)
-		settled = max(settled, edge+2*second, d.closed[b]) + 1
-		facts = append(facts,
-			told{edge + 2*second, stamp.Stamp{Fact: stamp.BucketClosed{Bucket: b}}},
-			told{settled, stamp.Stamp{Fact: stamp.BucketSettled{Bucket: b}}})
+	next, offset, since := stamp.Bucket(Start), int64(0), int64(0)
+	for _, s := range append(d.o.Steps[:len(d.o.Steps):len(d.o.Steps)], Step{At: end + stamp.BucketUS + 3*second}) {
+		for at := int64(0); ; next = stamp.Bucket(next.End()) {
+			if at = max(next.End()+2*second-offset-Start, since); at >= s.At {
+				break
+			}
+			settled = max(settled, at, d.closed[next]) + 1
+			facts = append(facts,
+				told{at, stamp.Stamp{Fact: stamp.BucketClosed{Bucket: next}}},
+				told{settled, stamp.Stamp{Fact: stamp.BucketSettled{Bucket: next}}})
+		}
+		offset, since = offset+s.US, s.At
+		next = min(next, stamp.BucketAt(Start+s.At+offset))
 	}
 	slices.SortStableFunc(facts, func(a, b told) int { return cmp.Compare(a.written, b.written) })
 	for _, f := range facts {

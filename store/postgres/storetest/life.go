@@ -172,6 +172,6 @@ func (l *life) over(by stamp.Actor, pre, outcome string) {
 
 func (l *life) close(outcome string) {
 	l.then(0, 0, stamp.PhaseClosed, stamp.CallClosed{Outcome: outcome})
-	b := stamp.BucketAt(Start + l.arrived)
+	b := stamp.BucketAt(l.wall(l.arrived))
 	l.closed[b] = max(l.closed[b], l.last[l.call])
 }
