@@ -115,6 +115,7 @@ type Calls struct {
 // Agents are the times of agents' browsers.
 type Agents struct {
 	UnreachableAfter time.Duration `koanf:"unreachable_after"`
+	SilentAfter      time.Duration `koanf:"silent_after"` // without sound from a page in a call: its customer hears music
 	ReloadGrace      time.Duration `koanf:"reload_grace"`
 	OfferSafety      time.Duration `koanf:"offer_safety"`
 }

@@ -36,6 +36,7 @@ func Default() Config {
 		Calls: Calls{Max: 500, MaxDuration: 4 * time.Hour},
 		Agents: Agents{
 			UnreachableAfter: 6 * time.Second,
+			SilentAfter:      2 * time.Second,
 			ReloadGrace:      20 * time.Second,
 			OfferSafety:      2 * time.Second,
 		},

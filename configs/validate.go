@@ -82,6 +82,7 @@ func (c Config) checkTimes(p *problems) {
 	p.within(
 		bound{"calls.max_duration", c.Calls.MaxDuration, time.Minute, 24 * time.Hour, "it ends calls that everybody forgot"},
 		bound{"agents.unreachable_after", a.UnreachableAfter, 2 * heartbeat, 5 * time.Minute, "a page proves its life every 2 s and one lost proof says nothing"},
+		bound{"agents.silent_after", a.SilentAfter, 500 * time.Millisecond, 10 * time.Second, "a customer hears nothing meanwhile, and a network stumbles"},
 		bound{"agents.reload_grace", a.ReloadGrace, 3 * time.Second, 5 * time.Minute, "a customer hears music meanwhile, and a page needs a moment to load"},
 		bound{"agents.offer_safety", a.OfferSafety, 500 * time.Millisecond, 30 * time.Second, "an agent is kept reserved for so long after an offer that ended unheard"},
 		bound{"survey.answer_timeout", c.Survey.AnswerTimeout, time.Second, time.Minute, "a customer has to find the keypad and is not kept for ever"},

@@ -72,6 +72,7 @@ func TestEachRule(t *testing.T) {
 		{"calls.max", func(c *configs.Config) { c.Calls.Max = 0 }},
 		{"calls.max_duration", func(c *configs.Config) { c.Calls.MaxDuration = 0 }},
 		{"agents.unreachable_after", func(c *configs.Config) { c.Agents.UnreachableAfter = 3 * time.Second }},
+		{"agents.silent_after", func(c *configs.Config) { c.Agents.SilentAfter = 100 * time.Millisecond }},
 		{"agents.reload_grace", func(c *configs.Config) { c.Agents.ReloadGrace = 0 }},
 		{"survey.answer_timeout", func(c *configs.Config) { c.Survey.AnswerTimeout = 0 }},
 		{"survey.repeats", func(c *configs.Config) { c.Survey.Repeats = -1 }},

@@ -15,6 +15,7 @@ func (deaf) ready() bool                   { return true }
 func (deaf) send(h header, b []byte) error { h.put(b); return nil }
 func (deaf) report([]rtcp.Packet)          {}
 func (deaf) shut()                         {}
+func (deaf) watch(time.Time)               {}
 
 type listener struct{ n int }
 

@@ -80,6 +80,9 @@ type WebEnd interface {
 	// offer of the same connection. It may take as long as gathering does (milliseconds). ErrOffer, ErrNoCodec: what was
 	// there before goes on; after another error only Close is left.
 	Answer(offer string) (answer string, err error)
+	// Doubt says that there is a reason to think that the browser is gone: if it has promised packets and none came for
+	// half a second, it is Lost at once.
+	Doubt()
 }
 
 // TrunkEnd is an RTP peer that SDP was exchanged with.

@@ -27,11 +27,12 @@ type Config struct {
 	Web              netip.AddrPort // the one UDP port for all browsers; port 0: whatever the system gives
 	PublicIP         netip.Addr     // put into browsers' candidates in place of ours where NAT stands before us; zero: none
 
-	SilentAfter  time.Duration // without expected packets until Silent; 5 s
-	GoneAfter    time.Duration // … until Silent comes once more; 30 s
-	WebLostAfter time.Duration // without ICE consent until Lost; 7 s (browsers ask every 2.5 s)
-	DrainIdle    time.Duration // a closed trunk's port stays bound until nothing came for so long; 5 s
-	DrainMax     time.Duration // … and at most so long; 60 s
+	SilentAfter    time.Duration // without expected packets until Silent; 5 s
+	GoneAfter      time.Duration // … until Silent comes once more; 30 s
+	WebLostAfter   time.Duration // without ICE consent until Lost; 7 s (browsers ask every 2.5 s)
+	WebSilentAfter time.Duration // the same for a browser that promised packets, sent some and then none; 2 s
+	DrainIdle      time.Duration // a closed trunk's port stays bound until nothing came for so long; 5 s
+	DrainMax       time.Duration // … and at most so long; 60 s
 
 	ReportEvery time.Duration // between our RTCP reports, on average; 5 s (RFC 3550 §6.2)
 
@@ -44,6 +45,7 @@ func (c Config) withDefaults() Config {
 		ifNot time.Duration
 	}{
 		{&c.SilentAfter, 5 * time.Second}, {&c.GoneAfter, 30 * time.Second}, {&c.WebLostAfter, 7 * time.Second},
+		{&c.WebSilentAfter, 2 * time.Second},
 		{&c.DrainIdle, 5 * time.Second}, {&c.DrainMax, 60 * time.Second}, {&c.ReportEvery, 5 * time.Second},
 	} {
 		if *d.value == 0 {

@@ -17,7 +17,7 @@ const (
 	Played                             // a source ended by itself: ID
 	Silent                             // packets are expected and none came for Config.SilentAfter, and again at GoneAfter: Duration
 	Resumed                            // the first packet after Silent
-	Lost                               // browser: it is silent to ICE, or the handshake failed; Up may follow
+	Lost                               // browser: it is silent, as of its last packet, or to ICE, or the handshake failed; Up may follow
 	Closed                             // the last event of an end: Cause
 )
 

@@ -31,7 +31,7 @@ func (s *side) countLocked(h header, payload int, at time.Time) {
 	s.stats.Received++
 	s.stats.ReceivedBytes += uint64(payload)
 	s.stats.LastReceivedAt = at
-	s.since = at
+	s.since, s.heard = at, true
 	s.rx.heard(h, at)
 	if s.stats.FirstReceivedAt.IsZero() {
 		s.stats.FirstReceivedAt = at

@@ -30,6 +30,7 @@ type far interface {
 	ready() bool                   // whether something can be sent now; side.mu is held
 	send(h header, b []byte) error // b begins with 12 bytes of room for h; side.mu is held
 	report(packets []rtcp.Packet)  // side.mu is not held
+	watch(now time.Time)           // every 20 ms; side.mu is held
 	shut()                         // once; side.mu is not held; does not wait
 }
 
@@ -41,6 +42,7 @@ type inbound struct {
 	armed    bool      // the next packet is a FirstReceived
 	armedAt  time.Time // … unless it was received before: it belongs to what was attached then
 	expected bool
+	heard    bool          // something was received since the expectation began
 	since    time.Time     // expectation began or last packet
 	told     time.Duration // the Silent that was told last; 0: none
 	rx       reception
@@ -112,7 +114,7 @@ func (s *side) Expect(packets bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if packets && !s.expected {
-		s.since = time.Now()
+		s.since, s.heard = time.Now(), false
 	}
 	s.expected = packets
 	if !packets {
@@ -206,6 +208,7 @@ func (s *side) tick(now time.Time) {
 		return
 	}
 	s.watchLocked(now)
+	s.far.watch(now)
 	s.playLocked(now)
 	var report []rtcp.Packet
 	if !now.Before(s.reporter.due) {

@@ -103,6 +103,9 @@ func (t *trunkEnd) report(packets []rtcp.Packet) {
 	}
 }
 
+// watch implements far: a trunk that falls silent is told as Silent, and that is all.
+func (t *trunkEnd) watch(time.Time) {}
+
 // shut begins the draining: the sockets stay bound until the far side is quiet, so that what it still sends does not
 // reach the next call on these ports.
 func (t *trunkEnd) shut() {

@@ -20,6 +20,7 @@ const (
 // Causes of Lost and Closed of a browser.
 var (
 	ErrConsent = errors.New("media: browser sends no ICE checks, or never came through")
+	ErrSilent  = errors.New("media: browser sends none of the packets that it promised")
 	ErrHungUp  = errors.New("media: browser closed the connection")
 )
 
@@ -149,6 +150,30 @@ func (l link) after(state webrtc.PeerConnectionState) link {
 	return l
 }
 
+// doubtful is the pause in its sound after which a browser that is doubted counts as lost; packets come every 20 ms.
+const doubtful = 500 * time.Millisecond
+
+// watch implements far. A browser in a call sends without a pause; ICE needs seconds more to miss it, in which the
+// customer would hear nothing.
+func (w *pionWeb) watch(now time.Time) { w.missLocked(now, w.eng.cfg.WebSilentAfter) }
+
+// Doubt implements WebEnd.
+func (w *pionWeb) Doubt() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.missLocked(time.Now(), doubtful)
+}
+
+// missLocked tells of a browser that spoke and then has been silent for so long; the connection counts as lost from its
+// last packet on, until the next one. One that has never spoken may still be about to.
+func (w *pionWeb) missLocked(now time.Time, silence time.Duration) {
+	if w.closed || w.link != linkUp || !w.expected || !w.heard || now.Sub(w.since) < silence {
+		return
+	}
+	w.link = linkLost
+	w.emitLocked(Event{Kind: Lost, At: w.since, Cause: ErrSilent})
+}
+
 func (w *pionWeb) readRTP(track *webrtc.TrackRemote) {
 	buf, p := make([]byte, receiveMTU+32), new(Packet)
 	for {
@@ -177,6 +202,10 @@ func (w *pionWeb) handle(b []byte, at time.Time, p *Packet) {
 		w.stats.UnknownPT++
 		w.mu.Unlock()
 		return
+	}
+	if w.link == linkLost { // ICE notices only at its next look, up to 2 s later
+		w.link = linkUp
+		w.emitLocked(Event{Kind: Up, At: at})
 	}
 	dst := w.takeLocked(h, body, law, event, at, p)
 	w.mu.Unlock()

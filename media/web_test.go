@@ -99,6 +99,55 @@ func TestVanishedBrowserIsLost(t *testing.T) {
 	}
 }
 
+// A browser that falls silent in a call is lost from its last packet on, and back with its next one, whatever ICE says.
+func TestSilentBrowserIsLost(t *testing.T) {
+	t.Parallel()
+	e := startEngine(t, func(c *media.Config) { c.WebSilentAfter = 300 * time.Millisecond })
+	web, agent, log := webTo(t, e)
+	web.Expect(true)
+	<-time.After(600 * time.Millisecond) // nothing was sent yet: the page may be about to
+	mouth := speak(t, media.PCMU, 1000, 0, agent.write)
+	log.await(t, media.FirstReceived, 1)
+	mouth.quiet()
+	lost := log.await(t, media.Lost, 1)
+	if last := web.Stats().LastReceivedAt; !errors.Is(lost.Cause, media.ErrSilent) || !lost.At.Equal(last) {
+		t.Errorf("%+v, the last packet came at %v", lost, last)
+	}
+	mouth = speak(t, media.PCMU, 1000, 0, agent.write)
+	up := log.await(t, media.Up, 2)
+	if gap := web.Stats().LastReceivedAt.Sub(up.At); gap > time.Second {
+		t.Errorf("back only %v after", gap)
+	}
+	mouth.quiet()
+	log.await(t, media.Lost, 2)
+	web.Expect(false)
+	mouth = speak(t, media.PCMU, 1000, 0, agent.write)
+	log.await(t, media.Up, 3)
+	mouth.quiet()
+	<-time.After(600 * time.Millisecond)
+	if n := len(log.all(media.Lost)); n != 2 { // silence is none where nothing was promised
+		t.Errorf("lost %d times", n)
+	}
+}
+
+// One that is doubted is lost after a shorter silence.
+func TestDoubtedBrowser(t *testing.T) {
+	t.Parallel()
+	e := startEngine(t, func(c *media.Config) { c.WebSilentAfter = time.Hour })
+	web, agent, log := webTo(t, e)
+	web.Doubt() // in no call
+	web.Expect(true)
+	web.Doubt() // nothing heard yet
+	mouth := speak(t, media.PCMU, 1000, 0, agent.write)
+	log.await(t, media.FirstReceived, 1)
+	web.Doubt() // it speaks
+	mouth.quiet()
+	eventually(t, "lost", func() bool { web.Doubt(); return len(log.all(media.Lost)) == 1 })
+	if ev := log.all(media.Lost)[0]; !ev.At.Equal(web.Stats().LastReceivedAt) {
+		t.Errorf("%+v", ev)
+	}
+}
+
 func TestBrowsersReports(t *testing.T) {
 	t.Parallel()
 	e := startEngine(t, func(c *media.Config) { c.ReportEvery = 50 * time.Millisecond })

@@ -14,7 +14,7 @@ import (
 )
 
 // engineConfig turns the media keys into the engine's.
-func engineConfig(c configs.Media) (media.Config, error) {
+func engineConfig(c configs.Media, agents configs.Agents) (media.Config, error) {
 	web, err := netip.ParseAddrPort(c.ICEUDPListen)
 	if err != nil {
 		return media.Config{}, fmt.Errorf("media.ice_udp_listen: %w", err)
@@ -25,7 +25,7 @@ func engineConfig(c configs.Media) (media.Config, error) {
 	}
 	m := media.Config{
 		TrunkAddr: trunk, Web: web, PortMin: uint16(c.RTPPorts.First), PortMax: uint16(c.RTPPorts.Last),
-		SilentAfter: c.RTPSilent, GoneAfter: c.RTPTimeout, DrainIdle: c.DrainIdle, DrainMax: c.DrainMax,
+		SilentAfter: c.RTPSilent, GoneAfter: c.RTPTimeout, WebSilentAfter: agents.SilentAfter, DrainIdle: c.DrainIdle, DrainMax: c.DrainMax,
 	}
 	if c.PublicIP != "" {
 		if m.PublicIP, err = netip.ParseAddr(c.PublicIP); err != nil {

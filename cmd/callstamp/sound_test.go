@@ -17,9 +17,9 @@ func TestConfigOfMedia(t *testing.T) {
 	}
 	want := media.Config{
 		TrunkAddr: netip.MustParseAddr("192.0.2.1"), Web: netip.MustParseAddrPort("0.0.0.0:8444"), PortMin: 40000, PortMax: 40999,
-		PublicIP: netip.MustParseAddr("203.0.113.9"), SilentAfter: time.Second, GoneAfter: 2 * time.Second, DrainIdle: 3 * time.Second, DrainMax: 4 * time.Second,
+		PublicIP: netip.MustParseAddr("203.0.113.9"), SilentAfter: time.Second, GoneAfter: 2 * time.Second, WebSilentAfter: 3 * time.Second, DrainIdle: 3 * time.Second, DrainMax: 4 * time.Second,
 	}
-	if got, err := engineConfig(c); err != nil || !reflect.DeepEqual(got, want) {
+	if got, err := engineConfig(c, configs.Agents{SilentAfter: 3 * time.Second}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v\ngot  %+v\nwant %+v", err, got, want)
 	}
 }

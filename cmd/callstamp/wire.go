@@ -154,7 +154,7 @@ func (a *app) openCalls(context.Context) error {
 	var ua late[*sip.UA]
 	a.lines = &lines{config: c, people: a.people, ua: &ua, board: &board, calls: map[stamp.ID]stamp.ID{}}
 	a.sink = sink{journal: a.journal}
-	m, err := engineConfig(c.Media)
+	m, err := engineConfig(c.Media, c.Agents)
 	if err != nil {
 		return err
 	}

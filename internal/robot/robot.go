@@ -8,132 +8,101 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"github.com/callstamp/callstamp/api/wire"
 )
 
 // setUp bounds what a robot waits for before it is ready.
 const setUp = 15 * time.Second
 
-// silence is how long a page waits for a word of the server: three heartbeats.
-const silence = 6 * time.Second
-
-// Robot is one agent at work. Its loop owns everything; timers, the reader and
-// errands post to it.
+// Robot is one agent at work. Its loop owns everything; timers and the reader
+// post to it.
 type Robot struct {
-	cfg  Config
-	link *link
+	cfg   Config
+	link  *link
+	phone *phone
 
 	// owned by work
-	phone      *phone
-	connecting int // phones under way
-	cookies    string
-	plan       plan
-	due        *time.Timer
+	plan plan
+	due  *time.Timer
 
-	ready   func() // called once
 	frames  chan wire.Frame
-	failed  chan error // of the reader, one for each connection
-	done    chan deedDone
-	phones  chan newly
+	failed  chan error
 	over    chan struct{}
-	errands sync.WaitGroup // reader, commands and connections under way
+	errands sync.WaitGroup // reader and commands under way
 }
 
 // plan is the present call's plan and what of it is still to be done.
 type plan struct {
 	Plan
-	call  string // whose plan it is
-	offer string // that rang, if one did
-	todo  deeds
+	todo deeds
 }
 
-// Run takes calls until ctx ends or, without Stay, the server goes away. ready,
-// if not nil, is called once the robot takes calls for the first time.
+// Run takes calls until ctx ends or the server goes away. ready, if not nil,
+// is called once the robot takes calls.
 func Run(ctx context.Context, c Config, ready func()) error {
-	r := &Robot{cfg: c, link: &link{desk: "robot-" + c.Login, next: 1}, due: time.NewTimer(time.Hour), ready: ready,
-		frames: make(chan wire.Frame, 64), failed: make(chan error, 1), done: make(chan deedDone), phones: make(chan newly), over: make(chan struct{})}
+	r := &Robot{cfg: c, due: time.NewTimer(time.Hour), frames: make(chan wire.Frame, 64),
+		failed: make(chan error, 1), over: make(chan struct{})}
 	if c.Note == nil {
 		r.cfg.Note = func(Act) {}
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	if err := r.sitDown(ctx); err != nil {
 		return err
 	}
-	err := r.work(ctx)
+	if ready != nil {
+		ready()
+	}
+	work, stop := context.WithCancel(ctx)
+	err := r.work(work)
 	stop()
 	close(r.over)
-	r.link.lost()
-	r.link.forget()
-	if r.phone != nil {
-		err = errors.Join(err, r.phone.close())
-	}
+	err = errors.Join(err, r.link.conn.Close(), r.phone.close())
 	r.errands.Wait()
 	return err
 }
 
-// sitDown logs in where there is no login yet, opens the desk, begins to read
-// and, unless the server resumed, to connect the sound.
+// sitDown logs in, brings up the warm connection and goes ready.
 func (r *Robot) sitDown(ctx context.Context) error {
-	conn, err := r.open(ctx)
+	l, _, err := dial(ctx, r.cfg, "robot-"+r.cfg.Login)
 	if err != nil {
 		return err
 	}
-	w, err := r.link.greet(conn)
+	r.link = l
+	r.errands.Go(r.reader)
+	p, offer, err := newPhone(r.cfg.Voice, r.cfg.Heard)
 	if err != nil {
-		conn.Close()
-		if websocket.IsCloseError(err, wire.CloseUnauthorized) {
-			r.cookies = ""
-		}
-		return fmt.Errorf("robot %s: %w", r.cfg.Login, err)
+		return errors.Join(err, l.conn.Close())
 	}
-	r.errands.Go(func() { r.reader(conn) })
-	if w.Resumed {
-		r.note("back", wire.Call{}, "")
-		r.arm()
-		return nil
+	r.phone = p
+	ctx, cancel := context.WithTimeout(ctx, setUp)
+	defer cancel()
+	err = r.connect(ctx, offer)
+	if err == nil {
+		_, err = l.ask(ctx, wire.TypeReady, nil)
 	}
-	r.anew(ctx, w)
+	if err != nil {
+		return errors.Join(fmt.Errorf("robot %s: %w", r.cfg.Login, err), l.conn.Close(), p.close())
+	}
 	return nil
 }
 
-func (r *Robot) open(ctx context.Context) (*websocket.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, setUp)
-	defer cancel()
-	if r.cookies == "" {
-		cookies, err := login(ctx, r.cfg)
-		if err != nil {
-			return nil, err
-		}
-		r.cookies = cookies
+func (r *Robot) connect(ctx context.Context, offer string) error {
+	f, err := r.link.ask(ctx, wire.TypeMediaOffer, wire.SDP{SDP: offer})
+	if err != nil {
+		return err
 	}
-	conn, err := dial(ctx, r.cfg, r.cookies)
-	if errors.Is(err, errSession) {
-		r.cookies = ""
+	var answer wire.SDP
+	if err := json.Unmarshal(f.Body, &answer); err != nil {
+		return fmt.Errorf("read media answer: %w", err)
 	}
-	return conn, err
+	return r.phone.answered(answer.SDP, setUp)
 }
 
-// anew begins at a server that remembers nothing of this tab.
-func (r *Robot) anew(ctx context.Context, w wire.Welcome) {
-	if r.plan.todo.phase == "ring" || r.plan.todo.phase == "wrap" {
-		r.begin("", "")
-	}
-	r.arm()
-	r.connect(ctx, w.Presence.State)
-}
-
-// reader is the only reader of a connection.
-func (r *Robot) reader(conn *websocket.Conn) {
+// reader is the only reader of the socket.
+func (r *Robot) reader() {
 	for {
-		f, err := r.link.read(conn)
+		f, err := r.link.read()
 		if err != nil {
-			select {
-			case r.failed <- err:
-			case <-r.over:
-			}
+			r.failed <- err
 			return
 		}
 		select {
@@ -153,36 +122,18 @@ func (r *Robot) work(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case err = <-r.failed:
-			err = r.comeBack(ctx, err)
+			return fmt.Errorf("robot %s lost its desk: %w", r.cfg.Login, err)
 		case <-beat.C:
-			err = r.beat()
+			err = r.link.write(wire.TypeHeartbeat, 0, wire.Heartbeat{ClientAt: time.Now().UnixMicro(), Mic: true})
 		case f := <-r.frames:
 			err = r.take(ctx, f)
-		case n := <-r.phones:
-			err = r.connected(ctx, n)
-		case <-r.fell():
-			r.connect(ctx, "")
-		case d := <-r.done:
-			r.did(d)
 		case <-r.due.C:
-			r.deed(ctx)
+			err = r.deed(ctx)
 		}
 		if err != nil {
 			return fmt.Errorf("robot %s: %w", r.cfg.Login, err)
 		}
 	}
-}
-
-// beat proves life. A server that has been silent for long is left.
-func (r *Robot) beat() error {
-	err := r.link.beat()
-	if !r.cfg.Stay {
-		return err
-	}
-	if err != nil || r.link.silentFor() > silence {
-		r.link.lost() // the reader tells
-	}
-	return nil
 }
 
 // take follows one message of the server.

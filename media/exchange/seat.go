@@ -148,12 +148,24 @@ func (s *seat) back(at time.Time) {
 // change gives the seat another end, nil for none, and returns the one before,
 // which is the caller's to close.
 func (s *seat) change(end media.WebEnd) (before media.WebEnd) {
-	s.lost(time.Now())
+	s.lost(s.lastHeard(time.Now()))
 	if s.line != nil {
 		s.spent = s.sofar()
 	}
 	before, s.end, s.base = s.end, end, media.Stats{}
 	return before
+}
+
+// lastHeard is until when the seat took part in the sound of its call: its last
+// packet. Without a call, or before the first packet of a bridge, it is now.
+func (s *seat) lastHeard(now time.Time) time.Time {
+	if s.end == nil || s.line == nil || s.line.bridged.IsZero() {
+		return now
+	}
+	if last := s.end.Stats().LastReceivedAt; last.After(s.line.bridged) {
+		return last
+	}
+	return now
 }
 
 // sofar is what the seat has counted since it joined its call.

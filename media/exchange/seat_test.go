@@ -103,6 +103,34 @@ func TestNetworkComesBack(t *testing.T) {
 	awaitFirsts(t, l, 2, bridged)
 }
 
+// A network that is cut is noticed by the missing sound, long before ICE, and as
+// of the last packet; when it heals, the next packet brings the agent back.
+func TestNetworkIsCutAndHeals(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t) // ICE alone would take 7 s
+	l, anna := h.call(t, "c1"), h.seat(t, "anna")
+	speak(t, 440, l.write)
+	speak(t, 1000, anna.write)
+	h.bridge(t, l, "anna")
+	l.awaitTone(t, 1000)
+	cut := time.Now()
+	anna.wire.cut.Store(true)
+	awaitGaps(t, l, "anna lost")
+	told := time.Since(cut)
+	if _, at := of[call.SeatLost](&l.box); at[0].Sub(cut).Abs() > 500*time.Millisecond || told > 5*time.Second {
+		t.Errorf("the gap begins %v after the cut, told after %v", at[0].Sub(cut), told)
+	}
+	healed := time.Now()
+	anna.wire.cut.Store(false)
+	awaitGaps(t, l, "anna lost", "anna back")
+	if d := time.Since(healed); d > time.Second {
+		t.Errorf("back %v after the network", d)
+	}
+	l.forget()
+	h.bridge(t, l, "anna")
+	l.awaitTone(t, 1000)
+}
+
 // A page that is closed for good is lost as soon as it is doubted and silent; one
 // that still speaks is not.
 func TestDoubt(t *testing.T) {
