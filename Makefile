@@ -10,7 +10,7 @@ FUZZTIME ?= 20s
 PROOFS :=
 include $(wildcard scripts/*.mk)
 
-.PHONY: help demo build test proof bench fmt lint fuzz web $(PROOFS)
+.PHONY: help demo build test proof proof-faults bench fmt lint fuzz web $(PROOFS)
 
 help: ## this text
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,8 @@ test: ## set up what the tests need and run them all: unit, race, real stores, r
 	@scripts/test.sh
 
 proof: $(PROOFS) ## every proof at its full size; results in docs/proofs/
+
+proof-faults: $(filter proof-faults-%,$(PROOFS)) ## every fault suite in turn, each at most 30 minutes
 
 bench: ## every benchmark, with allocations
 	@scripts/bench.sh

@@ -28,7 +28,7 @@ type Hold struct{ After, For time.Duration }
 type Act struct {
 	At    time.Time
 	Agent string
-	What  string // before: ringing, accept, decline, hold, unhold, hangup, dispose, wrap_end; after: unring, connected, done
+	What  string // before: ringing, accept, decline, hold, unhold, hangup, dispose, wrap_end; after: unring, connected, done; ready (in a new session), lost (the desk), back (at it)
 	Call  string
 	Offer string
 	Party string // the customer's number, as the desk shows it
@@ -41,6 +41,9 @@ type Config struct {
 	Password string
 	Decide   func(wire.Ring) Plan // for each offer or dialed call
 	Voice    Voice
-	Note     func(Act)                      // nil = nobody listens
-	Heard    func(pt uint8, payload []byte) // each received packet, PT 0 or 8; nil = nobody listens
+	// Stay lets the robot come back whenever it loses its desk, as the page does: it resumes, or after the server's
+	// restart begins anew and takes up what waits for it. Without it the loss of the desk ends Run.
+	Stay  bool
+	Note  func(Act)                      // nil = nobody listens
+	Heard func(pt uint8, payload []byte) // each received packet, PT 0 or 8; nil = nobody listens
 }

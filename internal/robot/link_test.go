@@ -42,7 +42,7 @@ func strict(t *testing.T) *link {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return &link{conn: conn, next: 1, waiting: map[uint64]chan wire.Frame{}}
+	return &link{conn: conn, up: true, next: 1}
 }
 
 // Commands of one robot may be given at once; they leave in the order in which
@@ -52,7 +52,7 @@ func TestCommandsLeaveInOrder(t *testing.T) {
 	var reader, askers sync.WaitGroup
 	reader.Go(func() {
 		for {
-			if _, err := l.read(); err != nil {
+			if _, err := l.read(l.conn); err != nil {
 				return
 			}
 		}

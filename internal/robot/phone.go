@@ -1,6 +1,7 @@
 package robot
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -18,6 +19,7 @@ type phone struct {
 	voice Voice
 	heard func(pt uint8, payload []byte)
 	up    chan struct{}
+	down  chan struct{} // closed when ICE or DTLS gave up
 	stop  chan struct{}
 	done  sync.WaitGroup
 
@@ -57,14 +59,17 @@ func newPhone(v Voice, heard func(pt uint8, payload []byte)) (*phone, string, er
 	if err != nil {
 		return nil, "", errors.Join(err, pc.Close())
 	}
-	p := &phone{pc: pc, track: track, voice: v, heard: heard, up: make(chan struct{}), stop: make(chan struct{})}
+	p := &phone{pc: pc, track: track, voice: v, heard: heard, up: make(chan struct{}), down: make(chan struct{}), stop: make(chan struct{})}
 	if _, err := pc.AddTrack(track); err != nil {
 		return nil, "", errors.Join(err, pc.Close())
 	}
-	var once sync.Once
+	var up, down sync.Once
 	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
-		if s == webrtc.PeerConnectionStateConnected {
-			once.Do(func() { close(p.up) })
+		switch s {
+		case webrtc.PeerConnectionStateConnected:
+			up.Do(func() { close(p.up) })
+		case webrtc.PeerConnectionStateDisconnected, webrtc.PeerConnectionStateFailed:
+			down.Do(func() { close(p.down) })
 		}
 	})
 	pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { p.done.Go(func() { p.listen(t) }) })
@@ -79,7 +84,7 @@ func newPhone(v Voice, heard func(pt uint8, payload []byte)) (*phone, string, er
 }
 
 // answered takes the server's answer and waits until sound could flow.
-func (p *phone) answered(sdp string, limit time.Duration) error {
+func (p *phone) answered(ctx context.Context, sdp string) error {
 	if err := p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp}); err != nil {
 		return fmt.Errorf("robot takes answer: %w", err)
 	}
@@ -87,8 +92,8 @@ func (p *phone) answered(sdp string, limit time.Duration) error {
 	case <-p.up:
 		p.done.Go(p.speak)
 		return nil
-	case <-time.After(limit):
-		return fmt.Errorf("robot's connection is not up after %s", limit)
+	case <-ctx.Done():
+		return fmt.Errorf("robot's connection is not up: %w", ctx.Err())
 	}
 }
 

@@ -8,101 +8,132 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/callstamp/callstamp/api/wire"
 )
 
 // setUp bounds what a robot waits for before it is ready.
 const setUp = 15 * time.Second
 
-// Robot is one agent at work. Its loop owns everything; timers and the reader
-// post to it.
+// silence is how long a page waits for a word of the server: three heartbeats.
+const silence = 6 * time.Second
+
+// Robot is one agent at work. Its loop owns everything; timers, the reader and
+// errands post to it.
 type Robot struct {
-	cfg   Config
-	link  *link
-	phone *phone
+	cfg  Config
+	link *link
 
 	// owned by work
-	plan plan
-	due  *time.Timer
+	phone      *phone
+	connecting int // phones under way
+	cookies    string
+	plan       plan
+	due        *time.Timer
 
+	ready   func() // called once
 	frames  chan wire.Frame
-	failed  chan error
+	failed  chan error // of the reader, one for each connection
+	done    chan deedDone
+	phones  chan newly
 	over    chan struct{}
-	errands sync.WaitGroup // reader and commands under way
+	errands sync.WaitGroup // reader, commands and connections under way
 }
 
 // plan is the present call's plan and what of it is still to be done.
 type plan struct {
 	Plan
-	todo deeds
+	call  string // whose plan it is
+	offer string // that rang, if one did
+	todo  deeds
 }
 
-// Run takes calls until ctx ends or the server goes away. ready, if not nil,
-// is called once the robot takes calls.
+// Run takes calls until ctx ends or, without Stay, the server goes away. ready,
+// if not nil, is called once the robot takes calls for the first time.
 func Run(ctx context.Context, c Config, ready func()) error {
-	r := &Robot{cfg: c, due: time.NewTimer(time.Hour), frames: make(chan wire.Frame, 64),
-		failed: make(chan error, 1), over: make(chan struct{})}
+	r := &Robot{cfg: c, link: &link{desk: "robot-" + c.Login, next: 1}, due: time.NewTimer(time.Hour), ready: ready,
+		frames: make(chan wire.Frame, 64), failed: make(chan error, 1), done: make(chan deedDone), phones: make(chan newly), over: make(chan struct{})}
 	if c.Note == nil {
 		r.cfg.Note = func(Act) {}
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	if err := r.sitDown(ctx); err != nil {
 		return err
 	}
-	if ready != nil {
-		ready()
-	}
-	work, stop := context.WithCancel(ctx)
-	err := r.work(work)
+	err := r.work(ctx)
 	stop()
 	close(r.over)
-	err = errors.Join(err, r.link.conn.Close(), r.phone.close())
+	r.link.lost()
+	r.link.forget()
+	if r.phone != nil {
+		err = errors.Join(err, r.phone.close())
+	}
 	r.errands.Wait()
 	return err
 }
 
-// sitDown logs in, brings up the warm connection and goes ready.
+// sitDown logs in where there is no login yet, opens the desk, begins to read
+// and, unless the server resumed, to connect the sound.
 func (r *Robot) sitDown(ctx context.Context) error {
-	l, _, err := dial(ctx, r.cfg, "robot-"+r.cfg.Login)
+	conn, err := r.open(ctx)
 	if err != nil {
 		return err
 	}
-	r.link = l
-	r.errands.Go(r.reader)
-	p, offer, err := newPhone(r.cfg.Voice, r.cfg.Heard)
+	w, err := r.link.greet(conn)
 	if err != nil {
-		return errors.Join(err, l.conn.Close())
+		conn.Close()
+		if websocket.IsCloseError(err, wire.CloseUnauthorized) {
+			r.cookies = ""
+		}
+		return fmt.Errorf("robot %s: %w", r.cfg.Login, err)
 	}
-	r.phone = p
-	ctx, cancel := context.WithTimeout(ctx, setUp)
-	defer cancel()
-	err = r.connect(ctx, offer)
-	if err == nil {
-		_, err = l.ask(ctx, wire.TypeReady, nil)
+	r.errands.Go(func() { r.reader(conn) })
+	if w.Resumed {
+		r.note("back", wire.Call{}, "")
+		r.arm()
+		return nil
 	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("robot %s: %w", r.cfg.Login, err), l.conn.Close(), p.close())
-	}
+	r.anew(ctx, w)
 	return nil
 }
 
-func (r *Robot) connect(ctx context.Context, offer string) error {
-	f, err := r.link.ask(ctx, wire.TypeMediaOffer, wire.SDP{SDP: offer})
-	if err != nil {
-		return err
+func (r *Robot) open(ctx context.Context) (*websocket.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, setUp)
+	defer cancel()
+	if r.cookies == "" {
+		cookies, err := login(ctx, r.cfg)
+		if err != nil {
+			return nil, err
+		}
+		r.cookies = cookies
 	}
-	var answer wire.SDP
-	if err := json.Unmarshal(f.Body, &answer); err != nil {
-		return fmt.Errorf("read media answer: %w", err)
+	conn, err := dial(ctx, r.cfg, r.cookies)
+	if errors.Is(err, errSession) {
+		r.cookies = ""
 	}
-	return r.phone.answered(answer.SDP, setUp)
+	return conn, err
 }
 
-// reader is the only reader of the socket.
-func (r *Robot) reader() {
+// anew begins at a server that remembers nothing of this tab.
+func (r *Robot) anew(ctx context.Context, w wire.Welcome) {
+	if r.plan.todo.phase == "ring" || r.plan.todo.phase == "wrap" {
+		r.begin("", "")
+	}
+	r.arm()
+	r.connect(ctx, w.Presence.State)
+}
+
+// reader is the only reader of a connection.
+func (r *Robot) reader(conn *websocket.Conn) {
 	for {
-		f, err := r.link.read()
+		f, err := r.link.read(conn)
 		if err != nil {
-			r.failed <- err
+			select {
+			case r.failed <- err:
+			case <-r.over:
+			}
 			return
 		}
 		select {
@@ -122,18 +153,36 @@ func (r *Robot) work(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case err = <-r.failed:
-			return fmt.Errorf("robot %s lost its desk: %w", r.cfg.Login, err)
+			err = r.comeBack(ctx, err)
 		case <-beat.C:
-			err = r.link.write(wire.TypeHeartbeat, 0, wire.Heartbeat{ClientAt: time.Now().UnixMicro(), Mic: true})
+			err = r.beat()
 		case f := <-r.frames:
 			err = r.take(ctx, f)
+		case n := <-r.phones:
+			err = r.connected(ctx, n)
+		case <-r.fell():
+			r.connect(ctx, "")
+		case d := <-r.done:
+			r.did(d)
 		case <-r.due.C:
-			err = r.deed(ctx)
+			r.deed(ctx)
 		}
 		if err != nil {
 			return fmt.Errorf("robot %s: %w", r.cfg.Login, err)
 		}
 	}
+}
+
+// beat proves life. A server that has been silent for long is left.
+func (r *Robot) beat() error {
+	err := r.link.beat()
+	if !r.cfg.Stay {
+		return err
+	}
+	if err != nil || r.link.silentFor() > silence {
+		r.link.lost() // the reader tells
+	}
+	return nil
 }
 
 // take follows one message of the server.

@@ -2,6 +2,7 @@ package robot
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -35,23 +36,49 @@ func (r *Robot) arm() {
 	r.due.Reset(r.plan.todo.list[0].in)
 }
 
-// deed does what is due. A refusal is no error: the call may have moved on.
-func (r *Robot) deed(ctx context.Context) error {
+// deed does what is due.
+func (r *Robot) deed(ctx context.Context) {
 	if len(r.plan.todo.list) == 0 {
-		return nil
+		return
 	}
 	d := r.plan.todo.list[0]
 	r.plan.todo.list = r.plan.todo.list[1:]
+	phase, of := r.plan.todo.phase, r.plan.todo.of
 	r.arm()
-	r.errands.Go(func() { _ = d.do(ctx) })
-	return nil
+	r.errands.Go(func() {
+		err := d.do(ctx)
+		select {
+		case r.done <- deedDone{d, phase, of, err}:
+		case <-r.over:
+		}
+	})
+}
+
+// deedDone is a deed whose command was answered.
+type deedDone struct {
+	deed
+	phase, of string
+	err       error
+}
+
+// did takes back what a server has forgotten, to be done again where it still
+// makes sense. A refusal is no error: the call may have moved on.
+func (r *Robot) did(d deedDone) {
+	if errors.Is(d.err, errLost) && d.phase == r.plan.todo.phase && d.of == r.plan.todo.of && d.phase != "ring" {
+		d.in = 0
+		r.plan.todo.list = append([]deed{d.deed}, r.plan.todo.list...)
+		r.arm()
+	}
 }
 
 // rung decides about an offer.
 func (r *Robot) rung(ctx context.Context, ring wire.Ring) {
-	r.plan = plan{Plan: r.cfg.Decide(ring)}
+	again := r.plan.offer == ring.Offer // shown anew after the desk was lost
+	if !again {
+		r.plan = plan{Plan: r.cfg.Decide(ring), call: ring.Call.Call, offer: ring.Offer}
+		r.note("ringing", ring.Call, ring.Offer)
+	}
 	ref := wire.OfferRef{Offer: ring.Offer}
-	r.note("ringing", ring.Call, ring.Offer)
 	r.errands.Go(func() { _, _ = r.link.ask(ctx, wire.TypeRinging, ref) })
 	if r.plan.LetRing {
 		return
@@ -78,7 +105,9 @@ var inCall = []string{"connecting", "talking", "held", "alone"} //nolint:gocheck
 
 // changed follows the picture of the call.
 func (r *Robot) changed(c wire.Call) {
-	r.phone.talk.Store(slices.Contains(inCall, c.Phase) && !c.Wrap && !c.Done)
+	if r.phone != nil {
+		r.phone.talk.Store(slices.Contains(inCall, c.Phase) && !c.Wrap && !c.Done)
+	}
 	switch {
 	case c.Done:
 		r.note("done", c, "")
@@ -92,9 +121,7 @@ func (r *Robot) changed(c wire.Call) {
 
 // talk plans the holds and the end of a talk that has just begun.
 func (r *Robot) talk(c wire.Call) {
-	if c.Direction == "out" { // dialed for us: nothing rang
-		r.plan = plan{Plan: r.cfg.Decide(wire.Ring{Call: c})}
-	}
+	r.knows(c)
 	r.note("connected", c, "")
 	var list []deed
 	spent := time.Duration(0)
@@ -112,6 +139,14 @@ func (r *Robot) talk(c wire.Call) {
 	r.begin("talk", c.Call, list...)
 }
 
+// knows makes a plan for a call that did not ring here, as it was dialed, or
+// that a former desk had.
+func (r *Robot) knows(c wire.Call) {
+	if r.plan.call != c.Call {
+		r.plan = plan{Plan: r.cfg.Decide(wire.Ring{Call: c}), call: c.Call}
+	}
+}
+
 func (r *Robot) hold(c wire.Call, on bool, in time.Duration) deed {
 	what := map[bool]string{true: "hold", false: "unhold"}[on]
 	return deed{in, what, func(ctx context.Context) error {
@@ -123,6 +158,7 @@ func (r *Robot) hold(c wire.Call, on bool, in time.Duration) deed {
 
 // wrap plans the disposition and the end of the wrap-up.
 func (r *Robot) wrap(c wire.Call) {
+	r.knows(c)
 	code := r.plan.Disposition
 	r.begin("wrap", c.Call, deed{r.plan.Wrap, "wrap_end", func(ctx context.Context) error {
 		if code != "" {

@@ -1,0 +1,23 @@
+// Package rig is the house of every proof under load: the real binary as a
+// process with its own PostgreSQL and Redis, a telephone network, robots at
+// the desks, and the witnesses around them (a capture of the trunk's side, a
+// ledger written before each act, a clock that notices its own stalls). A
+// scenario opens a house, puts a load on it, breaks something, lets it settle,
+// and has the independent checker compare what was recorded with what was
+// witnessed.
+//
+//	h := rig.Open(t, rig.Options{Agents: 8, Sellers: 2, Cues: cues})
+//	l := h.Load(rig.Mix{PerSecond: 3})
+//	l.For(10 * time.Second)
+//	healed := h.Fault(rig.ServerDead)
+//	h.Kill()
+//	h.Restart()
+//	healed()
+//	l.For(10 * time.Second)
+//	l.Stop()
+//	h.Settle(30 * time.Second)
+//	r := h.Check(rig.Allow{})
+//
+// It imports no room of the product: what it needs of the prompts' sound
+// (Options.Cues) is given to it by the tests.
+package rig

@@ -1,0 +1,59 @@
+package rig
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/callstamp/callstamp/internal/robot"
+)
+
+// robots are the agents at their desks.
+type robots struct {
+	leave  context.Context //nolint:containedctx // ends when everybody goes home
+	cut    context.CancelFunc
+	seated bool
+	wg     sync.WaitGroup
+	mu     sync.Mutex
+	failed []error
+}
+
+func (r *robots) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failed = append(r.failed, err)
+}
+
+// Seat seats every robot and waits until all are ready. They come back by
+// themselves whenever they lose their desks. Load seats them, too.
+func (h *House) Seat() {
+	h.t.Helper()
+	if h.robots.seated {
+		return
+	}
+	h.robots.seated = true
+	logins := slices.Concat(h.Agents, h.Sellers)
+	ready := make(chan string, len(logins))
+	failed := make(chan error, len(logins))
+	for i, login := range logins {
+		c := robot.Config{Server: h.URL(), Login: login, Password: Password, Decide: h.desks.decide, Stay: true,
+			Voice: robot.NewMurmur(uint64(i), 120), Note: h.agent}
+		h.robots.wg.Go(func() {
+			if err := robot.Run(h.robots.leave, c, func() { ready <- login }); err != nil {
+				h.robots.fail(err)
+				failed <- err
+			}
+		})
+	}
+	limit := time.After(2 * time.Minute)
+	for range logins {
+		select {
+		case <-ready:
+		case err := <-failed:
+			h.t.Fatal(err)
+		case <-limit:
+			h.t.Fatal("not all robots are ready within two minutes")
+		}
+	}
+}
