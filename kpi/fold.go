@@ -105,6 +105,8 @@ func (f *Folder) foldOther(s stamp.Stamp) (Changes, error) {
 	case stamp.ClockStep:
 		f.state.Step = s.Instant
 		ch.Records = f.split(s)
+	case stamp.NodePresumedGone:
+		ch.Gone = &fact
 	case stamp.BucketClosed:
 		ch.Closed = &fact.Bucket
 	case stamp.BucketSettled:

@@ -23,6 +23,9 @@ type Evidence struct {
 	LastSeq   uint64 `json:"last_seq"`
 	Closed    bool   `json:"closed"`              // no stamp of its subject can change it any more
 	Estimated bool   `json:"estimated,omitempty"` // an end was placed by recovery, error ≤ 1 s
+	// Provisional: the node has fallen silent and another one presumes the end.
+	// What the node itself stamps, when it is heard of again, takes its place.
+	Provisional bool `json:"provisional,omitempty"`
 }
 
 // Span is one stretch of a call in one phase, of a wrap-up, or a piece of it:
@@ -68,4 +71,6 @@ type Changes struct {
 	// and compared; nil for every other stamp.
 	Closed  *stamp.Bucket
 	Settled *stamp.Bucket
+	// Gone says that another node has fallen silent: see Folder.Presume.
+	Gone *stamp.NodePresumedGone
 }

@@ -164,7 +164,7 @@ func (a *app) keepTenure(ctx context.Context) {
 		a.log.Warn("the node's lock is lost, taking it again")
 		a.tenure.Release()
 		for {
-			t, err := a.store.TakeNode(ctx, a.journal.Node())
+			t, err := a.store.TakeNode(ctx, a.journal.Node(), 0)
 			if err == nil {
 				a.tenure = t
 				a.epoch.Store(t.Epoch)

@@ -134,7 +134,7 @@ func (a *app) openJournal(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.tenure, err = a.store.TakeNode(ctx, a.journal.Node()); err != nil {
+	if a.tenure, err = a.store.TakeNode(ctx, a.journal.Node(), 0); err != nil {
 		return err
 	}
 	a.epoch.Store(a.tenure.Epoch)

@@ -20,6 +20,21 @@ type ClockStep struct {
 	StepUS int64 `json:"step_us"` // new wall − old wall
 }
 
+// NodeTookOver says that this node takes the organisation's calls from now on.
+type NodeTookOver struct {
+	From  NodeID `json:"from,omitempty"` // who took them before; none at first
+	Epoch int64  `json:"epoch"`          // of the tenure: who holds a lower one is fenced
+}
+
+// NodePresumedGone says of another node that nothing is known after its stamp
+// Seq: until it speaks again, what was open there counts as ended at that
+// stamp's instant. It belongs to the node that says it.
+type NodePresumedGone struct {
+	Gone    NodeID `json:"gone"`
+	Seq     uint64 `json:"seq"`
+	AliveAt int64  `json:"alive_at"` // At of that stamp, µs since 1970: the last proof of life
+}
+
 // BucketClosed is the cut: both followers meet it at the same Seq, credit what
 // is open up to the bucket's end, and close the node's figures of the bucket.
 type BucketClosed struct {
@@ -42,6 +57,12 @@ func (NodeStopped) Kind() Kind { return "node.stopped" }
 
 // Kind implements Fact.
 func (ClockStep) Kind() Kind { return "clock.step" }
+
+// Kind implements Fact.
+func (NodeTookOver) Kind() Kind { return "node.took_over" }
+
+// Kind implements Fact.
+func (NodePresumedGone) Kind() Kind { return "node.presumed_gone" }
 
 // Kind implements Fact.
 func (BucketClosed) Kind() Kind { return "bucket.closed" }

@@ -13,6 +13,8 @@ var kinds = map[Kind]func() Fact{ //nolint:gochecknoglobals // read-only table
 	"node.started":         func() Fact { return new(NodeStarted) },
 	"node.alive":           func() Fact { return new(NodeAlive) },
 	"node.stopped":         func() Fact { return new(NodeStopped) },
+	"node.took_over":       func() Fact { return new(NodeTookOver) },
+	"node.presumed_gone":   func() Fact { return new(NodePresumedGone) },
 	"clock.step":           func() Fact { return new(ClockStep) },
 	"bucket.closed":        func() Fact { return new(BucketClosed) },
 	"bucket.settled":       func() Fact { return new(BucketSettled) },

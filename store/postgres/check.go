@@ -33,9 +33,13 @@ func (s *Store) Check(ctx context.Context) (kpi.Report, error) {
 		if err != nil {
 			return err
 		}
+		gone, err := silences(ctx, tx)
+		if err != nil {
+			return err
+		}
 		var all auditor
 		for _, p := range places {
-			a := &auditor{store: s, tables: newTables(), place: p, cuts: map[stamp.Bucket]cuts{}}
+			a := &auditor{store: s, tables: newTables(), place: p, cuts: map[stamp.Bucket]cuts{}, gone: gone[p.node][p.seq]}
 			if err := a.node(ctx, tx); err != nil {
 				return fmt.Errorf("node %s: %w", p.node, err)
 			}
@@ -68,6 +72,7 @@ type auditor struct {
 	store  *Store
 	tables tables
 	place  place
+	gone   bool // the node is presumed gone after the place
 
 	last        stamp.Instant // of the stamps
 	calls       int
@@ -136,6 +141,11 @@ func (a *auditor) refold(ctx context.Context, tx pgx.Tx) (kpi.Records, error) {
 	if seq != a.place.seq {
 		a.say(kpi.LawSeq, stampRow(a.place.node, seq+1), "the stamps end at %d, the position is %d", seq, a.place.seq)
 	}
+	if err != nil || !a.gone || halted {
+		return books.records(), err
+	}
+	ends, _, err := silence{tables: a.tables, org: a.store.org, node: a.place.node, seq: a.place.seq}.ends(ctx, tx, folder)
+	books.add(ends)
 	return books.records(), err
 }
 

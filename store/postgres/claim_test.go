@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,7 +25,7 @@ func campaign(t *testing.T, change func(*postgres.Campaign), leads ...postgres.N
 	}
 	seed.Leads = map[stamp.CampaignID][]postgres.NewLead{"autumn": leads}
 	ok(t, store.Seed(t.Context(), "seed", seed))
-	tenure := must(store.TakeNode(t.Context(), "n1"))(t)
+	tenure := must(store.TakeNode(t.Context(), "n1", 0))(t)
 	t.Cleanup(tenure.Release)
 	return store, postgres.ClaimOrder{Campaign: "autumn", N: 100, At: noon, Node: "n1", Epoch: tenure.Epoch}
 }
@@ -174,17 +175,42 @@ func TestFinishOpensOrCloses(t *testing.T) {
 	}
 }
 
+// What another node presumed of an attempt gives way to what its own node says,
+// and so does the lead, unless it has been claimed again.
+func TestPresumedAttemptsGiveWay(t *testing.T) {
+	t.Parallel()
+	store, order := campaign(t, func(c *postgres.Campaign) { c.MaxAttempts = 3 }, numbers(2)...)
+	ctx := t.Context()
+	first, _, err := store.Claim(ctx, order)
+	ok(t, err)
+	equal(t, "presumed", must(store.PresumeAttempts(ctx, "n1", order.At))(t), 2)
+	equal(t, "presumed again", must(store.PresumeAttempts(ctx, "n1", order.At))(t), 0)
+	equal(t, "leads", must(store.CountLeads(ctx, "autumn"))(t), postgres.LeadCounts{Open: 2})
+	ok(t, store.Finish(ctx, first[0].ID, "connected", order.At))
+	ok(t, store.Finish(ctx, first[0].ID, "busy", order.At)) // the node's own word stands
+	equal(t, "leads", must(store.CountLeads(ctx, "autumn"))(t), postgres.LeadCounts{Open: 1, Done: 1})
+
+	order.At = order.At.Add(time.Hour)
+	second, _, err := store.Claim(ctx, order)
+	ok(t, err)
+	equal(t, "claimed again", len(second), 1)
+	ok(t, store.Finish(ctx, first[1].ID, "connected", order.At)) // of the attempt before
+	equal(t, "leads", must(store.CountLeads(ctx, "autumn"))(t), postgres.LeadCounts{Claimed: 1, Done: 1})
+	ok(t, store.Finish(ctx, second[0].ID, "connected", order.At))
+	equal(t, "leads", must(store.CountLeads(ctx, "autumn"))(t), postgres.LeadCounts{Done: 2})
+}
+
 func TestOneNodeTakesCalls(t *testing.T) {
 	t.Parallel()
 	store, order := campaign(t, nil, numbers(1)...) // n1 has the node
 	ctx := t.Context()
-	if _, err := store.TakeNode(ctx, "n2"); !errors.Is(err, postgres.ErrNodeTaken) {
+	if _, err := store.TakeNode(ctx, "n2", 0); !errors.Is(err, postgres.ErrNodeTaken) {
 		t.Fatalf("second node: %v", err)
 	}
-	first := must(store.For("other").TakeNode(ctx, "n3"))(t) // another organisation has its own
+	first := must(store.For("other").TakeNode(ctx, "n3", 0))(t) // another organisation has its own
 	first.Release()
 	first.Release()
-	again := must(store.For("other").TakeNode(ctx, "n4"))(t)
+	again := must(store.For("other").TakeNode(ctx, "n4", 0))(t)
 	defer again.Release()
 	if again.Epoch <= first.Epoch {
 		t.Errorf("epoch %d after %d", again.Epoch, first.Epoch)
@@ -195,10 +221,54 @@ func TestOneNodeTakesCalls(t *testing.T) {
 	}
 }
 
+// A node that asks nothing for the hold, because it is stopped or cut off, has
+// lost its right at the server; one that asks keeps it.
+func TestTheServerTakesTheRightFromASilentNode(t *testing.T) {
+	t.Parallel()
+	store, ctx := fresh(t), t.Context()
+	const hold = 1500 * time.Millisecond
+	conn := must(store.Frozen(ctx, "n1", hold))(t)
+	defer conn.Close(context.Background())
+	silent := time.Now()
+	second := awaitNode(t, store, "n2", hold)
+	defer second.Release()
+	if took := time.Since(silent); took < hold-100*time.Millisecond || took > 2*hold {
+		t.Errorf("taken %v after the first fell silent, the hold is %v", took, hold)
+	}
+	equal(t, "before the second", second.Before, "n1")
+	h := must(store.Holder(ctx))(t)
+	equal(t, "holder", h.Node, "n2")
+	equal(t, "epoch", h.Epoch, second.Epoch)
+
+	began := second.Proved()
+	for time.Since(began) < 2*hold {
+		if _, err := store.TakeNode(ctx, "n3", hold); !errors.Is(err, postgres.ErrNodeTaken) {
+			t.Fatalf("while the second asks: %v", err)
+		}
+	}
+	if old := time.Since(second.Proved()); old > hold {
+		t.Errorf("the second's last proof is %v old", old)
+	}
+}
+
+// awaitNode takes the node as soon as nobody has it.
+func awaitNode(t *testing.T, store *postgres.Store, node stamp.NodeID, hold time.Duration) *postgres.Tenure {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		got, err := store.TakeNode(t.Context(), node, hold)
+		if err == nil {
+			return got
+		}
+		if !errors.Is(err, postgres.ErrNodeTaken) || time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestTenureKnowsThatItsLockIsGone(t *testing.T) {
 	t.Parallel()
 	store := fresh(t)
-	tenure := must(store.TakeNode(t.Context(), "n1"))(t)
+	tenure := must(store.TakeNode(t.Context(), "n1", 0))(t)
 	defer tenure.Release()
 	dsn := store.DSN()
 	pids := query[int32](t, dsn, `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND database =

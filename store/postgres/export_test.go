@@ -4,6 +4,11 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
 // DSN returns what the pool was opened with, for looking in from outside.
@@ -16,6 +21,25 @@ func (db *DB) Borrow(ctx context.Context) (func(), error) {
 		return nil, err
 	}
 	return conn.Release, nil
+}
+
+// Frozen takes the right to take calls as TakeNode does, and then asks nothing
+// more, as a process that was stopped.
+func (s *Store) Frozen(ctx context.Context, node stamp.NodeID, hold time.Duration) (*pgx.Conn, error) {
+	t, err := s.TakeNode(ctx, node, 0)
+	if err != nil {
+		return nil, err
+	}
+	t.Release()
+	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	if err != nil {
+		return nil, err
+	}
+	if err := (&Tenure{conn: conn}).limit(ctx, hold); err != nil {
+		return nil, err
+	}
+	_, err = conn.Exec(ctx, `SELECT pg_advisory_lock(hashtextextended('callstamp node ' || $1, 0))`, s.org)
+	return conn, err
 }
 
 // RecordColumns names the columns of each record table with their types.

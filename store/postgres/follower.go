@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,6 +26,11 @@ const stateEvery = 10_000
 // dropped, and the batch is tried again. A cut of a busy quarter hour takes
 // under a second.
 const patience = time.Minute
+
+// asleep is how long a batch may lie still in the middle of its transaction. A
+// process that works asks again within milliseconds; one that was stopped, or
+// cut off, would keep the rows' locks for ever.
+const asleep = 5 * time.Second
 
 var _ ledger.Follower = (*LedgerFollower)(nil)
 
@@ -103,6 +109,12 @@ func (f *LedgerFollower) apply(ctx context.Context, tx pgx.Tx, entries []ledger.
 	if err := p.follows(entries); err != nil {
 		return err
 	}
+	if p.presumed {
+		q := silence{tables: f.tables, org: f.store.org, node: f.node, seq: p.seq}
+		if err := q.lift(ctx, tx, f.folder); err != nil {
+			return err
+		}
+	}
 	if err := insertStamps(ctx, tx, f.store.org, entries); err != nil {
 		return err
 	}
@@ -116,7 +128,8 @@ func (f *LedgerFollower) apply(ctx context.Context, tx pgx.Tx, entries []ledger.
 	for i, e := range entries {
 		stamps[i] = e.Stamp
 	}
-	if err := (&scribe{tables: f.tables, org: f.store.org, folder: f.folder}).write(ctx, tx, stamps); err != nil {
+	w := &scribe{tables: f.tables, org: f.store.org, folder: f.folder, gone: f.store.presume}
+	if err := w.write(ctx, tx, stamps); err != nil {
 		return err
 	}
 	if err := f.finishAttempts(ctx, tx, stamps); err != nil {
@@ -143,12 +156,15 @@ func (f *LedgerFollower) finishAttempts(ctx context.Context, tx pgx.Tx, stamps [
 
 // position is the follower's row.
 type position struct {
-	seq  uint64
-	hash ledger.Hash
+	seq      uint64
+	hash     ledger.Hash
+	presumed bool // another node has presumed this one gone after seq
 }
 
 // lock reads the follower's row and keeps it until the end of the transaction:
-// two followers of one node, or a rebuild, go one after the other.
+// two followers of one node, or a rebuild, go one after the other. Whoever
+// falls asleep with it is put out, since another node may have to do without
+// us: the batch is tried again.
 func (f *LedgerFollower) lock(ctx context.Context, tx pgx.Tx) (p position, err error) {
 	_, err = tx.Exec(ctx, `
 		INSERT INTO follower_positions (organisation_id, follower, node, seq, hash, state_seq)
@@ -158,9 +174,11 @@ func (f *LedgerFollower) lock(ctx context.Context, tx pgx.Tx) (p position, err e
 	}
 	var hash []byte
 	err = tx.QueryRow(ctx, `
-		SELECT seq, hash FROM follower_positions
-		WHERE organisation_id = $1 AND follower = $2 AND node = $3 FOR UPDATE`, f.store.org, ledgerName, f.node).
-		Scan(&p.seq, &hash)
+		SELECT seq, hash, EXISTS (SELECT FROM presumed s WHERE s.organisation_id = p.organisation_id AND s.node = p.node),
+		    set_config('idle_in_transaction_session_timeout', $4, true)
+		FROM follower_positions p WHERE organisation_id = $1 AND follower = $2 AND node = $3 FOR UPDATE`,
+		f.store.org, ledgerName, f.node, strconv.FormatInt(asleep.Milliseconds(), 10)).
+		Scan(&p.seq, &hash, &p.presumed, nil)
 	if err != nil {
 		return p, fmt.Errorf("lock position: %w", err)
 	}
@@ -183,33 +201,39 @@ func (p position) follows(entries []ledger.Entry) error {
 	return nil
 }
 
-// restore makes the fold as of the position: the checkpoint, and what was
-// stored since folded again.
-func (f *LedgerFollower) restore(ctx context.Context, tx pgx.Tx, p position) error {
+// restore makes the fold as of the position.
+func (f *LedgerFollower) restore(ctx context.Context, tx pgx.Tx, p position) (err error) {
+	f.folder, f.stateAt, err = foldAt(ctx, tx, f.store.org, f.node, p.seq)
+	return err
+}
+
+// foldAt makes a node's fold as of its position seq: the checkpoint, and what
+// was stored since folded again. at is the checkpoint's own Seq.
+func foldAt(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node stamp.NodeID, seq uint64) (folder *kpi.Folder, at uint64, err error) {
 	var state []byte
-	err := tx.QueryRow(ctx, `
+	err = tx.QueryRow(ctx, `
 		SELECT state_seq, state FROM follower_positions WHERE organisation_id = $1 AND follower = $2 AND node = $3`,
-		f.store.org, ledgerName, f.node).Scan(&f.stateAt, &state)
+		org, ledgerName, node).Scan(&at, &state)
 	if err != nil {
-		return fmt.Errorf("read fold: %w", err)
+		return nil, 0, fmt.Errorf("read fold: %w", err)
 	}
-	f.folder = kpi.NewFolder()
+	folder = kpi.NewFolder()
 	if state != nil {
-		if f.folder, err = kpi.RestoreFolder(state); err != nil {
-			return err
+		if folder, err = kpi.RestoreFolder(state); err != nil {
+			return nil, 0, err
 		}
 	}
-	err = eachStamp(ctx, tx, f.node, f.stateAt, p.seq, func(s storedStamp) error {
-		_, err := f.folder.Apply(s.Stamp)
+	err = eachStamp(ctx, tx, node, at, seq, func(s storedStamp) error {
+		_, err := folder.Apply(s.Stamp)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("fold from stamp %d to %d: %w", f.stateAt, p.seq, err)
+		return nil, 0, fmt.Errorf("fold from stamp %d to %d: %w", at, seq, err)
 	}
-	if f.folder.Seq() != p.seq {
-		return fmt.Errorf("the stamps end at %d, the position is %d", f.folder.Seq(), p.seq)
+	if folder.Seq() != seq {
+		return nil, 0, fmt.Errorf("the stamps end at %d, the position is %d", folder.Seq(), seq)
 	}
-	return nil
+	return folder, at, nil
 }
 
 func (f *LedgerFollower) advance(ctx context.Context, tx pgx.Tx, last ledger.Entry) error {

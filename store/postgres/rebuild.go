@@ -25,8 +25,12 @@ func (db *DB) Rebuild(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, `SET LOCAL search_path TO records_shadow, public`); err != nil {
 			return err
 		}
+		gone, err := silences(ctx, tx)
+		if err != nil {
+			return err
+		}
 		for _, p := range places {
-			if err := refold(ctx, tx, p); err != nil {
+			if err := refold(ctx, tx, p, gone[p.node][p.seq]); err != nil {
 				return fmt.Errorf("fold node %s: %w", p.node, err)
 			}
 		}
@@ -81,8 +85,9 @@ func lockFollowers(ctx context.Context, tx pgx.Tx) ([]place, error) {
 }
 
 // refold folds all stamps of one node into the tables that come first in the
-// search path, and stores the fold's checkpoint anew.
-func refold(ctx context.Context, tx pgx.Tx, p place) error {
+// search path, lays the provisional ends over them where the node is presumed
+// gone, and stores the fold's checkpoint anew.
+func refold(ctx context.Context, tx pgx.Tx, p place, gone bool) error {
 	w := &scribe{tables: newTables(), org: p.org, folder: kpi.NewFolder()}
 	for w.folder.Seq() < p.seq {
 		stored, err := stampPage(ctx, tx, p.node, w.folder.Seq(), p.seq, page)
@@ -97,6 +102,11 @@ func refold(ctx context.Context, tx pgx.Tx, p place) error {
 			stamps[i] = stored[i].Stamp
 		}
 		if err := w.write(ctx, tx, stamps); err != nil {
+			return err
+		}
+	}
+	if gone {
+		if err := (silence{tables: w.tables, org: p.org, node: p.node, seq: p.seq}).lay(ctx, tx, w.folder); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -80,6 +81,19 @@ func (t tables) write(ctx context.Context, tx pgx.Tx, r kpi.Records) error {
 	} {
 		if err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// deleteProvisional deletes what is only presumed of a node.
+func (t tables) deleteProvisional(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node stamp.NodeID) error {
+	for _, name := range []string{
+		t.calls.name, t.legs.name, t.entries.name, t.offers.name, t.segments.name, t.answers.name, t.attempts.name, t.sessions.name, t.agents.name,
+	} {
+		_, err := tx.Exec(ctx, `DELETE FROM `+name+` WHERE organisation_id = $1 AND node = $2 AND provisional`, org, node)
+		if err != nil {
+			return fmt.Errorf("delete provisional %s: %w", name, err)
 		}
 	}
 	return nil

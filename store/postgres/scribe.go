@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,6 +18,9 @@ type scribe struct {
 	tables tables
 	org    stamp.OrgID // whose node it is; the node's own stamps name none
 	folder *kpi.Folder
+	// gone carries out that another node is presumed gone; nil in a rebuild,
+	// which does it when every node is folded.
+	gone func(ctx context.Context, tx pgx.Tx, g stamp.NodePresumedGone) error
 
 	// since the last flush
 	changed  kpi.Records
@@ -31,6 +35,11 @@ func (w *scribe) write(ctx context.Context, tx pgx.Tx, stamps []stamp.Stamp) err
 			return err
 		}
 		w.note(s, changes.Records)
+		if changes.Gone != nil && w.gone != nil {
+			if err := w.gone(ctx, tx, *changes.Gone); err != nil {
+				return fmt.Errorf("%s at stamp %d: %w", s.Kind(), s.Seq, err)
+			}
+		}
 		if changes.Closed == nil && changes.Settled == nil {
 			continue
 		}
@@ -78,23 +87,27 @@ func (w *scribe) flush(ctx context.Context, tx pgx.Tx, last stamp.Stamp) error {
 	if err := w.tables.write(ctx, tx, w.changed); err != nil {
 		return err
 	}
-	arrivals := map[int64]bool{}
-	for i := range w.changed.Calls {
-		arrivals[int64(stamp.BucketAt(w.changed.Calls[i].ArrivedAt))] = true
-	}
-	cohorts := make([]int64, 0, len(arrivals))
-	for b := range arrivals {
-		cohorts = append(cohorts, b)
-	}
 	_, err := tx.Exec(ctx, `
 		UPDATE buckets SET stale = true
 		WHERE organisation_id = $1 AND node = $2 AND NOT stale AND (bucket >= $3 OR bucket = ANY ($4))`,
-		w.org, last.Node, int64(stamp.BucketAt(w.earliest)), cohorts)
+		w.org, last.Node, int64(stamp.BucketAt(w.earliest)), arrivals(w.changed))
 	if err != nil {
 		return fmt.Errorf("mark buckets: %w", err)
 	}
 	w.changed, w.earliest = kpi.Records{}, 0
 	return nil
+}
+
+// arrivals are the buckets in which the calls of r arrived: whose cohort they
+// belong to.
+func arrivals(r kpi.Records) []int64 {
+	buckets := []int64{}
+	for i := range r.Calls {
+		if b := int64(stamp.BucketAt(r.Calls[i].ArrivedAt)); !slices.Contains(buckets, b) {
+			buckets = append(buckets, b)
+		}
+	}
+	return buckets
 }
 
 // cut closes or settles a bucket: its figures are computed from the records as
