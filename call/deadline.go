@@ -31,16 +31,32 @@ func (m *Machine) Deadline() (stamp.Instant, bool) {
 func tick(t *turn, _ Tick) error {
 	for range 8 { // each round removes what was due; 8 is more than there can be
 		d := t.s.due(t.plan)
-		if d.do == nil || t.now().Before(d.at) {
+		if d.do == nil {
 			return nil
 		}
-		if d.at.Boot != t.seen.Boot {
-			t.seen = d.at // nobody was there to see it: it came true at its time all the same
+		at := asOf(t.seen, d.at)
+		if t.now().Before(at) {
+			return nil
+		}
+		if at.Boot != t.seen.Boot {
+			t.seen = at // nobody was there to see it: it came true at its time all the same
 		}
 		d.do(t)
 		t.settle()
 	}
 	return nil
+}
+
+// asOf returns the instant at, of whatever boot, as the boot of now has it. What
+// lies before that boot began stays as it is: the node was down then. An instant
+// of an earlier boot must not lie among those of a later one, since only within
+// a boot it is known how far two are apart.
+func asOf(now, at stamp.Instant) stamp.Instant {
+	mono := now.Mono - (now.At - at.At)
+	if at.Boot >= now.Boot || mono < 0 {
+		return at
+	}
+	return stamp.Instant{At: at.At, Mono: mono, Boot: now.Boot}
 }
 
 // due returns the earliest deadline of the state.

@@ -86,6 +86,34 @@ func TestRecoverTimedWrap(t *testing.T) {
 	})
 }
 
+// A wrap-up whose limit is still to come ends at it, by the clock of the boot
+// that sees it: instants of the boot before don't lie among this one's.
+func TestRecoverRunningWrap(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		id, leg := r.talking(inboundPlan()) // at 1.1
+		leg.gone(stamp.Customer)
+		r.wait(10)
+		own, alive := r.of(id), r.board.deps.Clock.Now()
+		r.wait(12)
+		again := newRigOf(t, 3)
+		if got, err := again.board.Recover(past{calls: [][]stamp.Stamp{own}, alive: alive}); err != nil || got.Pending != 1 {
+			t.Fatalf("recovered %+v, %v", got, err)
+		}
+		again.wait(19)
+		again.expect("0.000 move anna wrap")
+		again.wait(60)
+		again.expect("19.100 move anna ready")
+		for _, kind := range []stamp.Kind{"wrap.ended", "call.closed"} {
+			if x, at := again.find(kind); x.Boot != 3 || at != 19.1 || x.At != r.start.UnixMicro()+31_100_000 {
+				t.Errorf("%s at %v of boot %d, %d µs after the start", kind, at, x.Boot, x.At-r.start.UnixMicro())
+			}
+		}
+		done, cancel := context.WithCancel(t.Context())
+		cancel()
+		again.board.Drain(done)
+	})
+}
+
 // A talk that the crash has cut is followed by its wrap-up, from the estimated
 // end on: with a limit it ends at its time, a mandatory disposition is waited for.
 func TestRecoverCutTalk(t *testing.T) {
