@@ -66,12 +66,18 @@ interface Pending {
 }
 
 const HEARTBEAT_MS = 2000;
-/** Three heartbeats without an answer: the socket is dead though it looks open. */
-const SILENCE_MS = 3 * HEARTBEAT_MS;
+/** Two heartbeats without an answer: the socket is dead though it looks open.
+ *  To be wrong costs a resume. */
+const SILENCE_MS = 2 * HEARTBEAT_MS + 500;
+/** How long a server that is there may take to say something when asked. */
+const PROBE_MS = 1000;
 /** A connection that has not opened by then is tried again. */
 const OPENING_MS = 5000;
 const BACKOFF_MIN_MS = 200;
-const BACKOFF_MAX_MS = 3000;
+const BACKOFF_MAX_MS = 1000;
+/** After half a minute nobody waits in a call for this page any more. */
+const LONG_TRIES = 30;
+const BACKOFF_LONG_MS = 3000;
 /** After 4429 the server wants to be left alone. */
 const TOO_FAST_MS = 3000;
 const CONNECTING = 0;
@@ -97,7 +103,10 @@ export class Connection {
 
   constructor(private readonly options: Options) {}
 
+  /** How long the last connection took to open, in ms. */
+  #usual = OPENING_MS;
   get link(): Link {
+  #hush: ReturnType<typeof setTimeout> | undefined;
     return this.#link;
   }
 
@@ -113,11 +122,13 @@ export class Connection {
     this.#connect();
   }
 
-  /** Tries again at once, when the browser says that the network is back. */
+  /** The browser says that the network is back, or another one: tries again at
+   *  once, or asks whether the socket has outlived it. */
   hurry(): void {
-    if (this.#link === "reconnecting" && this.#socket === null) {
-      clearTimeout(this.#retry);
-      this.#connect();
+    if (this.#link === "reconnecting") this.#connect();
+    else if (this.#link === "open") {
+      this.#write(this.#heartbeatFrame());
+      this.#listen(PROBE_MS);
     }
   }
 
@@ -126,6 +137,11 @@ export class Connection {
     clearTimeout(this.#retry);
     this.#drop(1000);
   }
+  /** Whether the server was heard so lately that it would hear us now. */
+  get reachable(): boolean {
+    return this.#link === "open" && this.options.now() - this.#heardAt < (HEARTBEAT_MS + PROBE_MS) * 1000;
+  }
+
 
   /** Sends a command; resolves when it is answered, rejects with a
    *  CommandError. Tells its number as soon as it has one. */
@@ -142,10 +158,12 @@ export class Connection {
     this.#drop(1000);
     const socket = this.options.open();
     this.#socket = socket;
-    this.#retry = setTimeout(() => this.#lost(0), OPENING_MS);
+    const began = this.options.now();
+    this.#retry = setTimeout(() => this.#lost(0), patience(this.#failures, this.#usual));
     socket.onopen = () => {
       clearTimeout(this.#retry);
-      this.#heardAt = this.options.now();
+      this.#heard();
+      this.#usual = (this.#heardAt - began) / 1000;
       this.#write({
         type: "hello",
         body: {
@@ -155,7 +173,7 @@ export class Connection {
           ...(this.#takeOver ? { take_over: true } : {}),
         },
       });
-      this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+      this.#heartbeat = setInterval(() => this.#write(this.#heartbeatFrame()), HEARTBEAT_MS);
     };
     socket.onmessage = (event) => this.#receive(socket, String(event.data));
     socket.onclose = (event) => this.#closed(socket, event.code);
@@ -172,18 +190,25 @@ export class Connection {
     if (socket.readyState === CONNECTING || socket.readyState === OPEN) socket.close(code);
   }
 
-  #beat(): void {
-    const now = this.options.now();
-    if (now - this.#heardAt > SILENCE_MS * 1000) {
-      this.#lost(0);
-      return;
-    }
-    this.#write({ type: "heartbeat", body: { client_at: now, mic: this.options.microphone() } });
+    clearTimeout(this.#hush);
+  #heartbeatFrame(): object {
+    return { type: "heartbeat", body: { client_at: this.options.now(), mic: this.options.microphone() } };
+  }
+
+  #heard(): void {
+    this.#heardAt = this.options.now();
+    this.#listen(SILENCE_MS);
+  }
+
+  /** Lets go of the socket when nothing is heard for so long. */
+  #listen(ms: number): void {
+    clearTimeout(this.#hush);
+    this.#hush = setTimeout(() => this.#lost(0), ms);
   }
 
   #receive(socket: Socket, text: string): void {
     if (socket !== this.#socket) return;
-    this.#heardAt = this.options.now();
+    this.#heard();
     const frame = readFrame(text);
     if (frame === null) return; // of a newer server: unknown frames are passed over
     if (frame.type === "heartbeat_ack") {
@@ -307,9 +332,17 @@ const FINAL: ReadonlyMap<number, Link> = new Map<number, Link>([
   [Close.takenOver, "taken"],
 ]);
 
-/** Milliseconds before the next try: 0.2 s doubling to 3 s, of which up to a
- *  half is cut by chance so that a floor of agents does not come back at once. */
+/** Milliseconds before the next try: 0.2 s doubling to 1 s, later 3 s, of which
+ *  up to a half is cut by chance so that a floor of agents does not come back at
+ *  once. */
 export function backoff(failures: number, random: number): number {
-  const full = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** Math.min(failures, 5));
+  const most = failures < LONG_TRIES ? BACKOFF_MAX_MS : BACKOFF_LONG_MS;
+  const full = Math.min(most, BACKOFF_MIN_MS * 2 ** Math.min(failures, 5));
   return Math.max(BACKOFF_MIN_MS, Math.round(full * (1 - random / 2)));
+}
+
+/** Milliseconds that a try may take to open. */
+export function patience(failures: number, usualMs: number): number {
+  if (failures === 0 || failures > HASTY_TRIES) return OPENING_MS;
+  return Math.min(OPENING_MS, Math.max(HASTY_MS, 4 * usualMs));
 }

@@ -11,6 +11,8 @@ export type PhoneFault = "no_microphone" | "ice_failed";
 export interface PhoneEvents {
   /** A new SDP offer to be sent; answered by answer(). */
   offer(sdp: string): Promise<void>;
+  /** Whether the server would get an offer now. */
+  reachable(): boolean;
   state(state: PhoneState, fault: PhoneFault | null): void;
   quality(quality: Quality | null, mos: number): void;
   /** The browser wants a click before it plays sound. */
@@ -21,11 +23,13 @@ export interface PhoneEvents {
  *  browser's own check every 2.5 s: the way is broken. Its "disconnected"
  *  comes some seconds later. */
 const DEAD_MS = 4000;
-/** In a call packets come every 20 ms; after a network change this much
- *  silence says that they come no more. */
-const SUSPECT_MS = 1000;
+/** In a call packets come every 20 ms; when the socket or the network has come
+ *  back, this much silence says that they come no more. */
+const SUSPECT_MS = 600;
 /** A connection that has not come up by then is made anew. */
 const CONNECT_MS = 8000;
+/** Without the server a new connection can't be made: look again after so long. */
+const AGAIN_MS = 500;
 const STATS_MS = 1000;
 /** RFC 4733 tones: long enough for any exchange. */
 const TONE_MS = 120;
@@ -38,6 +42,8 @@ export class Phone {
   #microphone: MediaStreamTrack | null = null;
   #peer: RTCPeerConnection | null = null;
   #former: RTCPeerConnection | null = null;
+  /** The peer has been up: as long as none is in its place it may heal. */
+  #wasUp = false;
   #sender: RTCRtpSender | null = null;
   #audio: HTMLAudioElement | null = null;
   #active = false;
@@ -97,17 +103,23 @@ export class Phone {
     this.#set("down");
   }
 
-  /** The network may have changed: in a call, looks whether sound still comes. */
-  async suspect(): Promise<void> {
+  /** The network may have changed, or is back. A way that only was interrupted
+   *  heals by itself within that time, and is heard of in the next packet. */
+  suspect(): void {
     const peer = this.#peer;
-    if (!peer || !this.#active || this.#state !== "up") return;
-    await this.#sample(peer, SUSPECT_MS);
+    if (!peer || this.#state !== "up") return;
+    this.#later(SUSPECT_MS, () => {
+      if (peer.connectionState === "disconnected") this.renew();
+      else if (this.#active) void this.#sample(peer, SUSPECT_MS);
+    });
   }
 
-  /** Makes a new connection in place of one that the network broke. */
+  /** Makes a new connection in place of one that the network broke. While the
+   *  server can't be reached either, the one that there is may heal: a new one
+   *  could only interrupt it. */
   renew(): void {
     if (this.#state !== "up" && this.#state !== "connecting") return;
-    void this.#connect();
+    if (this.events.reachable()) void this.#connect();
   }
 
   /** Puts the microphone on the line, or takes it off so that no packet flows. */
@@ -188,6 +200,7 @@ export class Phone {
     this.#set("connecting");
     const peer = new RTCPeerConnection({ iceServers: this.#iceServers, bundlePolicy: "max-bundle" });
     this.#peer = peer;
+    this.#wasUp = false;
     const transceiver = peer.addTransceiver("audio", { direction: "sendrecv" });
     const offered = RTCRtpReceiver.getCapabilities("audio")?.codecs ?? [];
     transceiver.setCodecPreferences(lawsFirst(offered));
@@ -214,6 +227,7 @@ export class Phone {
         clearInterval(this.#stats);
         this.#former?.close();
         this.#former = null;
+        this.#wasUp = true;
         this.#arrived = -1;
         this.#stats = setInterval(() => void this.#sample(peer), STATS_MS);
         this.#renewals = 0;
@@ -231,8 +245,13 @@ export class Phone {
     }
   }
 
-  /** One new try at once; the next ones slower; after the fourth it is said. */
+  /** One new try at once; the next ones slower; after the fourth it is said.
+   *  Without the server nothing is tried. */
   #broken(): void {
+    if (!this.events.reachable()) {
+      this.#later(AGAIN_MS, () => this.#broken());
+      return;
+    }
     this.#renewals += 1;
     if (this.#renewals > 4) this.#fail("ice_failed");
     else if (this.#renewals === 1) void this.#connect();
@@ -284,7 +303,8 @@ export class Phone {
     }
     if (!this.#active) return;
     if (after.at - this.#arrivedAt > deadMs) {
-      this.renew();
+      if (deadMs === DEAD_MS) this.suspect();
+      else this.renew();
       return;
     }
     if (this.#before !== null) {
@@ -308,6 +328,10 @@ export class Phone {
     this.#peer = this.#sender = null;
     if (!peer) return;
     peer.ontrack = peer.onconnectionstatechange = null;
+    if (this.#former && !this.#wasUp) {
+      peer.close(); // the one before it is the better one
+      return;
+    }
     this.#former?.close();
     this.#former = peer;
   }

@@ -13,6 +13,8 @@ import { blank, next, onLine, scene, type DeskState, type Scene } from "./state"
 import { displayName } from "./who";
 
 const DESK = "callstamp.desk";
+/** A connection that the server misses is made anew after so long. */
+const SEATLESS_MS = 700;
 /** The agent was ready in this tab: after a reload the phone goes up by itself. */
 const WAS_READY = "callstamp.ready";
 
@@ -47,6 +49,7 @@ export class Desk {
   readonly #ringer = new Ringer();
   #firstServer = "";
   #newestOffer = 0;
+  #seatless: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     this.#connection = new Connection({
@@ -60,6 +63,7 @@ export class Desk {
     this.phone = new Phone(
       {
         offer: (sdp) => this.#offer(sdp),
+        reachable: () => this.#connection.reachable,
         state: (state, fault) => this.#phoneMoved(state, fault),
         quality: (quality, mos) => {
           this.quality = quality;
@@ -88,6 +92,7 @@ export class Desk {
     window.removeEventListener("online", this.#online);
     window.removeEventListener("pagehide", this.#leaving);
     this.note.flush();
+    clearTimeout(this.#seatless);
     this.#ringer.stop();
     this.phone.stop();
     this.#connection.stop();
@@ -200,9 +205,8 @@ export class Desk {
     this.state = next(before, frame);
     clock.offset = this.#connection.offset.micros;
     if (frame.type === "welcome") this.#welcomed();
-    // The server lost our connection before this browser noticed.
-    const lost = frame.type === "presence" && before.presence.seat && !frame.body.seat;
-    if (lost && this.phoneState === "up") this.phone.renew();
+    // The server misses our sound, perhaps before this browser notices.
+    if (frame.type === "presence" && before.presence.seat && !frame.body.seat) this.#seatFell();
     if (frame.type === "media_answer" && (frame.id ?? this.#newestOffer) === this.#newestOffer) {
       void this.phone.answer(frame.body.sdp);
     }
@@ -220,10 +224,19 @@ export class Desk {
     this.#firstServer ||= server;
     this.outdated = server !== this.#firstServer;
     this.phone.setIceServers(iceServers);
-    void this.phone.suspect(); // what broke the socket may have broken the sound
-    // The server does not have our connection, though we think it is up.
-    if (!presence.seat && this.phoneState === "up") this.phone.renew();
+    this.phone.suspect(); // what broke the socket may have broken the sound
+    if (!presence.seat) this.#seatFell();
     if (presence.state !== "offline" && this.phoneState === "down") void this.phone.start();
+  }
+
+  /** The server does not have our connection, though we think it is up. What
+   *  was cut is back with the next packet, and the frame may be an old one that
+   *  was missed: look again before anything is made anew. */
+  #seatFell(): void {
+    clearTimeout(this.#seatless);
+    this.#seatless = setTimeout(() => {
+      if (!this.state.presence.seat && this.phoneState === "up") this.phone.renew();
+    }, SEATLESS_MS);
   }
 
   /** Rings, tells the server that it does, and is silent the moment it may not. */
@@ -295,7 +308,7 @@ export class Desk {
 
   readonly #online = () => {
     this.#connection.hurry();
-    void this.phone.suspect();
+    this.phone.suspect();
   };
   readonly #leaving = () => this.note.flush();
 }
