@@ -73,6 +73,11 @@ const SILENCE_MS = 2 * HEARTBEAT_MS + 500;
 const PROBE_MS = 1000;
 /** A connection that has not opened by then is tried again. */
 const OPENING_MS = 5000;
+/** The same for the first tries after a loss: what a dead network swallowed is
+ *  said again by the system only after 1, 3, 7 … s, so asking anew is quicker
+ *  once it heals. Where opening takes its time, four times that. */
+const HASTY_MS = 1500;
+const HASTY_TRIES = 8;
 const BACKOFF_MIN_MS = 200;
 const BACKOFF_MAX_MS = 1000;
 /** After half a minute nobody waits in a call for this page any more. */
@@ -98,15 +103,15 @@ export class Connection {
   #failures = 0;
   #takeOver = false;
   #heardAt = 0;
+  /** How long the last connection took to open, in ms. */
+  #usual = OPENING_MS;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #hush: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: Options) {}
 
-  /** How long the last connection took to open, in ms. */
-  #usual = OPENING_MS;
   get link(): Link {
-  #hush: ReturnType<typeof setTimeout> | undefined;
     return this.#link;
   }
 
@@ -132,16 +137,16 @@ export class Connection {
     }
   }
 
-  stop(): void {
-    this.#setLink("left");
-    clearTimeout(this.#retry);
-    this.#drop(1000);
-  }
   /** Whether the server was heard so lately that it would hear us now. */
   get reachable(): boolean {
     return this.#link === "open" && this.options.now() - this.#heardAt < (HEARTBEAT_MS + PROBE_MS) * 1000;
   }
 
+  stop(): void {
+    this.#setLink("left");
+    clearTimeout(this.#retry);
+    this.#drop(1000);
+  }
 
   /** Sends a command; resolves when it is answered, rejects with a
    *  CommandError. Tells its number as soon as it has one. */
@@ -185,12 +190,12 @@ export class Connection {
     this.#socket = null;
     this.#welcomed = false;
     clearInterval(this.#heartbeat);
+    clearTimeout(this.#hush);
     if (socket === null) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     if (socket.readyState === CONNECTING || socket.readyState === OPEN) socket.close(code);
   }
 
-    clearTimeout(this.#hush);
   #heartbeatFrame(): object {
     return { type: "heartbeat", body: { client_at: this.options.now(), mic: this.options.microphone() } };
   }
