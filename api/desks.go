@@ -101,7 +101,7 @@ func (d *Desks) close(agent stamp.AgentID) {
 
 // Ring shows an offer (switchboard.Desk).
 func (d *Desks) Ring(seat call.Seat, offer stamp.ID, until stamp.Instant, v call.View) {
-	r := wire.Ring{Offer: string(offer), Until: until.At, From: d.deps.Clock.Now().At, Why: "longest_idle", Call: d.picture(v)}
+	r := wire.Ring{Offer: string(offer), Until: d.deps.Clock.Shown(until), From: d.deps.Clock.Now().At, Why: "longest_idle", Call: d.picture(v)}
 	d.of(seat.Agent).show(wire.TypeRing, r, func(k *desk) { k.ring = &r })
 }
 
@@ -127,7 +127,7 @@ func (d *Desks) Show(seat call.Seat, v call.View) {
 
 // Presence draws the agent's state (acd.Screens).
 func (d *Desks) Presence(p acd.Presence) {
-	w := presence(p)
+	w := d.presence(p)
 	d.of(p.Seat.Agent).show(wire.TypePresence, w, func(k *desk) {
 		k.presence = w
 		k.presences++
@@ -137,17 +137,18 @@ func (d *Desks) Presence(p acd.Presence) {
 	}
 }
 
-func presence(p acd.Presence) wire.Presence {
-	return wire.Presence{State: p.State, Since: p.Since.At, Aux: p.Aux, Next: p.Next, Seat: p.Sound}
+func (d *Desks) presence(p acd.Presence) wire.Presence {
+	return wire.Presence{State: p.State, Since: d.deps.Clock.Shown(p.Since), Aux: p.Aux, Next: p.Next, Seat: p.Sound}
 }
 
 // picture is what the page sees of a call.
 func (d *Desks) picture(v call.View) wire.Call {
+	at := d.deps.Clock.Shown
 	c := wire.Call{
 		Call: string(v.Call), Direction: string(v.Direction),
-		Party: d.deps.Directory.Party(v.Party), Phase: v.Phase, Since: v.Since.At, Created: v.Created.At,
-		Connected: v.Connected.At, Segment: int(v.Segment), Muted: v.Muted, Codec: v.Codec,
-		Wrap: v.Wrap, WrapUntil: v.WrapUntil.At, WrapNeeded: v.WrapNeeded, Disposition: v.Disposition,
+		Party: d.deps.Directory.Party(v.Party), Phase: v.Phase, Since: at(v.Since), Created: at(v.Created),
+		Connected: at(v.Connected), Segment: int(v.Segment), Muted: v.Muted, Codec: v.Codec,
+		Wrap: v.Wrap, WrapUntil: at(v.WrapUntil), WrapNeeded: v.WrapNeeded, Disposition: v.Disposition,
 		Survey: v.Survey, SurveyValue: v.SurveyValue, Done: v.Done,
 	}
 	if v.Queue != "" {

@@ -98,7 +98,7 @@ func (p *page) hello(ctx context.Context) bool {
 	shown := p.desk.shown()
 	state := wire.Presence{State: stamp.StateOffline}
 	if here, ok, err := p.desks.deps.Floor.Presence(ctx, p.who.ID); err == nil && ok {
-		state = presence(here)
+		state = p.desks.presence(here)
 	}
 	dir := p.desks.deps.Directory
 	seated := p.desk.welcome(p.socket, h, shown, wire.Welcome{

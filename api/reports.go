@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
 // Query is the range that a report is about.
@@ -73,7 +74,7 @@ func (s *Server) resolve(ctx context.Context, q QueryInput) (Query, error) {
 	if err != nil {
 		return Query{}, refuse(codeUnknown, "There is no time zone %s; use an IANA name such as Asia/Ho_Chi_Minh.", quote(zone))
 	}
-	now := time.Now().In(loc)
+	now := stamp.Wall().In(loc)
 	if q.To.IsZero() {
 		q.To = now
 	}

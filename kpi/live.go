@@ -69,7 +69,7 @@ func (l *Live) count(s stamp.Stamp) (Pulse, error) {
 	}
 	switch fact := s.Fact.(type) {
 	case stamp.ClockStep:
-		l.step(s)
+		return l.step(s, fact.StepUS), nil
 	case stamp.BucketClosed:
 		l.cut(fact.Bucket.End())
 		return Pulse{Closed: &fact.Bucket}, nil
@@ -99,15 +99,33 @@ func (l *Live) cut(edge int64) {
 	l.state.Edge = max(l.state.Edge, edge)
 }
 
-// step moves everything open to the new wall clock.
-func (l *Live) step(s stamp.Stamp) {
+// step moves everything open to the new wall clock, on the wall as well: pages
+// count seconds from what they are shown.
+func (l *Live) step(s stamp.Stamp, us int64) Pulse {
+	var p Pulse
 	l.state.Step = s.Instant
 	for _, id := range sortedKeys(l.state.Calls) {
-		l.stepCall(l.state.Calls[id])
+		c := l.state.Calls[id]
+		l.stepCall(c)
+		if c.First.Boot == s.Boot {
+			c.First.At += us // its distances are by Mono
+		}
+		if c.Shown.Call == "" {
+			continue
+		}
+		c.Shown.Since += us
+		if c.Shown.WaitingSince != 0 {
+			c.Shown.WaitingSince = c.First.At
+		}
+		p.Calls = append(p.Calls, c.Shown)
 	}
 	for _, id := range sortedKeys(l.state.Agents) {
-		l.stepAgent(l.state.Agents[id])
+		a := l.state.Agents[id]
+		l.stepAgent(a)
+		a.Shown.Since += us
+		p.Agents = append(p.Agents, a.Shown)
 	}
+	return p
 }
 
 // crossed reports whether s was made before the last step of the clock, though

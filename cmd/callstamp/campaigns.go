@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/callstamp/callstamp/api"
 	"github.com/callstamp/callstamp/api/wire"
@@ -188,7 +187,7 @@ type leads struct {
 
 // Claim implements dialer.Leads.
 func (l leads) Claim(ctx context.Context, id stamp.CampaignID, n int) (dialer.Claim, error) {
-	claimed, skipped, err := l.store.Claim(ctx, postgres.ClaimOrder{Campaign: id, N: n, At: time.Now(), Node: l.node, Epoch: l.epoch.Load()})
+	claimed, skipped, err := l.store.Claim(ctx, postgres.ClaimOrder{Campaign: id, N: n, At: stamp.Wall(), Node: l.node, Epoch: l.epoch.Load()})
 	if err != nil {
 		return dialer.Claim{}, err
 	}

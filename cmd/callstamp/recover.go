@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/callstamp/callstamp/call/acd"
 	"github.com/callstamp/callstamp/dialer"
@@ -109,7 +108,7 @@ func (a *app) recover() error {
 			a.log.Warn("no BYE for a dialog of an earlier boot", "dialog", d.ID, "err", err)
 		}
 	}
-	attempts, err := a.store.RecoverAttempts(ctx, a.journal.Node(), time.Now())
+	attempts, err := a.store.RecoverAttempts(ctx, a.journal.Node(), stamp.Wall())
 	if err != nil {
 		return fmt.Errorf("recover: %w", err)
 	}

@@ -2,8 +2,13 @@
 
 const KEEP = 8;
 
+// Two measurements that are further apart than half of both ways and this were
+// taken of different clocks: one was set meanwhile.
+const SLACK = 50_000;
+
 /** Keeps the measurement with the shortest way there and back among the last
- *  few: half of that way bounds its error. */
+ *  few: half of that way bounds its error. Those from before a clock was set are
+ *  forgotten. */
 export class ClockOffset {
   #samples: { offset: number; trip: number }[] = [];
   #first = 0;
@@ -22,7 +27,9 @@ export class ClockOffset {
   measure(sentAt: number, serverAt: number, heardAt: number): void {
     const trip = heardAt - sentAt;
     if (trip < 0) return; // the page's clock was set meanwhile
-    this.#samples.push({ offset: serverAt - (sentAt + trip / 2), trip });
+    const offset = serverAt - (sentAt + trip / 2);
+    this.#samples = this.#samples.filter((s) => Math.abs(s.offset - offset) <= (s.trip + trip) / 2 + SLACK);
+    this.#samples.push({ offset, trip });
     if (this.#samples.length > KEEP) this.#samples.shift();
   }
 }

@@ -7,6 +7,9 @@ import { STALE } from "../parts/age";
  *  one open. */
 const SILENCE_MS = 15_000;
 
+/** No picture travels so long, µs. */
+const CLOCK_SET = 5_000_000;
+
 export class LiveStream {
   /** What the page shows; stands still while frozen. */
   live = $state.raw<Live | null>(null);
@@ -56,8 +59,10 @@ export class LiveStream {
     if (!read.success) return;
     this.refused = false;
     this.#heard = Date.now();
-    // The picture that travelled fastest tells best how the clocks differ.
-    this.#offset = Math.max(this.#offset, read.output.at - Date.now() * 1000);
+    // The picture that travelled fastest tells best how the clocks differ; one
+    // that is further off than any travels was drawn after one of them was set.
+    const offset = read.output.at - Date.now() * 1000;
+    this.#offset = offset < this.#offset - CLOCK_SET ? offset : Math.max(this.#offset, offset);
     this.#newest = read.output;
     if (!this.frozen) this.live = read.output;
     this.#tick();
