@@ -2,11 +2,8 @@ package main_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +12,7 @@ import (
 
 	"github.com/callstamp/callstamp/internal/proof/check"
 	"github.com/callstamp/callstamp/internal/proof/damage"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 )
 
 // control is one broken row and what both checkers said of it.
@@ -24,42 +22,21 @@ type control struct{ table, kind, checker, own string }
 // balance.
 func (r *proofRun) ownVerdict(t *testing.T) string {
 	t.Helper()
-	if calls := r.balanced(t); calls != len(r.calls) {
-		t.Errorf("callstamp check saw %d calls, want %d", calls, len(r.calls))
+	if calls := r.balanced(t); calls != r.calls {
+		t.Errorf("callstamp check saw %d calls, want %d", calls, r.calls)
 	}
 	return "balanced"
 }
 
 // balanced asks the product's own check, which must be content, and returns
-// how many calls it looked at. With --live it asks the running server, which
-// compares its live counters too, whatever is in flight.
+// how many calls it looked at.
 func (r *proofRun) balanced(t *testing.T, flags ...string) int {
 	t.Helper()
-	code, out := r.ownCheck(t, r.plan.Postgres, flags...)
-	var report struct {
-		Balanced bool
-		Calls    int
+	calls, err := r.Balanced(flags...)
+	if err != nil {
+		t.Error(err)
 	}
-	if err := json.Unmarshal([]byte(out), &report); err != nil || code != 0 || !report.Balanced {
-		t.Errorf("callstamp check %v ended with %d (%v): %s", flags, code, err, shortened(out))
-	}
-	return report.Calls
-}
-
-func (r *proofRun) ownCheck(t *testing.T, dsn string, flags ...string) (code int, out string) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), theBinary(t), append([]string{"--config", r.config, "check", "--json"}, flags...)...)
-	cmd.Env = append(os.Environ(), "CALLSTAMP_POSTGRES_DSN="+dsn)
-	var stdout, stderr strings.Builder
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	_ = cmd.Run() // the exit code says how it ended
-	if cmd.ProcessState == nil {
-		t.Fatal("callstamp check did not start")
-	}
-	if stdout.Len() == 0 {
-		return cmd.ProcessState.ExitCode(), stderr.String()
-	}
-	return cmd.ProcessState.ExitCode(), stdout.String()
+	return calls
 }
 
 // controls breaks one row of each table in a copy of the database: the checker
@@ -81,9 +58,9 @@ func (r *proofRun) controls(t *testing.T, seed uint64) []control {
 func (r *proofRun) control(t *testing.T, tab check.Table, kind damage.Kind, dice *rand.Rand) (control, bool) {
 	t.Helper()
 	ctx := t.Context()
-	dsn, err := r.pg.Create(ctx, "broken", proofDatabase)
+	dsn, err := r.PG.Create(ctx, "broken", rig.Database)
 	must(t, err)
-	defer func() { must(t, r.pg.Drop(context.Background(), "broken")) }()
+	defer func() { must(t, r.PG.Drop(context.Background(), "broken")) }()
 	db, err := pgx.Connect(ctx, dsn)
 	must(t, err)
 	defer db.Close(context.Background())
@@ -101,10 +78,10 @@ func (r *proofRun) control(t *testing.T, tab check.Table, kind damage.Kind, dice
 		c.checker = "not named"
 		t.Errorf("%s of %s %s: the checker found %v", kind, tab.Name, key, found)
 	}
-	code, out := r.ownCheck(t, dsn)
+	code, out, bad := r.Command(dsn, "check", "--json")
 	if code == 0 || !strings.Contains(out, nameOf(key)) {
 		c.own = fmt.Sprintf("not named, exit %d", code)
-		t.Errorf("%s of %s %s: callstamp check ended with %d: %s", kind, tab.Name, key, code, shortened(out))
+		t.Errorf("%s of %s %s: callstamp check ended with %d: %s", kind, tab.Name, key, code, shortened(out+bad))
 	}
 	return c, true
 }

@@ -31,6 +31,7 @@ func (h *House) Settle(limit time.Duration) time.Duration {
 		h.ticks.Stop() // what is left to do has no length
 		h.ticks = nil
 	}
+	h.t.Logf("everything was over %s after the load", time.Since(began).Round(msec))
 	return time.Since(began)
 }
 
