@@ -73,8 +73,12 @@ type DeskDeps struct {
 type Desks struct {
 	deps DeskDeps
 
-	mu    sync.Mutex
-	desks map[stamp.AgentID]*desk
+	pages sync.WaitGroup // connected
+
+	mu     sync.Mutex
+	desks  map[stamp.AgentID]*desk
+	notice []wire.Degraded
+	shut   bool // the server stops: no page sits down any more
 }
 
 // NewDesks makes the screens; nobody sits there yet.

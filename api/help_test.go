@@ -257,9 +257,13 @@ func (runs) Stop(_ context.Context, id string) (wire.Campaign, error) {
 	return wire.Campaign{ID: id, State: "stopped"}, nil
 }
 
-type health struct{ missing error }
+type health struct {
+	stuck    error
+	degraded []wire.Degraded
+}
 
-func (h health) Ready(context.Context) error { return h.missing }
+func (h health) Alive() error              { return h.stuck }
+func (h health) Degraded() []wire.Degraded { return h.degraded }
 
 // house is a server on a socket with its neighbours at hand.
 type house struct {

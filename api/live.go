@@ -21,6 +21,10 @@ type Live interface {
 // lives; proxies cut idle connections at 60 s.
 const liveIdle = 15 * time.Second
 
+// liveRetry is when a page asks for a broken stream again; browsers wait three
+// seconds and more by themselves.
+const liveRetry = 500 * time.Millisecond
+
 // serveLive streams pictures as server-sent events.
 func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 	rc := http.NewResponseController(w)
@@ -32,7 +36,7 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 	pictures := s.deps.Live.Watch(r.Context())
 	idle := time.NewTicker(liveIdle)
 	defer idle.Stop()
-	if rc.Flush() != nil {
+	if _, err := fmt.Fprintf(w, "retry: %d\n\n", liveRetry.Milliseconds()); err != nil || rc.Flush() != nil {
 		return
 	}
 	for {
@@ -48,6 +52,8 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 			_, err = fmt.Fprint(w, ": still here\n\n")
+		case <-s.stopping:
+			return // the page comes back by itself
 		}
 		if err != nil || rc.Flush() != nil {
 			return

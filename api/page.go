@@ -31,6 +31,12 @@ func (d *Desks) Serve(w http.ResponseWriter, r *http.Request, who User, up *webs
 	}
 	p := &page{desks: d, desk: d.of(who.ID), who: who, socket: newSocket(conn)}
 	go p.socket.write()
+	if !d.enter() {
+		p.socket.shut(wire.CloseRestart, stopsWhy)
+		p.socket.end()
+		return
+	}
+	defer d.pages.Done()
 	p.serve(r.Context())
 	if p.desk.leave(p.socket, func() { d.deps.Floor.Away(who.ID) }) {
 		d.deps.Sound.Doubt(who.ID)
@@ -107,6 +113,7 @@ func (p *page) hello(ctx context.Context) bool {
 		Queues: dir.QueuesOf(p.who.ID), Dispositions: dir.Dispositions(), PauseReasons: pauseReasons(),
 	})
 	if seated {
+		p.desks.noticed(p.desk)
 		p.desks.deps.Floor.Beat(time.Now(), p.who.ID) // AFTER the page before has left
 		p.desks.deps.Calls.Show(p.who.ID)
 	}

@@ -181,21 +181,6 @@ func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
 	s.guarded(RoleAdmin, s.deps.Metrics.ServeHTTP)(w, r)
 }
 
-func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte("ok\n"))
-}
-
-func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	if err := s.deps.Health.Ready(r.Context()); err != nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = w.Write([]byte(err.Error() + "\n"))
-		return
-	}
-	_, _ = w.Write([]byte("ready\n"))
-}
-
 type kpisOutput struct{ Body []wire.KPI }
 
 func (s *Server) kpis(context.Context, *struct{}) (*kpisOutput, error) {

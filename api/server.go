@@ -13,18 +13,13 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gorilla/websocket"
 )
-
-// Health answers /healthz and /readyz.
-type Health interface {
-	// Ready returns nil, or what is missing in one sentence.
-	Ready(ctx context.Context) error
-}
 
 // Deps are the neighbours of the server.
 type Deps struct {
@@ -56,6 +51,8 @@ type Server struct {
 	api      huma.API
 	routes   []route
 	handler  http.Handler
+	stopping chan struct{} // closed by Shut
+	stop     sync.Once
 }
 
 // New builds the server; Handler serves it.
@@ -64,7 +61,7 @@ func New(d Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{deps: d, logins: l, sessions: scs.New()}
+	s := &Server{deps: d, logins: l, sessions: scs.New(), stopping: make(chan struct{})}
 	s.sessions.Store = d.Sessions
 	s.sessions.HashTokenInStore = true   // a copy of the table opens no session
 	s.sessions.Lifetime = 14 * time.Hour // the longest shift; a desk that is open needs no new look-up
@@ -80,6 +77,13 @@ func New(d Deps) (*Server, error) {
 
 // Handler is the whole server.
 func (s *Server) Handler() http.Handler { return s.handler }
+
+// Shut ends what would keep http.Server.Shutdown waiting: live streams at once,
+// desks with a code that has them come back, until they have gone or ctx ends.
+func (s *Server) Shut(ctx context.Context) {
+	s.stop.Do(func() { close(s.stopping) })
+	s.deps.Desks.Shut(ctx)
+}
 
 // OpenAPI is the document of the HTTP interface, made from the code.
 func (s *Server) OpenAPI() ([]byte, error) {

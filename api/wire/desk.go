@@ -47,11 +47,13 @@ const (
 	TypeRing         = "ring"          // Ring
 	TypeUnring       = "unring"        // Unring
 	TypeCall         = "call"          // Call: the picture of the agent's call, after every change
+	TypeNotice       = "notice"        // Notice: after each welcome where there is one, and after every change; has no Seq
 	TypeTakenOver    = "taken_over"    // no body: another tab or device took the seat; the socket closes
 )
 
 // Close codes of the WebSocket.
 const (
+	CloseRestart      = 1012 // the server stops; come back at once (RFC 6455, IANA registry)
 	CloseUnauthorized = 4401 // no valid session
 	CloseForbidden    = 4403 // wrong origin or role
 	CloseProtocol     = 4406 // protocol version or a frame that is not one
@@ -179,6 +181,11 @@ type WrapEnd struct {
 type Error struct {
 	Code    string `json:"code"`    // closed set, see docs/protocol.md
 	Message string `json:"message"` // what, why, what to do
+}
+
+// Notice is what agents should know of the server's state, whole each time.
+type Notice struct {
+	Degraded []Degraded `json:"degraded"`
 }
 
 // Presence is the agent's state; the server is its only writer.

@@ -30,7 +30,7 @@ func bodies() map[string]any {
 		wire.TypeWelcome: new(wire.Welcome), wire.TypeDone: nil, wire.TypeError: new(wire.Error),
 		wire.TypeHeartbeatAck: new(wire.HeartbeatAck), wire.TypeMediaAnswer: new(wire.SDP),
 		wire.TypePresence: new(wire.Presence), wire.TypeRing: new(wire.Ring), wire.TypeUnring: new(wire.Unring),
-		wire.TypeCall: new(wire.Call), wire.TypeTakenOver: nil,
+		wire.TypeCall: new(wire.Call), wire.TypeNotice: new(wire.Notice), wire.TypeTakenOver: nil,
 	}
 }
 
@@ -38,7 +38,7 @@ func bodies() map[string]any {
 func pages() map[string]any {
 	return map[string]any{
 		"live.json": new(wire.Live), "live_first.json": new(wire.Live),
-		"login.json": new(wire.Login), "session.json": new(wire.Session), "campaign.json": new(wire.Campaign),
+		"ready.json": new(wire.Ready), "login.json": new(wire.Login), "session.json": new(wire.Session), "campaign.json": new(wire.Campaign),
 		"kpi.json": new(wire.KPI), "report.json": new(wire.Report),
 		"call_row.json": new(wire.CallRow), "call_row_open.json": new(wire.CallRow), "call_detail.json": new(wire.CallDetail),
 	}

@@ -13,6 +13,20 @@ type Live struct {
 	Lines    []LiveLine  `json:"lines"`    // outbound lines in flight by campaign
 	Figures  []Figure    `json:"figures"`  // today's KPI of the organisation
 	Balanced *bool       `json:"balanced"` // last closed bucket: rolled = folded; null = not compared yet
+	Degraded []Degraded  `json:"degraded"` // what is not as it should be, the worst first; true now, however old the rest is
+	// Rebuilt is when the live figures were last made anew, for ten minutes.
+	Rebuilt int64 `json:"rebuilt,omitempty"`
+}
+
+// Degraded is one thing that is not as it should be (GET /readyz, the live
+// stream, and the frame "notice"). Ids are a closed set, see docs/protocol.md.
+type Degraded struct {
+	ID      string `json:"id"`
+	Name    string `json:"name,omitempty"`    // of what: the trunk's id; ledger or live
+	Since   int64  `json:"since"`             // instant
+	Unready bool   `json:"unready,omitempty"` // /readyz answers 503 because of it
+	Means   string `json:"means"`             // and what the product does meanwhile, in English
+	Do      string `json:"do"`                // what a person does about it, in English
 }
 
 // LiveAgent is one agent on the wall.

@@ -13,6 +13,12 @@ type Session struct {
 	User Agent `json:"user"`
 }
 
+// Ready is the answer to GET /readyz for who accepts JSON.
+type Ready struct {
+	Ready    bool       `json:"ready"`
+	Degraded []Degraded `json:"degraded"`
+}
+
 // Campaign is one line of the list (GET /api/campaigns). It is started and
 // stopped by POST /api/campaigns/{id}/start and …/stop, which answer with it.
 type Campaign struct {

@@ -2,39 +2,56 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
-	"github.com/callstamp/callstamp/kpi/ledger"
+	"github.com/callstamp/callstamp/api"
+	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/store/postgres"
-	"github.com/callstamp/callstamp/store/redis"
 )
 
-// health answers whether the server can do its work (api.Health).
+// health answers whether the server lives and what it lacks (api.Health): from
+// what is known, without asking anybody.
 type health struct {
-	db       *postgres.DB
-	live     *redis.Store
-	journal  *ledger.Journal
-	draining func() bool
+	pulses *pulses
+	state  *degraded
 }
 
-// Ready implements api.Health.
-func (h health) Ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	var errs []error
-	if h.draining() {
-		errs = append(errs, errors.New("draining: no new calls"))
+var _ api.Health = health{}
+
+// Alive implements api.Health.
+func (h health) Alive() error { return h.pulses.alive(time.Now()) }
+
+// Degraded implements api.Health.
+func (h health) Degraded() []wire.Degraded { return h.state.list() }
+
+// openHealth makes what watches the neighbours; start lets it run.
+func (a *app) openHealth(context.Context) error {
+	a.health = newDegraded(a.log, a.noticed)
+	a.pulses = a.ownersOf()
+	a.rebuild = newRebuildWatch(!a.journal.Last().IsZero())
+	a.books = booksWatch{balance: balanceOf(a.store.Reader())}
+	return nil
+}
+
+func balanceOf(r *postgres.Reader) func(context.Context) (equal, known bool, err error) {
+	return func(ctx context.Context) (equal, known bool, err error) {
+		_, equal, known, err = r.Balance(ctx)
+		return equal, known, err
 	}
-	if err := h.db.Ping(ctx); err != nil {
-		errs = append(errs, fmt.Errorf("postgres is away, records wait in the journal: %w", err))
+}
+
+// noticed shows on the pages what has changed.
+func (a *app) noticed(all []wire.Degraded) {
+	a.desks.Notice(forDesks(all))
+	a.wall.poke()
+}
+
+// drain lets no new call begin, and says so at once.
+func (a *app) drain() {
+	if a.draining.Swap(true) {
+		return
 	}
-	if err := h.live.Ping(ctx); err != nil {
-		errs = append(errs, fmt.Errorf("redis is away, live figures stand still: %w", err))
+	if a.health != nil && a.wall != nil {
+		a.health.raise(time.Now(), draining, "", nil)
 	}
-	if s := h.journal.Health().State; s != ledger.Ok {
-		errs = append(errs, fmt.Errorf("the journal's disk is %s: free some space", s))
-	}
-	return errors.Join(errs...)
 }

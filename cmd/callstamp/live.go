@@ -46,6 +46,13 @@ type teams interface {
 	Running() []wire.Named
 }
 
+// state says what is not as it should be (degraded). It answers from memory:
+// the wall shows it though the live store is away.
+type state interface {
+	list() []wire.Degraded
+	rebuiltAt(now time.Time) int64
+}
+
 // liveDeps are the neighbours of the live pictures.
 type liveDeps struct {
 	org   stamp.OrgID
@@ -54,6 +61,7 @@ type liveDeps struct {
 	names names
 	teams teams
 	clock interface{ Now() stamp.Instant } // the node's
+	state state
 	log   *slog.Logger
 }
 
@@ -66,8 +74,8 @@ type liveWall struct {
 	today  today
 	beside beside
 	last   wire.Live
-	moved  stamp.Instant // when the journal was last seen to have moved on
-	quiet  bool          // that the store is away has been logged
+	moved  int64 // when the journal was last seen to have moved on, µs since 1970
+	quiet  bool  // that the store is away has been logged
 
 	changed chan struct{} // capacity 1
 
@@ -77,15 +85,15 @@ type liveWall struct {
 
 var _ api.Live = (*liveWall)(nil)
 
-func newLiveWall(w wall, p *people, clock *stamp.Clock, log *slog.Logger) *liveWall {
+func newLiveWall(w wall, p *people, clock *stamp.Clock, s state, log *slog.Logger) *liveWall {
 	return watchWall(liveDeps{
-		org: p.store.Org(), wall: w, past: p.store.Reader(), names: labels{p}, teams: labels{p}, clock: clock, log: log,
+		org: p.store.Org(), wall: w, past: p.store.Reader(), names: labels{p}, teams: labels{p}, clock: clock, state: s, log: log,
 	})
 }
 
 func watchWall(d liveDeps) *liveWall {
 	return &liveWall{
-		deps: d, moved: d.clock.Now(), last: blank(), beside: beside{past: d.past, zone: time.UTC},
+		deps: d, moved: d.clock.Now().At, last: blank(), beside: beside{past: d.past, zone: time.UTC},
 		changed: make(chan struct{}, 1), watchers: map[chan wire.Live]struct{}{},
 	}
 }
@@ -186,8 +194,8 @@ func rest(ctx context.Context, d time.Duration) bool {
 
 // draw makes the picture of this moment, or shows the last one as what it is.
 func (l *liveWall) draw(ctx context.Context) wire.Live {
-	now := l.deps.clock.Now()
-	p, err := l.picture(ctx, now.At)
+	now := l.deps.clock.Now().At
+	p, err := l.picture(ctx, now)
 	if err == nil {
 		if p.Seq != l.last.Seq {
 			l.moved = now
@@ -198,7 +206,8 @@ func (l *liveWall) draw(ctx context.Context) wire.Live {
 		l.quiet = true
 	}
 	shown := l.last
-	shown.Stale = now.Sub(l.moved) > staleAfter.Microseconds()
+	shown.Stale = now-l.moved > staleAfter.Microseconds()
+	shown.Degraded, shown.Rebuilt = l.deps.state.list(), l.deps.state.rebuiltAt(time.Now())
 	return shown
 }
 

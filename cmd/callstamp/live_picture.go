@@ -22,7 +22,7 @@ type view struct {
 func blank() wire.Live {
 	return wire.Live{
 		Agents: []wire.LiveAgent{}, Waiting: []wire.LiveCall{}, Calls: []wire.LiveCall{},
-		Queues: []wire.LiveQueue{}, Lines: []wire.LiveLine{}, Figures: []wire.Figure{},
+		Queues: []wire.LiveQueue{}, Lines: []wire.LiveLine{}, Figures: []wire.Figure{}, Degraded: []wire.Degraded{},
 	}
 }
 

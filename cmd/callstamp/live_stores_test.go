@@ -44,7 +44,7 @@ func TestWallShowsTheStores(t *testing.T) {
 	last := l.day[len(l.day)-1].Stamp
 	w := watchWall(liveDeps{
 		org: acme, wall: redis.NewWall(store, nodeOne), past: l.store.Reader(), names: titled{}, teams: ofDay{l.queues()},
-		clock: stopped(last.Instant), log: slog.Default(),
+		clock: stopped(last.Instant), state: newDegraded(slog.Default(), nil), log: slog.Default(),
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup

@@ -102,7 +102,7 @@ func showWall(t *testing.T, do func(t *testing.T, p *puppet, l *liveWall, pictur
 		p, log := &puppet{}, &bytes.Buffer{}
 		l := watchWall(liveDeps{
 			org: acme, wall: p, past: blankPast{}, names: titled{}, teams: oneTeam{},
-			clock: stamp.NewClock(time.Now(), 1), log: slog.New(slog.NewTextHandler(log, nil)),
+			clock: stamp.NewClock(time.Now(), 1), state: newDegraded(slog.Default(), nil), log: slog.New(slog.NewTextHandler(log, nil)),
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
@@ -210,7 +210,7 @@ func TestWallComesBackToItsStore(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		q := &puppet{away: true}
-		other := watchWall(liveDeps{wall: q, past: blankPast{}, names: titled{}, teams: oneTeam{}, clock: l.deps.clock, log: l.deps.log})
+		other := watchWall(liveDeps{wall: q, past: blankPast{}, names: titled{}, teams: oneTeam{}, clock: l.deps.clock, state: l.deps.state, log: l.deps.log})
 		var following sync.WaitGroup
 		following.Go(func() { other.follow(ctx) })
 		time.Sleep(3500 * time.Millisecond)
@@ -254,7 +254,7 @@ func TestWatchersHaveTheNewestPicture(t *testing.T) {
 func TestNobodyWatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &puppet{}
-		l := watchWall(liveDeps{wall: p, past: blankPast{}, names: titled{}, teams: oneTeam{}, clock: stamp.NewClock(time.Now(), 1), log: slog.Default()})
+		l := watchWall(liveDeps{wall: p, past: blankPast{}, names: titled{}, teams: oneTeam{}, clock: stamp.NewClock(time.Now(), 1), state: newDegraded(slog.Default(), nil), log: slog.Default()})
 		ctx, cancel := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { l.run(ctx) })

@@ -20,6 +20,7 @@ const catchUp = 2 * time.Minute
 // followers first, since recovery reads Postgres; the doors last.
 func (a *app) start() error {
 	a.node.Started(version())
+	a.loops.run(a.pulses.run)
 	for _, f := range []*ledger.Feed{a.truth, a.now} {
 		a.feeds.run(func(ctx context.Context) {
 			if err := f.Run(ctx); err != nil {
@@ -49,6 +50,11 @@ func (a *app) start() error {
 	a.loops.run(a.serveAdmin)
 	a.loops.run(a.keepTenure)
 	a.loops.run(a.wall.run)
+	for range 2 { // BEFORE the doors open: the first answer of /readyz is true
+		a.lookAround(a.loops.context())
+	}
+	a.loops.run(a.watchHealth)
+	a.loops.run(a.nudgeCalls)
 	a.campaigns.resume()
 	a.loops.run(func(context.Context) {
 		if err := a.http.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {

@@ -26,6 +26,7 @@ func (a *app) stop(cause error) error {
 	errs = append(errs, a.ua.Close(ctx))
 	cancel()
 	ctx, cancel = context.WithTimeout(context.Background(), pagesWait)
+	a.pages.Shut(ctx)
 	if err := a.http.Shutdown(ctx); err != nil {
 		errs = append(errs, a.http.Close()) // open desks and live streams
 	}
@@ -38,7 +39,7 @@ func (a *app) stop(cause error) error {
 // finish lets no call begin any more and those in progress come to their end:
 // in the drain time, at once where there is a cause. Doing it twice is allowed.
 func (a *app) finish(cause error) {
-	a.draining.Store(true)
+	a.drain()
 	a.campaigns.end()
 	ctx, cancel := context.WithTimeout(context.Background(), a.config.Drain.Timeout)
 	defer cancel()

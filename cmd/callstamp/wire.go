@@ -61,9 +61,17 @@ type app struct {
 
 	// web
 	listener net.Listener
+	pages    *api.Server
 	cert     *keyPair // nil: plain http
 	http     *http.Server
 	wall     *liveWall
+
+	// watching
+	health   *degraded
+	pulses   *pulses
+	rebuild  *rebuildWatch
+	books    booksWatch
+	follower *redis.LiveFollower // of now
 
 	// life
 	draining atomic.Bool
@@ -77,7 +85,7 @@ type app struct {
 // something is not there, what was opened is closed again.
 func build(ctx context.Context, c configs.Config, log *slog.Logger) (*app, error) {
 	a := &app{config: c, log: log, failed: make(chan error, 8)}
-	for _, step := range []func(context.Context) error{a.openStores, a.openJournal, a.openCalls, a.openDialer, a.openWeb} {
+	for _, step := range []func(context.Context) error{a.openStores, a.openJournal, a.openCalls, a.openDialer, a.openHealth, a.openWeb} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.close())
 		}
@@ -94,7 +102,7 @@ func (a *app) openStores(ctx context.Context) (err error) {
 	if err := a.db.Migrate(ctx); err != nil {
 		return fmt.Errorf("%w (is postgres there? see postgres.dsn)", err)
 	}
-	if err := a.db.MakeMonths(ctx, stamp.Wall(), monthsAhead); err != nil {
+	if err := a.db.MakeMonths(ctx, time.Now(), monthsAhead); err != nil {
 		return err
 	}
 	a.store = a.db.For(stamp.OrgID(a.config.Organisation.ID))
@@ -138,11 +146,12 @@ func (a *app) openJournal(ctx context.Context) (err error) {
 		return err
 	}
 	a.epoch.Store(a.tenure.Epoch)
-	a.clock = stamp.NewClockBy(stamp.Wall, a.journal.Boot())
+	a.clock = stamp.NewClock(time.Now(), a.journal.Boot())
 	a.node = ledger.NewNodeStamper(a.journal, a.clock)
 	node := a.journal.Node()
 	a.truth = ledger.NewFeed(a.journal, postgres.NewLedgerFollower(a.store, node), ledger.FeedOptions{Name: "ledger", Log: a.log})
-	a.now = ledger.NewFeed(a.journal, redis.NewLiveFollower(a.live, a.store, node), ledger.FeedOptions{Name: "live", Log: a.log})
+	a.follower = redis.NewLiveFollower(a.live, a.store, node)
+	a.now = ledger.NewFeed(a.journal, a.follower, ledger.FeedOptions{Name: "live", Log: a.log})
 	return nil
 }
 
@@ -171,7 +180,6 @@ func (a *app) openCalls(context.Context) error {
 		Org: a.store.Org(), Clock: a.clock, Calls: callsOf{&board}, Floor: a.floor, Sound: a.exchange, Directory: a.people,
 		Journal: a.sink, Log: a.log, Version: version(),
 	})
-	a.node.OnStep(a.stepped)
 	a.board = newBoard(a)
 	board.set(a.board)
 	if err := a.openSIP(&board); err != nil {
@@ -216,10 +224,10 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 	if a.cert, err = certificate(a.config, a.log); err != nil {
 		return err
 	}
-	a.wall = newLiveWall(redis.NewWall(a.live, a.journal.Node()), a.people, a.clock, a.log)
-	server, err := api.New(api.Deps{
+	a.wall = newLiveWall(redis.NewWall(a.live, a.journal.Node()), a.people, a.clock, a.health, a.log)
+	a.pages, err = api.New(api.Deps{
 		Accounts: a.people, Sessions: a.store.Sessions(), Desks: a.desks, Live: a.wall, Reports: newReports(a.store, a.people),
-		Campaigns: a.campaigns, Health: health{a.db, a.live, a.journal, a.draining.Load}, Metrics: a.metrics(),
+		Campaigns: a.campaigns, Health: health{a.pulses, a.health}, Metrics: a.metrics(),
 		Assets: webclient.Files(), Origins: origins(a.config.HTTP), TLS: a.cert != nil || strings.HasPrefix(a.config.HTTP.PublicURL, "https:"),
 		Zone: func(context.Context) string { return a.config.Organisation.Zone }, Version: version(), Log: a.log,
 	})
@@ -234,7 +242,7 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 		a.listener = tls.NewListener(a.listener, a.cert.config())
 	}
 	a.http = &http.Server{
-		Handler: server.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: a.pages.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/callstamp/callstamp/kpi"
 	"github.com/callstamp/callstamp/kpi/ledger"
@@ -30,6 +31,16 @@ type LiveFollower struct {
 	live    *kpi.Live // nil: to be read from the store
 	applied uint64    // position in the store; the live state may be behind it
 	saved   saved
+
+	rebuilding atomic.Bool // Rebuild is at work, or failed and will be tried again
+	rebuilt    atomic.Uint64
+}
+
+// Rebuilds says how often the store was made anew since the start, but for what
+// the journal's feed then brings, and whether that is being done. Any goroutine
+// may ask.
+func (f *LiveFollower) Rebuilds() (done uint64, now bool) {
+	return f.rebuilt.Load(), f.rebuilding.Load()
 }
 
 // saved is the state that the store has.
@@ -58,12 +69,18 @@ func NewLiveFollower(store *Store, source Source, node stamp.NodeID) *LiveFollow
 // empty store is rebuilt first, which may take seconds.
 func (f *LiveFollower) Position(ctx context.Context) (uint64, error) {
 	err := f.load(ctx)
-	if errors.Is(err, ErrLost) {
+	lost := errors.Is(err, ErrLost)
+	if lost {
+		f.rebuilding.Store(true)
 		err = f.Rebuild(ctx)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("read position of the live follower: %w", err)
 	}
+	if lost {
+		f.rebuilt.Add(1)
+	}
+	f.rebuilding.Store(false)
 	return f.live.Seq(), nil
 }
 
