@@ -1,0 +1,147 @@
+package rig
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/callstamp/callstamp/internal/proof/check"
+)
+
+func TestMain(m *testing.M) { os.Exit(Main(m)) }
+
+func TestPersonalIsFoundInLogs(t *testing.T) {
+	for line, want := range map[string]bool{
+		"level=INFO called=+84905550001": true, "uri=sip:84905550001@127.0.0.1": true, "84905550001": true, "is " + Password + "?": true,
+		"called=…001": false, "at=1784905550001": false, "at=849055500011234": false, "port=8490": false, "level=ERROR msg=bad": true,
+	} {
+		if got := len(complaints("before\n"+line+"\nafter", nil)) > 0; got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+}
+
+// A changed key lands where its path says and leaves what stands beside it.
+func TestConfigChanges(t *testing.T) {
+	h := &House{opt: Options{Config: map[string]any{"agents.reload_grace": "5s", "calls": map[string]any{"max_duration": "1h"}, "log.level": "debug"}},
+		Agents: []string{"a01"}, Sellers: []string{"s01"}}
+	b, err := h.config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c map[string]map[string]any
+	if err := json.Unmarshal(b, &c); err != nil {
+		t.Fatal(err)
+	}
+	if c["agents"]["reload_grace"] != "5s" || c["calls"]["max"] != 250.0 || c["calls"]["max_duration"] != "1h" || c["log"]["level"] != "debug" || c["log"]["format"] != "text" {
+		t.Errorf("%s", b)
+	}
+	if users := c["seed"]["users"].([]any); len(users) != 3 {
+		t.Errorf("users %v", users)
+	}
+}
+
+// Each fate comes in its share; without sellers the product calls nobody.
+func TestFatesInTheirShare(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for sellers, outward := range map[bool]bool{true: true, false: false} {
+		list, weights := possible(sellers, nil)
+		seen := map[string]int{}
+		for range 6000 {
+			f := draw(r, list, weights)
+			seen[f.name]++
+			if f.out && !outward {
+				t.Fatalf("%s without sellers", f.name)
+			}
+		}
+		for _, f := range list {
+			if want := f.weight * 6000 / weights; seen[f.name] < want*6/10 || seen[f.name] > want*15/10 {
+				t.Errorf("%s: %d of 6000, want about %d", f.name, seen[f.name], want)
+			}
+		}
+		if got := len(spread(r, list, weights, 10)); got != len(list) {
+			t.Errorf("%d calls of %d fates, each once", got, len(list))
+		}
+	}
+}
+
+func TestFigures(t *testing.T) {
+	at := func(ms int) time.Time { return time.UnixMilli(1_000_000 + int64(ms)) }
+	calls := []Call{
+		{Number: "1", Invite: at(0), Setup: at(5), End: at(900), How: "ended"},
+		{Number: "2", Invite: at(10), Setup: at(30), End: at(2000), How: "hung_up"},
+		{Number: "3", Invite: at(20), End: at(32000), How: "cut"},
+		{Number: "4", Invite: at(30), End: at(40), How: "refused", Code: 503},
+		{Number: "5", Invite: at(40)},
+		{Number: "6", Invite: at(50), Out: true, End: at(60), How: "refused", Code: 486},
+		{Number: "7", Invite: at(5000), Setup: at(5900)},
+	}
+	s, unanswered := Setups(calls, at(0), at(1000))
+	if s.N != 2 || s.Max != 20*msec || s.P50 != 5*msec || unanswered != 2 {
+		t.Errorf("set-up %+v, %d unanswered", s, unanswered)
+	}
+	if r := Refused(calls, at(0), at(1000)); len(r) != 1 || r[503] != 1 {
+		t.Errorf("refused %v", r)
+	}
+	if last, open := LastEnd(calls, at(1000)); !last.Equal(at(32000)) || open != 1 {
+		t.Errorf("last end %s, %d open", last, open)
+	}
+}
+
+func TestLostAndDoubled(t *testing.T) {
+	lost, doubled := lostAndDoubled([]check.Finding{
+		{Table: "records.calls", Key: "INVITE x", Law: check.LawCall, Want: "a call of 84", Got: "none"},
+		{Table: "records.calls", Key: "0197", Law: check.LawCall, Want: "an INVITE of 84", Got: "none"},
+		{Table: "records.calls", Key: "0197", Law: check.LawTime, Want: "1", Got: "2"},
+		{Table: "records.legs", Key: "0197/1", Law: check.LawOnce, Want: "1", Got: "2"},
+	})
+	if lost != 1 || doubled != 2 {
+		t.Errorf("%d lost, %d doubled", lost, doubled)
+	}
+}
+
+// What was not run is told, and is never held.
+func TestReportTellsWhatWasNotRun(t *testing.T) {
+	r := &Report{Title: "Faults", Intro: "Broken.", Command: "make x"}
+	r.rows = []*Row{{Fault: "a", Calls: 10, Result: "held", Figures: []string{"p99 3 ms"}}, {Fault: "b", Result: "FAILED", Calls: 5, Lost: 1}, {Fault: "c", Result: "not run: no root"}}
+	text := r.markdown()
+	for _, want := range []string{"| a |  | 10 | 0 | 0 | 0 | p99 3 ms | held |", "| 5 | 1 | 0 | 0 |  | FAILED |", "| c |  | – | – | – | – |  | not run: no root |", "| all | | 15 | 1 |"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+// A network of one's own has a loopback that works, and nothing else.
+func TestOwnNetwork(t *testing.T) {
+	inside, why := OwnNetwork(t)
+	if why != "" {
+		t.Skip("not run: " + why)
+	}
+	if !inside {
+		return
+	}
+	all, err := net.Interfaces()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range all {
+		if i.Flags&net.FlagUp != 0 && i.Flags&net.FlagLoopback == 0 {
+			t.Errorf("%s is up in a network of our own", i.Name)
+		}
+	}
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := net.Dial("tcp4", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+}
