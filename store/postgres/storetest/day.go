@@ -13,8 +13,8 @@ import (
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
-// Start is the first µs of every invented day: 2026-11-21 05:00 UTC, a quarter
-// hour's edge.
+// Start is the first µs of an invented day unless it asks for another:
+// 2026-11-21 05:00 UTC, a quarter hour's edge.
 const Start int64 = 1795237200_000_000
 
 const (
@@ -25,6 +25,7 @@ const (
 // Options says what kind of day it is.
 type Options struct {
 	Seed    uint64
+	Start   int64 // first µs of the day, a quarter hour's edge; 0: Start
 	Node    stamp.NodeID
 	Org     stamp.OrgID
 	Calls   int
@@ -42,6 +43,7 @@ type Step struct{ At, US int64 }
 // calls of all fates, the cut two seconds after every quarter hour, and the
 // settling of each bucket.
 func Day(o Options) []ledger.Entry {
+	o.Start = cmp.Or(o.Start, Start)
 	d := &day{Rand: rand.New(rand.NewPCG(o.Seed, 17)), o: o, last: map[stamp.Subject]int64{}, closed: map[stamp.Bucket]int64{}}
 	d.node(0, stamp.NodeStarted{Version: "test", Format: stamp.FormatVersion})
 	for i := range 5 {
@@ -82,7 +84,7 @@ func (d *day) us(lo, hi int64) int64 { return lo + d.Int64N(hi-lo+1) }
 // wall is what the clock shows at the instant at, which counts from Start in
 // true time.
 func (d *day) wall(at int64) int64 {
-	wall := Start + at
+	wall := d.o.Start + at
 	for _, s := range d.o.Steps {
 		if at >= s.At {
 			wall += s.US
@@ -139,10 +141,10 @@ func (d *day) cuts() {
 	}
 	var facts []told
 	settled := int64(0)
-	next, offset, since := stamp.Bucket(Start), int64(0), int64(0)
+	next, offset, since := stamp.Bucket(d.o.Start), int64(0), int64(0)
 	for _, s := range append(d.o.Steps[:len(d.o.Steps):len(d.o.Steps)], Step{At: end + stamp.BucketUS + 3*second}) {
 		for at := int64(0); ; next = stamp.Bucket(next.End()) {
-			if at = max(next.End()+2*second-offset-Start, since); at >= s.At {
+			if at = max(next.End()+2*second-offset-d.o.Start, since); at >= s.At {
 				break
 			}
 			settled = max(settled, at, d.closed[next]) + 1
@@ -151,7 +153,7 @@ func (d *day) cuts() {
 				told{settled, stamp.Stamp{Fact: stamp.BucketSettled{Bucket: next}}})
 		}
 		offset, since = offset+s.US, s.At
-		next = min(next, stamp.BucketAt(Start+s.At+offset))
+		next = min(next, stamp.BucketAt(d.o.Start+s.At+offset))
 	}
 	slices.SortStableFunc(facts, func(a, b told) int { return cmp.Compare(a.written, b.written) })
 	for _, f := range facts {
