@@ -156,6 +156,39 @@ func TestNoteIsSaved(t *testing.T) {
 	}
 }
 
+// The text of a note from before the server's restart is shown once it is read;
+// what the agent has typed since stands.
+func TestNoteIsRecalled(t *testing.T) {
+	h := open(t, nil)
+	view := call.View{Call: "c1", Phase: stamp.PhaseOver, Segment: 1, Wrap: true, Note: "n1"}
+	h.desks.Show(call.Seat{Agent: me}, view)
+	h.desks.Recall(me, "c1", 1, "another", "somebody else's")
+	h.desks.Recall(me, "c1", 1, "n1", "wants a blue one")
+	page, _ := h.sit(h.login(RoleAgent), wire.Hello{Desk: "d1"})
+	note := func() string {
+		t.Helper()
+		var c wire.Call
+		if err := decode(page.want(wire.TypeCall).Body, &c); err != nil {
+			t.Fatal(err)
+		}
+		return c.Note
+	}
+	if got := note(); got != "wants a blue one" {
+		t.Errorf("the page has %q", got)
+	}
+	if code := page.command(wire.TypeNote, wire.Note{Call: "c1", Segment: 1, Text: "a red one"}); code != "" {
+		t.Fatal(code)
+	}
+	if saved := h.journal.notes(); len(saved) != 1 || saved[0].ID != "n1" {
+		t.Errorf("saved under another id: %+v", saved)
+	}
+	h.desks.Recall(me, "c1", 1, "n1", "wants a blue one")
+	h.desks.Show(call.Seat{Agent: me}, view)
+	if got := note(); got != "a red one" {
+		t.Errorf("then it has %q", got)
+	}
+}
+
 // A command that is sent again after a reconnect is answered again and not
 // carried out twice.
 func TestCommandSentAgain(t *testing.T) {

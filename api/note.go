@@ -46,3 +46,23 @@ func (k *desk) note(key noteKey, text string) (n note, fresh bool) {
 	k.keep(key, n)
 	return n, fresh
 }
+
+// Recall gives a desk the text of a note that was saved before the server's
+// restart: the stamps name it, and where texts are kept takes longer to ask than
+// a conversation may wait. What the agent has typed since is newer.
+func (d *Desks) Recall(agent stamp.AgentID, id stamp.ID, segment stamp.SegmentNo, n stamp.NoteID, text string) {
+	k := d.of(agent)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	key := noteKey{string(id), int(segment)}
+	if known := k.notes[key]; known.text != "" || known.id != "" && known.id != n {
+		return
+	}
+	k.keep(key, note{id: n, text: text})
+	if k.call != nil && k.call.Call == key.call && k.call.Segment == key.segment {
+		c := *k.call
+		c.Note = text
+		k.call = &c
+		k.sendLocked(wire.TypeCall, &c)
+	}
+}

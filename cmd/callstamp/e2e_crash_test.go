@@ -19,6 +19,7 @@ func TestCrash(t *testing.T) {
 	h := open(t, func(p *plan) { p.Agents = []string{"lan", "mai"} })
 	b := chromium(t)
 	wrapped := h.wrapUp(t, b)
+	wrapped.notes(h, "calls back on Monday, 9:30")
 	lan := h.desk(t, b, "lan")
 	lan.ready()
 	customer := h.sipp(t, "uac", "LAW", "0", "SOUND", voice(t, phone.PCMU, 0, 0))
@@ -40,6 +41,10 @@ func TestCrash(t *testing.T) {
 	customer.Wait(t) // it gets the BYE of its dialog
 	h.checkCrashed(t, call, killed)
 
+	wrapped.scene("wrap")
+	must(t, wrapped.Reload()) // with a storage of its own the page would know the note by itself
+	wrapped.scene("wrap")
+	wrapped.until(`callstampDebug.state.call.note === "calls back on Monday, 9:30" && document.querySelector("textarea").value === callstampDebug.state.call.note`)
 	for _, d := range []*desk{wrapped, lan} { // one was wrapping up before, the other's talk was cut
 		d.scene("wrap") // the page found its way back by itself
 		d.press("Resolved")
@@ -57,6 +62,14 @@ func TestCrash(t *testing.T) {
 		}
 	}
 	h.balanced(t)
+}
+
+// notes types a note and waits until the database has it, not only the tab.
+func (d *desk) notes(h *house, text string) {
+	d.t.Helper()
+	must(d.t, d.Type("textarea", text))
+	eventually(d.t, "the note is in the database", func() bool { return h.sql.count(`SELECT count(*) FROM notes WHERE body = $1`, text) == 1 }, nil)
+	d.until(`!Object.keys(sessionStorage).some((key) => key.startsWith("callstamp.note"))`)
 }
 
 // wrapUp brings an agent into the wrap-up of a call that is over.

@@ -90,6 +90,9 @@ func (a *app) recover() error {
 	}
 	found, err := a.board.Recover(p)
 	faults := []error{err}
+	if err := a.recallNotes(ctx); err != nil {
+		a.log.Warn("desks will not show the notes of before", "err", err)
+	}
 	for _, stamps := range p.of(stamp.SubjectAgent) {
 		closing, err := acd.Recover(stamps, p.alive)
 		faults = append(faults, err)
