@@ -116,6 +116,67 @@ func TestCommittedDataOutlivesKill(t *testing.T) {
 	}
 }
 
+// A frozen server keeps its connections and answers nobody, old or new, until it is thawed.
+func TestFrozenServerAnswersNobody(t *testing.T) {
+	t.Parallel()
+	p := private.TestServer(t)
+	conn, err := pgx.Connect(t.Context(), p.DSN("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	ask := func(d time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), d)
+		defer cancel()
+		c, err := pgx.Connect(ctx, p.DSN("postgres"))
+		if err != nil {
+			return err
+		}
+		return c.Close(ctx)
+	}
+	if err := p.Freeze(); err != nil {
+		t.Fatal(err)
+	}
+	answer := make(chan error, 1)
+	go func() {
+		_, err := conn.Exec(t.Context(), "SELECT 1")
+		answer <- err
+	}()
+	if err := ask(300 * time.Millisecond); err == nil {
+		t.Error("a frozen server took a connection")
+	}
+	select {
+	case err := <-answer:
+		t.Errorf("a frozen session answered: %v", err)
+	default:
+	}
+	if err := p.Thaw(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-answer; err != nil {
+		t.Errorf("after the thaw: %v", err)
+	}
+	if err := ask(10 * time.Second); err != nil {
+		t.Errorf("after the thaw: %v", err)
+	}
+}
+
+func TestCommittedDataOutlivesImmediate(t *testing.T) {
+	t.Parallel()
+	p := private.TestServer(t)
+	dsn := p.DSN("postgres")
+	query(t, dsn, "CREATE TABLE t AS SELECT 42 AS n", "SELECT 1")
+	if err := p.Immediate(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := query(t, dsn, "SELECT n FROM t"); got != "42" {
+		t.Fatalf("n = %s after recovery, want 42", got)
+	}
+}
+
 // TestNamedFolderKeepsItsData also survives the pid file of a predecessor whose pid a stranger has now: ours.
 func TestNamedFolderKeepsItsData(t *testing.T) {
 	t.Parallel()

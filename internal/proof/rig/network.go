@@ -16,9 +16,9 @@ import (
 // that OwnNetwork made.
 const insideVariable = "CALLSTAMP_RIG_NETWORK"
 
-// OwnNetwork runs the calling test again in a process with a network namespace
-// of its own, with nothing but loopback, so that firewall rules hit nobody
-// else. In that process it returns true and the test goes on; in the first one
+// OwnNetwork runs the calling test again in a process with a network and mounts
+// of its own (namespaces): nothing but loopback, so that firewall rules hit
+// nobody else, and file systems that are gone with the process. In that process it returns true and the test goes on; in the first one
 // it returns false once the other has ended, and the test must return. why is
 // not empty where this machine does not allow it: nothing has run then.
 //
@@ -30,19 +30,20 @@ func OwnNetwork(t *testing.T) (inside bool, why string) {
 	t.Helper()
 	if os.Getenv(insideVariable) != "" {
 		must(t, loopbackUp())
+		must(t, unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "")) // what is mounted here is not seen outside
 		return true, ""
 	}
 	if os.Geteuid() != 0 {
-		return false, "a network namespace needs root"
+		return false, "namespaces need root"
 	}
 	args := append([]string{"-test.run", "^" + t.Name() + "$", "-test.v", "-test.count", "1"}, passed(t)...)
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), insideVariable+"=1")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	err := cmd.Run()
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSYS) || errors.Is(err, syscall.EINVAL) {
-		return false, fmt.Sprintf("no network namespace here: %v", err)
+		return false, fmt.Sprintf("no namespaces here: %v", err)
 	}
 	if err != nil {
 		t.Errorf("in a network of its own: %v", err)
