@@ -24,10 +24,10 @@ func heapNow() heap {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return heap{LiveBytes: m.HeapAlloc, Objects: m.HeapObjects, SysBytes: m.Sys, Goroutines: runtime.NumGoroutine(), FDs: openFiles()}
+	return heap{LiveBytes: m.HeapAlloc, Objects: m.HeapObjects, SysBytes: m.Sys, Goroutines: runtime.NumGoroutine(), FDs: heldFiles()}
 }
 
-func openFiles() int {
+func heldFiles() int {
 	open, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		return -1
