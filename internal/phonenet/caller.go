@@ -29,12 +29,17 @@ func (n *Network) Place(ctx context.Context, s Script) (Result, error) {
 		p.over("cut", 0)
 		return Result{}, fmt.Errorf("place call: %w", err)
 	}
+	n.wire.lose(id, s.Quirk.loses())
 	invite := p.invite(target)
 	p.note("invite", 0)
 	tx, err := n.client.TransactionRequest(context.WithoutCancel(ctx), invite)
 	if err != nil {
 		p.over("cut", 0)
 		return Result{}, fmt.Errorf("place call: %w", err)
+	}
+	if s.Quirk == CancelAtOnce {
+		p.note("cancel", 0)
+		p.cancel(invite)
 	}
 	p.follow(ctx, tx, invite)
 	select {
@@ -57,8 +62,14 @@ func (p *phone) invite(target sip.Uri) *sip.Request {
 	r.AppendHeader(sip.NewHeader("Call-ID", p.id))
 	r.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.INVITE})
 	r.AppendHeader(p.net.contact())
-	r.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
-	r.SetBody(writeSDP(p.sound.addr(), p.version, "sendrecv", 8, 0))
+	p.laws = []int{8, 0}
+	if p.script.Quirk != Offerless {
+		r.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+		r.SetBody(writeSDP(p.sound.addr(), p.version, "sendrecv", p.laws...))
+	}
+	for _, h := range headers(p.script.Quirk.sessionHeaders("uac")) {
+		r.AppendHeader(h)
+	}
 	p.local, p.cseq, p.far = from, 1, target
 	return r
 }
@@ -72,12 +83,17 @@ func (p *phone) follow(ctx context.Context, tx sip.ClientTransaction, invite *si
 		defer t.Stop()
 		give = t.C
 	}
+	progress := false
 	for {
 		select {
 		case res, ok := <-tx.Responses():
 			if !ok {
 				p.over("cut", 0)
 				return
+			}
+			if res.StatusCode > 100 && res.StatusCode < 200 && !progress {
+				progress = true
+				p.note("progress", res.StatusCode)
 			}
 			if res.StatusCode >= 200 {
 				p.final(tx, invite, res)
@@ -109,8 +125,17 @@ func (p *phone) final(tx sip.ClientTransaction, invite *sip.Request, res *sip.Re
 		p.far = c.Address
 	}
 	p.mu.Unlock()
-	p.ack(invite)
 	m, err := parseSDP(res.Body())
+	var body []byte
+	if p.script.Quirk == Offerless && err == nil {
+		body = writeSDP(p.sound.addr(), p.version, mirror(m.dir), int(m.pt))
+	}
+	tx.OnRetransmission(func(*sip.Response) { p.ack(1, body) }) // of a product that missed our ACK (§13.2.2.4)
+	if p.script.Quirk == CancelAtAnswer {
+		p.note("cancel", 0)
+		p.cancel(invite)
+	}
+	p.ack(1, body)
 	if err != nil {
 		p.hangUp()
 		p.over("cut", 0)
@@ -118,39 +143,38 @@ func (p *phone) final(tx sip.ClientTransaction, invite *sip.Request, res *sip.Re
 	}
 	p.note("answered", 200)
 	p.connected(m)
-	go p.again(tx, invite)
-}
-
-// again answers each further 200 of a product that missed our ACK (§13.2.2.4).
-func (p *phone) again(tx sip.ClientTransaction, invite *sip.Request) {
-	for {
-		select {
-		case res, ok := <-tx.Responses():
-			if !ok {
-				return
-			}
-			if res.IsSuccess() {
-				p.ack(invite)
-			}
-		case <-p.gone:
-			return
-		}
+	if p.script.Quirk == InviteAgain {
+		_ = p.net.write(invite)
+	}
+	p.mu.Lock()
+	gaveUp := p.gaveUp
+	p.mu.Unlock()
+	if gaveUp {
+		p.hangUp() // the answer crossed our CANCEL
 	}
 }
 
-func (p *phone) ack(invite *sip.Request) {
+// ack acknowledges a 200 to our INVITE with this number.
+func (p *phone) ack(seq uint32, body []byte) {
 	p.mu.Lock()
 	r := p.net.request(sip.ACK, p.far)
 	r.AppendHeader(p.local)
 	r.AppendHeader(p.remote)
 	p.mu.Unlock()
 	r.AppendHeader(sip.NewHeader("Call-ID", p.id))
-	r.AppendHeader(&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.ACK})
+	r.AppendHeader(&sip.CSeqHeader{SeqNo: seq, MethodName: sip.ACK})
+	if body != nil {
+		r.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+		r.SetBody(body)
+	}
 	_ = p.net.client.WriteRequest(r) // repeated for each 200
 }
 
 // cancel follows RFC 3261 §9.1: the INVITE's Via, To, From, Call-ID and number.
 func (p *phone) cancel(invite *sip.Request) {
+	p.mu.Lock()
+	p.gaveUp = true
+	p.mu.Unlock()
 	r := p.net.request(sip.CANCEL, invite.Recipient)
 	r.AppendHeader(sip.HeaderClone(invite.Via()))
 	r.AppendHeader(sip.HeaderClone(invite.From()))

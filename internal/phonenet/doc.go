@@ -18,6 +18,7 @@ const (
 	Reject  Fate = "reject"    // 603 after Ring
 	Unknown Fate = "unknown"   // 404 at once: no such number
 	Intercp Fate = "intercept" // 183 with an announcement, then 480 after Ring
+	Refuse  Fate = "refuse"    // Code after Ring
 )
 
 // Script is how one customer behaves in one call.
@@ -27,6 +28,12 @@ type Script struct {
 	Name   string
 	Fate   Fate
 	Ring   time.Duration
+
+	Quirk   Quirk
+	Pause   time.Duration // of a called customer, before the first word but 100
+	Late    time.Duration // of the quirk LateAnswer
+	Code    int           // of the fate Refuse
+	Headers []string      // "Name: value", of the final answer
 
 	Patience time.Duration // hang up after so long without an agent's voice; 0 = never
 	Talk     time.Duration // hang up after so long of an agent's voice; 0 = leave it to the agent
@@ -46,7 +53,7 @@ type Act struct {
 	Number  string
 	Dialed  string
 	Inbound bool   // towards the product
-	What    string // before: invite, ring, answer, refuse, cancel, bye, key; after: called, answered, hears_…, hung_up, ended, refused, cancelled, cut
+	What    string // before: invite, ring, answer, refuse, cancel, bye, key; after: called, progress (the first 18x), answered, hears_…, hung_up, ended, refused, cancelled, cut
 	Code    int    // SIP status, if any
 	CallID  string
 }

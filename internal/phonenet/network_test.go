@@ -43,7 +43,7 @@ func (d *diary) note(a Act) {
 // moment after this one has returned.
 func (d *diary) has(t *testing.T, want ...string) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		missing := d.missing(want)
 		if missing == "" {
 			return

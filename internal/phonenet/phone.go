@@ -24,10 +24,14 @@ type phone struct {
 	remote  sip.Header // To in our requests
 	cseq    uint32
 	up      bool
+	gaveUp  bool // CANCEL is out
 	voiced  bool // an agent has been heard
 	asked   bool // the survey has been heard; it is answered once
 	quit    *time.Timer
 	version int // of our SDP
+	laws    []int
+	acks    map[uint32]chan struct{} // to our 200s, by number; closed when here
+	fork    string                   // To tag of the branch that Forked made up
 	once    sync.Once
 	gone    chan struct{}
 	how     string
@@ -35,13 +39,14 @@ type phone struct {
 }
 
 func (n *Network) newPhone(ctx context.Context, s Script, inbound bool, id string) (*phone, error) {
-	snd, err := openSound(n.here.IP.String())
+	snd, err := openSound(n.here.IP.String(), n.cfg.Wire)
 	if err != nil {
 		return nil, err
 	}
 	p := &phone{net: n, script: s, inbound: inbound, id: id, sound: snd, gone: make(chan struct{}), version: 1}
 	p.ctx, p.end = context.WithCancel(ctx)
 	snd.cues, snd.raw, snd.heard = n.cfg.Cues, s.Heard, p.hears
+	snd.limit, snd.lost = n.cfg.Lost, func() { time.AfterFunc(0, p.hangUp) }
 	n.add(id, p)
 	return p, nil
 }
@@ -56,7 +61,14 @@ func (p *phone) connected(m media) {
 	p.up = true
 	p.mu.Unlock()
 	p.sound.setFar(m)
-	p.sound.start(p.script.Voice)
+	if p.script.Quirk == Mute {
+		p.sound.hear()
+	} else {
+		p.sound.start(p.script.Voice)
+	}
+	if p.script.Quirk == Asks {
+		p.net.errand(p.asks)
+	}
 	if p.script.Patience > 0 {
 		p.hangUpIn(p.script.Patience)
 	}
@@ -111,12 +123,7 @@ func (p *phone) hangUp() {
 		return
 	}
 	p.up = false
-	p.cseq++
-	r := p.net.request(sip.BYE, p.far)
-	r.AppendHeader(p.local)
-	r.AppendHeader(p.remote)
-	r.AppendHeader(sip.NewHeader("Call-ID", p.id))
-	r.AppendHeader(&sip.CSeqHeader{SeqNo: p.cseq, MethodName: sip.BYE})
+	r := p.inDialogLocked(sip.BYE)
 	p.mu.Unlock()
 	p.note("bye", 0)
 	p.net.errand(func(ctx context.Context) {

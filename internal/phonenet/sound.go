@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/rtp"
@@ -18,22 +19,32 @@ const (
 
 // sound is a phone's RTP: one socket, one sender, one listener.
 type sound struct {
-	conn  *net.UDPConn
+	conn  Socket
 	cues  map[string][]int16
 	heard func(what string, at time.Time) // a source began: a cue's name, or "voice"
 	raw   func(payload []byte, pt uint8)
 	stop  chan struct{}
 	done  sync.WaitGroup
 
+	speaks, hears sync.Once
+
+	limit time.Duration // without a packet; 0: none
+	lost  func()        // it is over; called once, must not wait
+	last  atomic.Int64  // when a packet came, Unix ns
+
 	mu   sync.Mutex
 	far  media
 	keys []byte
 }
 
-func openSound(ip string) (*sound, error) {
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.ParseIP(ip)})
+func openSound(ip string, wrap func(*net.UDPConn) Socket) (*sound, error) {
+	udp, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.ParseIP(ip)})
 	if err != nil {
 		return nil, err
+	}
+	conn := Socket(udp)
+	if wrap != nil {
+		conn = wrap(udp)
 	}
 	return &sound{conn: conn, stop: make(chan struct{}), heard: func(string, time.Time) {}}, nil
 }
@@ -43,11 +54,14 @@ func (s *sound) addr() netip.AddrPort {
 	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }
 
-// start begins to send and to listen; far may be set again while it runs.
+// start begins to send and to listen, once; far may be set again while it runs.
 func (s *sound) start(v Voice) {
-	s.done.Go(func() { s.send(v) })
-	s.done.Go(s.listen)
+	s.speaks.Do(func() { s.done.Go(func() { s.send(v) }) })
+	s.hear()
 }
+
+// hear begins to listen, once.
+func (s *sound) hear() { s.hears.Do(func() { s.done.Go(s.listen) }) }
 
 func (s *sound) setFar(m media) {
 	s.mu.Lock()
@@ -84,12 +98,14 @@ func (s *sound) send(v Voice) {
 	p := rtp.Packet{Header: rtp.Header{Version: 2, SSRC: uint32(time.Now().UnixNano()), SequenceNumber: 1}, Payload: make([]byte, frame)}
 	pcm := make([]int16, frame)
 	var press keyPress
+	s.last.Store(time.Now().UnixNano())
 	for {
 		select {
 		case <-s.stop:
 			return
 		case <-tick.C:
 		}
+		s.watch(time.Now())
 		p.Timestamp += frame
 		far, key := s.state()
 		if !far.to.IsValid() || far.to.Port() == 0 || far.dir == "sendonly" || far.dir == "inactive" {
@@ -121,6 +137,14 @@ func (s *sound) send(v Voice) {
 		if b, err := q.Marshal(); err == nil {
 			_, _ = s.conn.WriteToUDPAddrPort(b, far.to) // a closed far side is seen by signalling
 		}
+	}
+}
+
+// watch notices a far side that has fallen silent.
+func (s *sound) watch(now time.Time) {
+	if s.limit > 0 && now.UnixNano()-s.last.Load() > int64(s.limit) {
+		s.limit = 0
+		s.lost()
 	}
 }
 
@@ -166,7 +190,7 @@ func (s *sound) listen() {
 	b := make([]byte, 1500)
 	var c collector
 	for {
-		n, err := s.conn.Read(b)
+		n, _, err := s.conn.ReadFromUDPAddrPort(b)
 		if err != nil {
 			select {
 			case <-s.stop:
@@ -176,6 +200,7 @@ func (s *sound) listen() {
 			}
 		}
 		at := time.Now()
+		s.last.Store(at.UnixNano())
 		var p rtp.Packet
 		if p.Unmarshal(b[:n]) != nil || p.PayloadType != 0 && p.PayloadType != 8 {
 			continue
