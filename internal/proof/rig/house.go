@@ -157,8 +157,11 @@ func (h *House) witnesses() {
 func (h *House) telephones() {
 	h.t.Helper()
 	var err error
-	h.Net, err = phonenet.Open(phonenet.Config{Listen: fmt.Sprintf("127.0.0.1:%d", h.Ports.Phones), Target: h.toProduct,
-		Called: h.desks.called, Cues: h.opt.Cues, Note: h.customer})
+	c := phonenet.Config{Listen: fmt.Sprintf("127.0.0.1:%d", h.Ports.Phones), Target: h.toProduct, Called: h.desks.called, Cues: h.opt.Cues, Note: h.customer}
+	if h.opt.Phones != nil {
+		h.opt.Phones(&c, h.toPhones)
+	}
+	h.Net, err = phonenet.Open(c)
 	must(h.t, err)
 }
 

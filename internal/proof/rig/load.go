@@ -15,6 +15,7 @@ type Mix struct {
 	Count     int     // then it stops by itself, each fate in its share; 0 = until Stop, fates by chance
 	Hurry     float64 // factor on all lengths of a call; 0 = 1
 	Fates     []string
+	Own       []Own        // instead of Fates
 	Each      func(no int) // called before each call, from 0; nil = nobody listens
 }
 
@@ -50,6 +51,9 @@ func (h *House) Load(m Mix) *Load {
 
 func (l *Load) run() {
 	list, weights := possible(len(l.h.Sellers) > 0, l.mix.Fates)
+	if len(l.mix.Own) > 0 {
+		list, weights = owned(l.mix.Own)
+	}
 	if l.mix.Count > 0 {
 		l.list = spread(l.rand, list, weights, l.mix.Count)
 	}

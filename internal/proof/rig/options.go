@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"strings"
 
+	"github.com/callstamp/callstamp/internal/phonenet"
 	"github.com/callstamp/callstamp/internal/private"
 )
 
@@ -41,6 +42,12 @@ type Options struct {
 	// both SIP addresses and returns where the phones send and what the trunk
 	// calls.
 	Relay func(product, phones string) (toProduct, toPhones string)
+
+	// Trunk changes keys of the one trunk in the seed: "signal_hold": true.
+	Trunk map[string]any
+	// Phones changes the telephone network before it opens. toPhones is what the
+	// trunk calls.
+	Phones func(c *phonenet.Config, toPhones string)
 
 	RTPPorts int // of the server; 0 = 600
 	Seed     uint64
@@ -105,9 +112,8 @@ func (h *House) seed() map[string]any {
 			map[string]any{"name": "quiet", "offer_timeout": "3s", "wrap_up": "20s", "short_abandon": "1s"},
 			map[string]any{"name": "sales", "offer_timeout": "3s", "wrap_up": "20s"},
 		},
-		"users": users,
-		"trunks": []any{map[string]any{"name": "carrier", "addresses": []string{"127.0.0.1/32"}, "host": h.toPhones, "caller_id": "+842871000000",
-			"max_calls": 250, "prefixes": []string{"+84"}, "session_expires": "0s", "options_every": "0s"}},
+		"users":  users,
+		"trunks": []any{h.trunk()},
 		"routes": []any{map[string]any{"number": "1900", "queue": "service"}, map[string]any{"number": "1901", "queue": "quiet"}},
 	}
 }
