@@ -32,6 +32,8 @@ type cli struct {
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database to this version's schema."`
 	Check       checkCmd       `cmd:"" help:"Check that the ledger balances; exit 0 only when it does."`
 	Rebuild     rebuildCmd     `cmd:"" help:"Fold all records anew from the stamps."`
+	Backup      backupCmd      `cmd:"" help:"Copy database, journal and recordings into a folder, of a running server too."`
+	Restore     restoreCmd     `cmd:"" help:"Put a backup back into an empty database and folder."`
 	Doctor      doctorCmd      `cmd:"" help:"Say what is missing, and the fix; exit 0 only when nothing is."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask a running server whether it is ready."`
 	ShowConfig  configCmd      `cmd:"" name:"config" help:"Print the configuration in force, secrets masked."`

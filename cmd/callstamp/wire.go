@@ -146,6 +146,9 @@ func (a *app) openJournal(ctx context.Context) (err error) {
 		return err
 	}
 	a.epoch.Store(a.tenure.Epoch)
+	if err := a.refuseFork(ctx); err != nil {
+		return err
+	}
 	a.clock = stamp.NewClock(time.Now(), a.journal.Boot())
 	a.node = ledger.NewNodeStamper(a.journal, a.clock)
 	node := a.journal.Node()

@@ -63,7 +63,7 @@ func (db *DB) Status(ctx context.Context) (SchemaStatus, error) {
 // goose refuses a database whose restore was not finished: what stands in it is
 // not whole.
 func (db *DB) goose(ctx context.Context, do func(*goose.Provider, SchemaStatus) error) error {
-	switch half, err := db.unfinished(ctx); {
+	switch half, err := db.Unfinished(ctx); {
 	case err != nil:
 		return err
 	case half != nil:

@@ -24,8 +24,8 @@ func (u *Unfinished) Error() string {
 // errNotEmpty says what stands in a database that was to be filled.
 var errNotEmpty = errors.New("the database is not empty")
 
-// unfinished returns the mark of a restore that was not ended, nil for none.
-func (db *DB) unfinished(ctx context.Context) (*Unfinished, error) {
+// Unfinished returns the mark of a restore that was not ended, nil for none.
+func (db *DB) Unfinished(ctx context.Context) (*Unfinished, error) {
 	var there bool
 	if err := db.pool.QueryRow(ctx, `SELECT to_regclass('public.restore_unfinished') IS NOT NULL`).Scan(&there); err != nil {
 		return nil, fmt.Errorf("look for an unfinished restore: %w", err)
@@ -45,7 +45,7 @@ func (db *DB) unfinished(ctx context.Context) (*Unfinished, error) {
 // has left is removed. The error says what stands in a database that is not
 // empty.
 func (db *DB) BeginRestore(ctx context.Context, backup string) error {
-	before, err := db.unfinished(ctx)
+	before, err := db.Unfinished(ctx)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (db *DB) EndRestore(ctx context.Context) error {
 // ClearRestore empties a database that is marked as being restored, the mark
 // last. All that stands in it came from the restore, as it was empty before.
 func (db *DB) ClearRestore(ctx context.Context) error {
-	if u, err := db.unfinished(ctx); err != nil || u == nil {
+	if u, err := db.Unfinished(ctx); err != nil || u == nil {
 		return err
 	}
 	if _, err := db.pool.Exec(ctx, clearAll); err != nil {

@@ -217,3 +217,22 @@ func TestChangesAreTold(t *testing.T) {
 		}
 	})
 }
+
+// After the truth was put back, what was counted since is emptied and counted
+// anew; another node's counters stay.
+func TestEmptiedNodeIsMadeAnew(t *testing.T) {
+	everywhere(t, func(w *world) {
+		day := someDay(4, true)
+		ok(w, w.truth.PutOrganisation(w.Context(), "test", postgres.Organisation{Name: "Acme", Zone: "UTC", Language: "en", Currency: "EUR"}))
+		w.feed(postgres.NewLedgerFollower(w.truth, node), day[:400], 100)
+		w.feed(w.follower(), day, 100)
+		other := redis.NewLiveFollower(w.live, w.truth, "n-other")
+		position := must(other.Position(w.Context()))(w)
+		ok(w, w.live.Empty(w.Context(), node))
+		if again := must(redis.NewLiveFollower(w.live, w.truth, "n-other").Position(w.Context()))(w); again != position {
+			w.Errorf("the other node is at %d, was at %d", again, position)
+		}
+		w.feed(w.follower(), day[:400], 100)
+		w.same(day[:400])
+	})
+}
