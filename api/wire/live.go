@@ -4,6 +4,7 @@ package wire
 // whole picture, at most once a second and at once after a change.
 type Live struct {
 	At       int64       `json:"at"`  // instant of the picture
+	Now      int64       `json:"now"` // instant of the sending: At stands still where the live store is away
 	Seq      uint64      `json:"seq"` // journal position it shows
 	Stale    bool        `json:"stale,omitempty"`
 	Agents   []LiveAgent `json:"agents"`

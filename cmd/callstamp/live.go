@@ -74,8 +74,8 @@ type liveWall struct {
 	today  today
 	beside beside
 	last   wire.Live
-	moved  int64 // when the journal was last seen to have moved on, µs since 1970
-	quiet  bool  // that the store is away has been logged
+	moved  stamp.Instant // when the journal was last seen to have moved on
+	quiet  bool          // that the store is away has been logged
 
 	changed chan struct{} // capacity 1
 
@@ -93,7 +93,7 @@ func newLiveWall(w wall, p *people, clock *stamp.Clock, s state, log *slog.Logge
 
 func watchWall(d liveDeps) *liveWall {
 	return &liveWall{
-		deps: d, moved: d.clock.Now().At, last: blank(), beside: beside{past: d.past, zone: time.UTC},
+		deps: d, moved: d.clock.Now(), last: blank(), beside: beside{past: d.past, zone: time.UTC},
 		changed: make(chan struct{}, 1), watchers: map[chan wire.Live]struct{}{},
 	}
 }
@@ -194,8 +194,8 @@ func rest(ctx context.Context, d time.Duration) bool {
 
 // draw makes the picture of this moment, or shows the last one as what it is.
 func (l *liveWall) draw(ctx context.Context) wire.Live {
-	now := l.deps.clock.Now().At
-	p, err := l.picture(ctx, now)
+	now := l.deps.clock.Now()
+	p, err := l.picture(ctx, now.At)
 	if err == nil {
 		if p.Seq != l.last.Seq {
 			l.moved = now
@@ -206,8 +206,8 @@ func (l *liveWall) draw(ctx context.Context) wire.Live {
 		l.quiet = true
 	}
 	shown := l.last
-	shown.Stale = now-l.moved > staleAfter.Microseconds()
-	shown.Degraded, shown.Rebuilt = l.deps.state.list(), l.deps.state.rebuiltAt(time.Now())
+	shown.Stale = now.Sub(l.moved) > staleAfter.Microseconds()
+	shown.Now, shown.Degraded, shown.Rebuilt = now.At, l.deps.state.list(), l.deps.state.rebuiltAt(time.Now())
 	return shown
 }
 

@@ -102,7 +102,7 @@ func (a *app) openStores(ctx context.Context) (err error) {
 	if err := a.db.Migrate(ctx); err != nil {
 		return fmt.Errorf("%w (is postgres there? see postgres.dsn)", err)
 	}
-	if err := a.db.MakeMonths(ctx, time.Now(), monthsAhead); err != nil {
+	if err := a.db.MakeMonths(ctx, stamp.Wall(), monthsAhead); err != nil {
 		return err
 	}
 	a.store = a.db.For(stamp.OrgID(a.config.Organisation.ID))
@@ -149,7 +149,7 @@ func (a *app) openJournal(ctx context.Context) (err error) {
 	if err := a.refuseFork(ctx); err != nil {
 		return err
 	}
-	a.clock = stamp.NewClock(time.Now(), a.journal.Boot())
+	a.clock = stamp.NewClockBy(stamp.Wall, a.journal.Boot())
 	a.node = ledger.NewNodeStamper(a.journal, a.clock)
 	node := a.journal.Node()
 	a.truth = ledger.NewFeed(a.journal, postgres.NewLedgerFollower(a.store, node), ledger.FeedOptions{Name: "ledger", Log: a.log})
@@ -183,6 +183,7 @@ func (a *app) openCalls(context.Context) error {
 		Org: a.store.Org(), Clock: a.clock, Calls: callsOf{&board}, Floor: a.floor, Sound: a.exchange, Directory: a.people,
 		Journal: a.sink, Log: a.log, Version: version(),
 	})
+	a.node.OnStep(a.stepped)
 	a.board = newBoard(a)
 	board.set(a.board)
 	if err := a.openSIP(&board); err != nil {

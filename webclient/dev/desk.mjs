@@ -1,6 +1,6 @@
 // A desk for the mock: it answers every command, so that the page can be
 // tried by hand, and lets a script play any frame.
-import { golden, moved, now, S } from "./story.mjs";
+import { degraded, golden, moved, now, S } from "./story.mjs";
 
 export class MockDesk {
   seq = 0;
@@ -97,6 +97,11 @@ export class MockDesk {
     const marks = kind ? [...this.call.marks, { n: this.call.marks.length + 1, at: now(), kind, phase: over.phase, actor: "agent" }] : this.call.marks;
     this.call = { ...this.call, ...over, marks };
     this.push("call", this.call);
+  }
+
+  /** What of the server's state concerns agents: id → seconds ago. */
+  notice(troubles) {
+    this.peer?.send(JSON.stringify({ type: "notice", body: { degraded: degraded(troubles) } }));
   }
 
   /** An offer that began to ring seconds ago. */

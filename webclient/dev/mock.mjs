@@ -19,7 +19,7 @@ export const POLICY =
 export async function startMock({ port = 0, answer, role = "agent", language = "en", autoRing = false } = {}) {
   const desk = new MockDesk(answer);
   desk.autoRing = autoRing;
-  const state = { user: null, desk, role, language, rows: story.calls(22), frozen: false };
+  const state = { user: null, desk, role, language, rows: story.calls(22), frozen: false, server: {} };
   const server = createServer((request, response) => {
     handle(state, request, response).catch((error) => {
       response.writeHead(500).end(String(error));
@@ -68,7 +68,7 @@ async function handle(state, request, response) {
 
 function stream(state, request, response) {
   response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
-  const tell = () => state.frozen || response.write(`event: live\ndata: ${JSON.stringify(story.live())}\n\n`);
+  const tell = () => state.frozen || response.write(`event: live\ndata: ${JSON.stringify(story.live(state.server))}\n\n`);
   tell();
   const timer = setInterval(tell, 1000);
   request.on("close", () => clearInterval(timer));

@@ -34,6 +34,13 @@ const scenes = [
   { name: "04-wall-stale", hash: "#/wall", role: "manager", theme: "dark", size: wide, after: stale },
   { name: "04-wall-tv", hash: "#/wall?tv=1", role: "manager", theme: "dark", size: wide },
   { name: "04-wall-narrow-vi", hash: "#/wall", role: "manager", language: "vi", size: panel },
+  { name: "09-wall-stores-away", hash: "#/wall", role: "manager", theme: "dark", size: wide, server: { old: 42, troubles: { postgres_away: 61, redis_away: 42 } } },
+  { name: "09-wall-trunk", hash: "#/wall", role: "manager", size: wide, server: { troubles: { "trunk_down:vn-back": 330, "follower_behind:ledger": 12 }, rebuilt: 20 } },
+  { name: "09-wall-bad-vi", hash: "#/wall", role: "manager", language: "vi", size: wide, server: { troubles: { journal_disk_full: 15, postgres_away: 3800, unheard_of: 4 } } },
+  { name: "09-wall-tv", hash: "#/wall?tv=1", role: "manager", theme: "dark", size: wide, server: { old: 42, troubles: { redis_away: 42 } } },
+  { name: "09-wall-narrow-zh", hash: "#/wall", role: "manager", language: "zh-Hant", size: panel, server: { troubles: { draining: 9, journal_disk_low: 700 } } },
+  { name: "09-desk-wrap-away", size: wide, play: (d) => { wrap(d); d.notice({ postgres_away: 30 }); } },
+  { name: "09-panel-drain-vi", language: "vi", size: panel, theme: "dark", play: (d) => { inCall(d); d.notice({ draining: 3, postgres_away: 30 }); } },
   { name: "05-kpi", hash: "#/kpi/in.wait", role: "manager", size: { width: 1440, height: 1000 }, after: open },
   { name: "05-kpi-dark", hash: "#/kpi/in.wait", role: "manager", theme: "dark", size: { width: 1440, height: 1000 }, after: open },
   { name: "05-kpi-plain", hash: "#/kpi/in.sl_off", role: "manager", size: wide },
@@ -71,6 +78,7 @@ async function judge(page) {
 async function shoot(browser, scene) {
   const mock = await startMock({ role: scene.role, language: scene.language ?? "en" });
   mock.state.user = scene.out ? null : {};
+  mock.state.server = scene.server ?? {};
   const context = await browser.newContext({ viewport: scene.size, colorScheme: scene.theme ?? "light", permissions: ["microphone"], locale: "en-GB" });
   await context.addInitScript({ path: new URL("../node_modules/axe-core/axe.min.js", import.meta.url).pathname });
   const page = await context.newPage();

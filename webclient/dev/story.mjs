@@ -127,9 +127,16 @@ export const campaigns = [
   { id: "c-survey", name: "Khảo sát tháng 11", mode: "progressive", state: "stopped", leads: 800, left: 800 },
 ];
 
-/** The wall: some agents need help, some do not. */
-export function live() {
-  const at = now() - 0.3 * S;
+/** What the server says of itself, since so many seconds ago. */
+export const degraded = (troubles) =>
+  Object.entries(troubles).map(([id, seconds]) => {
+    const [cause, name] = id.split(":");
+    return { id: cause, ...(name ? { name } : {}), since: now() - seconds * S, means: "What it means.", do: "What to do." };
+  });
+
+/** The wall: some agents need help, some do not. The picture may be old, the server degraded, the figures made anew. */
+export function live({ old = 0.3, troubles = {}, rebuilt = 0 } = {}) {
+  const at = now() - old * S;
   const ago = (s) => at - s * S;
   const agent = (id, name, state, seconds, over = {}) => ({ id, name, state, since: ago(seconds), ...over });
   const agents = [
@@ -167,5 +174,6 @@ export function live() {
       { kpi: "v.csat", value: 86, num: 12, den: 14, unit: "%" },
     ],
     balanced: true,
+    now: now(), stale: old > 3, degraded: degraded(troubles), ...(rebuilt ? { rebuilt: now() - rebuilt * S } : {}),
   };
 }

@@ -10,9 +10,11 @@ const files = [...folder.keys()];
 const fromServer = new Set(p.serverFrame.options.map((option) => option.entries.type.literal as string));
 const unanswered: Record<string, v.GenericSchema> = { hello: p.hello, heartbeat: p.heartbeat };
 const login = v.object({ login: v.string(), password: v.string() });
+const ready = v.object({ ready: v.boolean(), degraded: v.array(p.degraded) });
 const pages: Record<string, v.GenericSchema> = {
   "live.json": p.live,
   "live_first.json": p.live,
+  "ready.json": ready,
   "login.json": login,
   "session.json": p.session,
   "campaign.json": p.campaign,

@@ -286,6 +286,17 @@ describe("closing", () => {
     expect(d.sockets[0]!.closedWith).toBe(1000);
   });
 
+  it("knows a server that stops from a line that broke, and comes back soon", () => {
+    const d = desk();
+    d.last().accept();
+    d.last().die(1012);
+    expect([d.connection.link, d.connection.restarting]).toEqual(["reconnecting", true]);
+    vi.advanceTimersByTime(200);
+    expect(d.sockets).toHaveLength(2);
+    d.last().die(1006); // not up again yet
+    expect(d.connection.restarting).toBe(true);
+  });
+
   it("waits 3 s after 4429 and hurries when the network is back", () => {
     const d = desk();
     d.last().accept();

@@ -105,6 +105,7 @@ export class Connection {
   #heardAt = 0;
   /** How long the last connection took to open, in ms. */
   #usual = OPENING_MS;
+  #restarting = false;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #hush: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -113,6 +114,11 @@ export class Connection {
 
   get link(): Link {
     return this.#link;
+  }
+
+  /** The server said that it stops: it will be back. */
+  get restarting(): boolean {
+    return this.#restarting;
   }
 
   start(): void {
@@ -250,6 +256,7 @@ export class Connection {
     this.#welcomed = true;
     this.#failures = 0;
     this.#takeOver = false;
+    this.#restarting = false;
     if (!welcome.resumed) {
       this.#lastSeq = seq ?? null;
       this.#nextId = welcome.next_id;
@@ -305,6 +312,7 @@ export class Connection {
 
   #closed(socket: Socket, code: number): void {
     if (socket !== this.#socket) return;
+    this.#restarting ||= code === Close.restart;
     const final = FINAL.get(code);
     if (final === undefined) {
       this.#lost(code === Close.tooFast ? TOO_FAST_MS : 0);

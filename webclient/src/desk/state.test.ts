@@ -53,6 +53,13 @@ describe("the desk's picture", () => {
     expect(next(inCall, welcome).call).toBeNull();
   });
 
+  it("knows of the server's troubles until they are taken back, or the next welcome", () => {
+    const told = next(blank, frame("notice"));
+    expect(told.degraded.map((d) => d.id)).toEqual(["postgres_away"]);
+    expect(next(told, { type: "notice", body: { degraded: [] } }).degraded).toEqual([]);
+    expect(next(told, frame("welcome")).degraded).toEqual([]);
+  });
+
   it("ends only the call that is shown", () => {
     const inCall = next(blank, call({}));
     expect(next(inCall, call({ call: "another", done: true })).call).not.toBeNull();

@@ -1,5 +1,5 @@
 // The desk's picture, made of the server's frames and of nothing else.
-import type { Call, Disposition, IceServer, Named, Presence, Ring, ServerFrame, Agent } from "../protocol";
+import type { Call, Degraded, Disposition, IceServer, Named, Presence, Ring, ServerFrame, Agent } from "../protocol";
 
 export interface DeskState {
   agent: Agent | null;
@@ -11,6 +11,8 @@ export interface DeskState {
   dispositions: Disposition[];
   pauseReasons: string[];
   iceServers: IceServer[];
+  /** What of the server's state concerns agents. */
+  degraded: Degraded[];
   /** How the last offer was taken away, until something else happens. */
   unring: string;
 }
@@ -25,6 +27,7 @@ export const blank: DeskState = {
   dispositions: [],
   pauseReasons: [],
   iceServers: [],
+  degraded: [],
   unring: "",
 };
 
@@ -42,6 +45,8 @@ export function next(state: DeskState, frame: ServerFrame): DeskState {
       return { ...state, ring: null, unring: frame.body.end === "accepted" ? "" : frame.body.end };
     case "call":
       return withCall(state, frame.body);
+    case "notice":
+      return { ...state, degraded: frame.body.degraded };
     default:
       return state;
   }
@@ -58,6 +63,7 @@ function welcome(state: DeskState, body: Extract<ServerFrame, { type: "welcome" 
     dispositions: body.dispositions,
     pauseReasons: body.pause_reasons,
     iceServers: body.ice_servers ?? [],
+    degraded: [], // a notice follows where there is something
   };
 }
 

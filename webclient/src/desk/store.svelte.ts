@@ -20,6 +20,8 @@ const WAS_READY = "callstamp.ready";
 
 export class Desk {
   link = $state<Link>("connecting");
+  /** The server stops and will be back. */
+  restarting = $state(false);
   state = $state.raw<DeskState>(blank);
   phoneState = $state<PhoneState>("down");
   phoneFault = $state<PhoneFault | null>(null);
@@ -299,6 +301,7 @@ export class Desk {
 
   #linked(link: Link): void {
     this.link = link;
+    this.restarting = this.#connection.restarting;
     if (link === "taken" || link === "unauthorized") {
       this.#ringer.stop();
       this.phone.stop();

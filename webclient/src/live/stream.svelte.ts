@@ -6,6 +6,8 @@ import { STALE } from "../parts/age";
 /** A stream that is silent so long is opened anew: some proxies keep a dead
  *  one open. */
 const SILENCE_MS = 15_000;
+/** A server that lives sends a picture each second. */
+const LOST_MS = 4_000;
 
 /** No picture travels so long, µs. */
 const CLOCK_SET = 5_000_000;
@@ -17,14 +19,17 @@ export class LiveStream {
   /** The session has ended: nothing more will come. */
   refused = $state(false);
   now = $state(Date.now() * 1000);
-  #newest: Live | null = null;
+  /** The last word of the server, frozen or not. */
+  newest = $state.raw<Live | null>(null);
   #offset = Number.NEGATIVE_INFINITY;
   #heard = 0;
   #source: EventSource | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** Age of the picture in µs; null before the first one. */
-  readonly age = $derived(this.live === null ? null : Math.max(0, this.now - this.live.at));
+  readonly age = $derived(this.live === null || this.live.at === 0 ? null : Math.max(0, this.now - this.live.at));
+  /** The server itself is not heard. */
+  silent = $state(false);
   readonly stale = $derived(this.live?.stale === true || (this.age ?? 0) >= STALE);
 
   start(): void {
@@ -39,7 +44,7 @@ export class LiveStream {
 
   toggleFreeze(): void {
     this.frozen = !this.frozen;
-    if (!this.frozen) this.live = this.#newest;
+    if (!this.frozen) this.live = this.newest;
   }
 
   #open(): void {
@@ -60,16 +65,17 @@ export class LiveStream {
     this.refused = false;
     this.#heard = Date.now();
     // The picture that travelled fastest tells best how the clocks differ; one
-    // that is further off than any travels was drawn after one of them was set.
-    const offset = read.output.at - Date.now() * 1000;
+    // that is further off than any travels was sent after one of them was set.
+    const offset = read.output.now - Date.now() * 1000;
     this.#offset = offset < this.#offset - CLOCK_SET ? offset : Math.max(this.#offset, offset);
-    this.#newest = read.output;
+    this.newest = read.output;
     if (!this.frozen) this.live = read.output;
     this.#tick();
   }
 
   #tick(): void {
     this.now = Date.now() * 1000 + (Number.isFinite(this.#offset) ? this.#offset : 0);
+    this.silent = Date.now() - this.#heard > LOST_MS;
     if (Date.now() - this.#heard > SILENCE_MS) this.#open();
   }
 }

@@ -1,12 +1,14 @@
 // The agent's WebSocket, as docs/protocol.md describes it. What comes from the
 // server is checked by these schemas; what goes to it is typed by Commands.
 import * as v from "valibot";
+import { degraded } from "./live";
 import { agent, count, list, micros, named, names } from "./parts";
 
 /** The protocol's version; a server that speaks another closes with 4406. */
 export const PROTOCOL = 1;
 
 export const Close = {
+  restart: 1012,
   unauthorized: 4401,
   forbidden: 4403,
   protocol: 4406,
@@ -120,6 +122,7 @@ export const serverFrame = v.variant("type", [
     body: v.object({ offer: v.string(), end: v.string() }),
   }),
   v.object({ type: v.literal("call"), id, seq, body: call }),
+  v.object({ type: v.literal("notice"), id, seq, body: v.object({ degraded: list(degraded) }) }),
   v.object({ type: v.literal("taken_over"), id, seq }),
 ]);
 export type ServerFrame = v.InferOutput<typeof serverFrame>;

@@ -44,8 +44,21 @@ export const liveLine = v.object({
 });
 export type LiveLine = v.InferOutput<typeof liveLine>;
 
+/** One thing that is not as it should be. Ids are a closed set that may grow;
+ *  one that we don't know is shown in the server's English. */
+export const degraded = v.object({
+  id: v.string(),
+  name: v.optional(v.string()),
+  since: micros,
+  unready: v.optional(v.boolean()),
+  means: v.string(),
+  do: v.string(),
+});
+export type Degraded = v.InferOutput<typeof degraded>;
+
 export const live = v.object({
   at: micros,
+  now: micros,
   seq: count,
   stale: v.optional(v.boolean()),
   agents: list(liveAgent),
@@ -55,5 +68,7 @@ export const live = v.object({
   lines: list(liveLine),
   figures: list(figure),
   balanced: v.nullable(v.boolean()),
+  degraded: list(degraded),
+  rebuilt: v.optional(micros),
 });
 export type Live = v.InferOutput<typeof live>;
