@@ -12,7 +12,6 @@ const WEIGHTS: Readonly<Record<string, Weight>> = {
   redis_away: "warn",
   trunk_down: "warn",
   room_short: "warn",
-  room_short: "warn",
   journal_disk_low: "warn",
   draining: "warn",
   ledger_differs: "warn",
