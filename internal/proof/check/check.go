@@ -80,7 +80,9 @@ func Records(ctx context.Context, db *pgx.Conn) ([]Finding, error) {
 
 // records returns how many figures it compared.
 func records(f *findings, s *store) int {
-	retell(f, chain(f, s)).compare(f, s)
+	facts := chain(f, s)
+	order(f, facts)
+	retell(f, facts).compare(f, s)
 	laws(f, s)
 	return intervals(f, s)
 }

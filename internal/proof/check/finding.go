@@ -25,6 +25,7 @@ const (
 	LawTold     = "a row says what its stamps say"
 	LawChain    = "the hash chain holds"
 	LawOrder    = "no gap in Seq or N"
+	LawMoves    = "phases and states move as they are drawn"
 	LawBytes    = "a stamp's columns say what its bytes say"
 	LawExits    = "entered = sum of exits + waiting, one exit each"
 	LawOffers   = "offers = sum of ends + open"

@@ -86,6 +86,7 @@ type store struct {
 	queues  []row
 	lists   []row // campaigns
 	numbers map[string]string
+	byCall  map[string]map[string][]row // by table, then call; made when first asked for
 }
 
 // readStore reads everything that the proof needs, in one snapshot.
@@ -152,15 +153,19 @@ func (s *store) byKey(f *findings, t Table) map[string]row {
 	return out
 }
 
-// of returns a table's rows of one call, by the order columns.
+// of returns a table's rows of one call.
 func (s *store) of(name, call string) []row {
-	var out []row
-	for _, r := range s.rows[name] {
-		if r.str("call") == call {
-			out = append(out, r)
+	if s.byCall == nil {
+		s.byCall = map[string]map[string][]row{}
+	}
+	if s.byCall[name] == nil {
+		s.byCall[name] = map[string][]row{}
+		for _, r := range s.rows[name] {
+			id := r.str("call")
+			s.byCall[name][id] = append(s.byCall[name][id], r)
 		}
 	}
-	return out
+	return s.byCall[name][call]
 }
 
 // sortedBy returns rows in the order of a number column.
