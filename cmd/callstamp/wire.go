@@ -51,6 +51,7 @@ type app struct {
 	// calls
 	sink      sink
 	lines     *lines
+	room      *room
 	engine    *media.Engine
 	exchange  *exchange.Exchange
 	floor     *acd.Floor
@@ -175,14 +176,17 @@ func (a *app) openCalls(context.Context) error {
 		return err
 	}
 	a.exchange = exchange.New(a.engine, &clips{}, seats{&floor})
+	a.room = roomOf(a, &board)
+	a.lines.room = a.room
 	a.floor = acd.NewFloor(acd.Options{
 		Org: a.store.Org(), Unreachable: c.Agents.UnreachableAfter, Logout: 2 * time.Minute, Safety: c.Agents.OfferSafety, Rest: 5 * time.Second,
 	}, a.clock, callsOf{&board}, a.sink, screensOf{a}, a.log)
 	floor.set(a.floor)
 	a.desks = api.NewDesks(api.DeskDeps{
 		Org: a.store.Org(), Clock: a.clock, Calls: callsOf{&board}, Floor: a.floor, Sound: a.exchange, Directory: a.people,
-		Journal: a.sink, Log: a.log, Version: version(),
+		Journal: a.sink, Full: a.full, Log: a.log, Version: version(),
 	})
+	a.node.OnStep(a.stepped)
 	a.node.OnStep(a.stepped)
 	a.board = newBoard(a)
 	board.set(a.board)
@@ -199,7 +203,7 @@ func (a *app) openSIP(board *late[*switchboard.Switchboard]) (err error) {
 	if err != nil {
 		return err
 	}
-	d := &door{config: a.config, people: a.people, journal: a.journal, board: board, closed: a.draining.Load, log: a.log}
+	d := &door{config: a.config, people: a.people, journal: a.journal, board: board, closed: a.draining.Load, room: a.room, log: a.log}
 	s.Media, s.Exchange, s.Incoming, s.Admit, s.Log = a.exchange, a.exchange, d.incoming, d.admit, a.log
 	s.OnDialog = a.keepDialog
 	s.RTP = rtpAddress(a.config.Media)
@@ -242,6 +246,7 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 	if a.listener, err = lc.Listen(ctx, "tcp", a.config.HTTP.Listen); err != nil {
 		return fmt.Errorf("http.listen: %w", err)
 	}
+	a.listener = spare{a.listener, a.room.files}
 	if a.cert != nil {
 		a.listener = tls.NewListener(a.listener, a.cert.config())
 	}
