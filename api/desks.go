@@ -64,6 +64,7 @@ type DeskDeps struct {
 	Sound     Sound
 	Directory Directory
 	Journal   Journal
+	Full      func() string // why no page can come in now, "" if it can; nil = always
 	Log       *slog.Logger
 	Version   string
 }

@@ -25,6 +25,9 @@ type page struct {
 
 // Serve speaks the desk protocol with one page until it goes.
 func (d *Desks) Serve(w http.ResponseWriter, r *http.Request, who User, up *websocket.Upgrader) {
+	if d.full(w) {
+		return
+	}
 	conn, err := up.Upgrade(w, r, nil)
 	if err != nil {
 		return // Upgrade has answered

@@ -101,6 +101,10 @@ func New(cfg Config) (*Engine, error) {
 // WebAddr is where browsers are received.
 func (e *Engine) WebAddr() netip.AddrPort { return e.web.addr }
 
+// Ports is how many pairs of RTP ports are bound, those being drained included, and how many there are in the range; all
+// is 0 where the system gives as many as it has.
+func (e *Engine) Ports() (bound, all int) { return e.ports.bound(), e.ports.size() }
+
 // EngineStats counts what belongs to no end.
 type EngineStats struct {
 	Ends         int

@@ -47,7 +47,7 @@ func (p *ports) take() (*pair, error) {
 	if p.max == 0 {
 		return p.takeAnyLocked()
 	}
-	size := int(p.max-p.min)/2 + 1
+	size := p.size()
 	start := rand.IntN(size)
 	for i := range size {
 		port := p.min + uint16((start+i)%size)*2
@@ -118,6 +118,14 @@ func (p *ports) release(pr *pair) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.taken, pr.port)
+}
+
+// size is how many pairs the range has, 0 without a range.
+func (p *ports) size() int {
+	if p.max == 0 {
+		return 0
+	}
+	return int(p.max-p.min)/2 + 1
 }
 
 func (p *ports) bound() int {

@@ -27,6 +27,7 @@ const (
 	journalFull    = "journal_disk_full"
 	journalFailing = "journal_failing"
 	trunkDown      = "trunk_down"  // name: the trunk's id
+	roomShort      = "room_short"  // name: calls, ports, files or memory
 	ownerStuck     = "owner_stuck" // name: floor, switchboard or journal
 	callStuck      = "call_stuck"
 	draining       = "draining"
@@ -74,6 +75,10 @@ func causes() []cause {
 			id: trunkDown, looks: 1,
 			means: "The carrier does not answer OPTIONS or refuses our registration: no calls out over it, and most likely none in.",
 			do:    "Ask the carrier; check address, password and firewall. `callstamp doctor` tries the trunk from here.",
+		}, {
+			id: roomShort, looks: 1,
+			means: "There is no room for more calls: those in progress go on, new ones get 503 with a time to come back, dialing waits.",
+			do:    "calls, ports: raise calls.max and media.rtp_ports if the machine can bear it. files: LimitNOFILE. memory: the limit of the service or container.",
 		}, {
 			id: redisAway, unready: true, looks: 2,
 			means: "Redis does not answer: live figures stand still, calls and records are not touched.",

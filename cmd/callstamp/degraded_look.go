@@ -32,6 +32,7 @@ type sight struct {
 	rebuilding      bool
 	differs         bool
 	trunks          []sip.TrunkState
+	short           []string // what new calls are turned away for
 	draining        bool
 	stuck           []string // owners that don't answer
 	stuckCalls      int
@@ -60,6 +61,9 @@ func (s sight) sees() (all []sighting) {
 	see(s.redis != nil, redisAway, "", s.redis)
 	for _, t := range s.trunks {
 		see(!t.Up && t.Fault != "", trunkDown, string(t.ID), errors.New(t.Fault))
+	}
+	for _, of := range s.short {
+		see(true, roomShort, of, nil)
 	}
 	see(s.differs, ledgerDiffers, "", nil)
 	see(s.rebuilding && s.redis == nil, liveRebuilding, "", nil)
@@ -103,6 +107,7 @@ func (a *app) lookAround(ctx context.Context) {
 	s.live = feedSight{a.now.Lag(), a.now.Failing()}
 	s.trunks, s.draining = a.ua.Trunks(), a.draining.Load()
 	now := time.Now()
+	s.short = a.room.short(now)
 	s.stuck, s.stuckCalls = a.pulses.stuck(now), a.pulses.stuckCalls()
 	done, on := a.follower.Rebuilds()
 	s.rebuilding = a.rebuild.look(now, rebuilds{done, on}, a.now.Position(), a.journal.Durable(), a.health.made)

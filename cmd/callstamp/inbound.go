@@ -20,6 +20,7 @@ type door struct {
 	journal *ledger.Journal
 	board   *late[*switchboard.Switchboard]
 	closed  func() bool // draining
+	room    *room
 	log     *slog.Logger
 }
 
@@ -27,10 +28,9 @@ type door struct {
 const retryAfter = 10 * time.Second
 
 // admit implements sip.Config.Admit: no new call while we drain, while the
-// journal's disk is critical, or beyond the limit.
+// journal's disk is critical, or where there is no room for it.
 func (d *door) admit() (bool, time.Duration) {
-	full := d.config.Calls.Max > 0 && d.board.get().Talking() >= d.config.Calls.Max
-	return !d.closed() && !full && d.journal.Health().State != ledger.Critical, retryAfter
+	return !d.closed() && d.journal.Health().State != ledger.Critical && d.room.in() == "", retryAfter
 }
 
 // incoming implements sip.Config.Incoming.
@@ -55,7 +55,9 @@ func (d *door) incoming(in sip.Invite, leg *sip.Leg) {
 	plan := planOf(d.config, queue)
 	plan.Org = org
 	arrived := call.Arrived{Trunk: in.Trunk, Route: route.Name, Party: party}
-	d.board.get().Incoming(in.At, leg, plan, arrived, side)
+	if short := d.room.enter(func() { d.board.get().Incoming(in.At, leg, plan, arrived, side) }); short != "" {
+		leg.Release(503)
+	}
 }
 
 // mask leaves the last three digits of a number for the log.

@@ -23,6 +23,7 @@ type lines struct {
 	people *people
 	ua     *late[*sip.UA]
 	board  *late[*switchboard.Switchboard]
+	room   *room
 
 	mu    sync.Mutex
 	calls map[stamp.ID]stamp.ID // attempt in flight → its call
@@ -40,7 +41,7 @@ func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat cal
 	plan.Org = c.Org
 	l.people.parties.put(lead.Party, wire.Party{Number: lead.Number, Name: lead.Name})
 	settled := false // under mu: the call may end before Originate has returned
-	id, err := l.board.get().Originate(at, switchboard.Outgoing{
+	id, err := l.originate(at, switchboard.Outgoing{
 		Dial: call.Dial{Trunk: c.Trunk, Number: lead.Number, CallerID: c.CallerID, RingUS: plan.RingUS + ringGuardUS}, Plan: plan,
 		First: call.Originate{Trunk: c.Trunk, Party: lead.Party, Lead: lead.ID, Attempt: lead.Attempt, Seat: seat},
 		Settled: func(result string) {
@@ -62,6 +63,18 @@ func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat cal
 	return nil
 }
 
+// originate begins the call where there is room for it; else the lead goes back.
+func (l *lines) originate(at time.Time, o switchboard.Outgoing) (id stamp.ID, err error) {
+	short := l.room.out()
+	if short == "" {
+		short = l.room.enter(func() { id, err = l.board.get().Originate(at, o) })
+	}
+	if short != "" {
+		return "", short
+	}
+	return id, err
+}
+
 // Reassign implements dialer.Lines.
 func (l *lines) Reassign(at time.Time, attempt stamp.ID, lost stamp.AgentID, seat call.Seat) bool {
 	l.mu.Lock()
@@ -70,8 +83,14 @@ func (l *lines) Reassign(at time.Time, attempt stamp.ID, lost stamp.AgentID, sea
 	return id != "" && l.board.get().Post(id, at, call.Reassign{Lost: lost, Seat: seat})
 }
 
+// roomRest is how long a campaign waits for room before it looks again.
+const roomRest = time.Second
+
 // Rest implements dialer.Lines.
 func (l *lines) Rest(c dialer.Campaign) (time.Duration, string) {
+	if short := l.room.dialing(); short != "" {
+		return roomRest, short.Error()
+	}
 	var rest sip.Resting
 	if !errors.As(l.ua.get().Resting(c.Trunk), &rest) {
 		return 0, ""

@@ -52,6 +52,7 @@ func (a *app) metrics() http.Handler {
 	count("sip_malformed_total", "SIP messages that could not be read.", func() uint64 { return a.ua.Counts().Malformed })
 	count("sip_panics_total", "Handlers that panicked and were recovered.", func() uint64 { return a.ua.Counts().Panics })
 	count("dtls_forged_alerts_total", "Plaintext DTLS alerts dropped.", func() uint64 { return a.engine.Stats().ForgedAlerts })
+	a.room.measure(r)
 	return promhttp.HandlerFor(r, promhttp.HandlerOpts{})
 }
 

@@ -19,6 +19,7 @@ func (serveCmd) Run(w *world) error {
 		return err
 	}
 	log := newLog(c.Log, w.stderr)
+	limitMemory(log)
 	app, err := build(w.ctx, c, log)
 	if err != nil {
 		return codeError{exitDepends, err}

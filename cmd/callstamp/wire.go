@@ -187,7 +187,6 @@ func (a *app) openCalls(context.Context) error {
 		Journal: a.sink, Full: a.full, Log: a.log, Version: version(),
 	})
 	a.node.OnStep(a.stepped)
-	a.node.OnStep(a.stepped)
 	a.board = newBoard(a)
 	board.set(a.board)
 	if err := a.openSIP(&board); err != nil {
