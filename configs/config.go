@@ -14,6 +14,7 @@ import (
 type Config struct {
 	Organisation Organisation `koanf:"organisation"`
 	Node         Node         `koanf:"node"`
+	Nodes        Nodes        `koanf:"nodes"`
 	HTTP         HTTP         `koanf:"http"`
 	SIP          SIP          `koanf:"sip"`
 	Media        Media        `koanf:"media"`
@@ -46,6 +47,14 @@ func (n Node) JournalDir() string { return filepath.Join(n.DataDir, "journal") }
 
 // RecordingsDir is where recorded calls stand.
 func (n Node) RecordingsDir() string { return filepath.Join(n.DataDir, "recordings") }
+
+// Nodes is how two processes share an organisation: one takes its calls, the
+// other waits.
+type Nodes struct {
+	Standby    bool          `koanf:"standby"`     // wait where another node takes the calls
+	FenceAfter time.Duration `koanf:"fence_after"` // with standby: without Postgres for so long, no new calls
+	URL        string        `koanf:"url"`         // where the other node reaches our pages
+}
 
 // HTTP is the door of pages, API and agents' WebSockets.
 type HTTP struct {

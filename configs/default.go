@@ -7,6 +7,7 @@ func Default() Config {
 	return Config{
 		Organisation: Organisation{ID: "default", Zone: "UTC", Language: "en", Currency: "USD"},
 		Node:         Node{DataDir: "/var/lib/callstamp"},
+		Nodes:        Nodes{FenceAfter: 10 * time.Second},
 		HTTP:         HTTP{Listen: "127.0.0.1:8080", AllowedOrigins: []string{}},
 		SIP: SIP{
 			Listen:      []string{"udp:127.0.0.1:5060", "tcp:127.0.0.1:5060"},

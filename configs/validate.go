@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -48,6 +49,9 @@ func (c Config) checkNode(p *problems) {
 	if !filepath.IsAbs(c.Node.DataDir) {
 		p.add("node.data_dir", "%q depends on where the process is started, and another folder is another node; use an absolute path", c.Node.DataDir)
 	}
+	if u, err := url.Parse(c.Nodes.URL); c.Nodes.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		p.add("nodes.url", "%q can't be asked; write the address of this node's own pages, such as http://10.0.0.7:8080", c.Nodes.URL)
+	}
 	p.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	p.oneOf("log.format", c.Log.Format, "json", "text")
 }
@@ -86,6 +90,7 @@ func (c Config) checkTimes(p *problems) {
 		bound{"agents.reload_grace", a.ReloadGrace, 3 * time.Second, 5 * time.Minute, "a customer hears music meanwhile, and a page needs a moment to load"},
 		bound{"agents.offer_safety", a.OfferSafety, 500 * time.Millisecond, 30 * time.Second, "an agent is kept reserved for so long after an offer that ended unheard"},
 		bound{"survey.answer_timeout", c.Survey.AnswerTimeout, time.Second, time.Minute, "a customer has to find the keypad and is not kept for ever"},
+		bound{"nodes.fence_after", c.Nodes.FenceAfter, 3 * time.Second, 5 * time.Minute, "Postgres gives the calls to another node after 3 s, and both take new ones until then"},
 		bound{"drain.timeout", c.Drain.Timeout, 0, 24 * time.Hour, "a stop has to end; 0 ends calls at once"},
 	)
 }

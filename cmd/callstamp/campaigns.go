@@ -23,8 +23,8 @@ type campaigns struct {
 	log    *slog.Logger
 
 	mu     sync.Mutex
-	over   bool        // no run begins any more
-	halted dialer.Halt // holds for runs that begin now, too
+	over   bool     // no run begins any more
+	halted []string // why nothing is dialed; holds for runs that begin now, too
 	runs   map[stamp.CampaignID]*campaignRun
 	done   sync.WaitGroup
 
@@ -53,14 +53,32 @@ func (k *campaigns) resume() {
 	}
 }
 
-// halt stops or resumes dialing in all runs without ending them.
+// Why dialing is halted.
+const (
+	haltDisk   = "the journal's disk is nearly full"
+	haltFenced = "this node can't prove that it takes the calls"
+)
+
+// halt stops dialing in all runs for a reason, or takes the reason back, without
+// ending them.
 func (k *campaigns) halt(on bool, why string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.halted = dialer.Halt{On: on, Why: why}
-	for _, r := range k.runs {
-		r.runner.Halt(on, why)
+	k.halted = slices.DeleteFunc(k.halted, func(w string) bool { return w == why })
+	if on {
+		k.halted = append(k.halted, why)
 	}
+	for _, r := range k.runs {
+		k.haltLocked(r.runner)
+	}
+}
+
+func (k *campaigns) haltLocked(r *dialer.Runner) {
+	if len(k.halted) == 0 {
+		r.Halt(false, "")
+		return
+	}
+	r.Halt(true, k.halted[0])
 }
 
 // end stops every run and waits until each has stamped its end. Lines in flight
@@ -90,7 +108,7 @@ func (k *campaigns) run(c postgres.Campaign) {
 		ID: c.ID, Org: k.people.store.Org(), Name: c.Name, Mode: dialer.Mode(c.Mode), Queue: c.Queue, Trunk: c.Trunk, CallerID: c.CallerID,
 	}, k.deps)}
 	k.runs[c.ID] = r
-	r.runner.Halt(k.halted.On, k.halted.Why)
+	k.haltLocked(r.runner)
 	k.done.Go(func() {
 		r.runner.Run(ctx, func() string { return context.Cause(ctx).Error() })
 		k.lingering.Go(func() { r.runner.Linger(context.Background()) })

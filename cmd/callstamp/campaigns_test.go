@@ -28,6 +28,12 @@ func (*floorOfOne) Reserve(_ stamp.QueueID, _ int, reply func([]call.Seat), _ fu
 func (*floorOfOne) Unreserve(stamp.AgentID)                    {}
 func (*floorOfOne) Withdraw(context.Context, []stamp.ID) error { return nil }
 
+func (*floorOfOne) Rest(dialer.Campaign) (time.Duration, string) { return 0, "" }
+func (*floorOfOne) Open(time.Time, dialer.Campaign, dialer.Lead, call.Seat, func(string)) error {
+	return nil
+}
+func (*floorOfOne) Reassign(time.Time, stamp.ID, stamp.AgentID, call.Seat) bool { return false }
+
 func (f *floorOfOne) Claim(context.Context, stamp.CampaignID, int) (dialer.Claim, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -56,7 +62,7 @@ func campaignsOf(t *testing.T, story func(k *campaigns, f *floorOfOne)) *floorOf
 	f := &floorOfOne{}
 	synctest.Test(t, func(*testing.T) {
 		k := &campaigns{people: &people{store: db.For("default")}, runs: map[stamp.CampaignID]*campaignRun{}, deps: dialer.Deps{
-			Clock: stamp.NewClock(time.Now(), 1), Leads: f, Floor: f, Sink: f, Log: slog.New(slog.DiscardHandler),
+			Clock: stamp.NewClock(time.Now(), 1), Leads: f, Floor: f, Lines: f, Sink: f, Log: slog.New(slog.DiscardHandler),
 		}}
 		story(k, f)
 		k.end()
@@ -68,7 +74,7 @@ func campaignsOf(t *testing.T, story func(k *campaigns, f *floorOfOne)) *floorOf
 // A run that a manager starts while the disk is low dials nothing either.
 func TestACampaignStartsHalted(t *testing.T) {
 	f := campaignsOf(t, func(k *campaigns, f *floorOfOne) {
-		k.halt(true, "the journal's disk is nearly full")
+		k.halt(true, haltDisk)
 		k.run(postgres.Campaign{ID: "autumn", Mode: "progressive"})
 		time.Sleep(5 * time.Second)
 		f.mu.Lock()
@@ -76,7 +82,7 @@ func TestACampaignStartsHalted(t *testing.T) {
 			t.Errorf("%d claims on a full disk", f.claims)
 		}
 		f.mu.Unlock()
-		k.halt(false, "")
+		k.halt(false, haltDisk)
 		time.Sleep(5 * time.Second)
 	})
 	if f.claims == 0 {

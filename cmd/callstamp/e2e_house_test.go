@@ -49,6 +49,7 @@ type plan struct {
 	Agents      []string
 	LogLevel    string
 	Zone        string
+	Standby     bool // nodes.standby
 }
 
 const (

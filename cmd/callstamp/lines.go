@@ -21,6 +21,7 @@ import (
 type lines struct {
 	config configs.Config
 	people *people
+	fence  *fence
 	ua     *late[*sip.UA]
 	board  *late[*switchboard.Switchboard]
 	room   *room
@@ -98,8 +99,14 @@ func (l *lines) Rest(c dialer.Campaign) (time.Duration, string) {
 	return rest.For, rest.Error()
 }
 
+// errFenced says that this node may dial nobody.
+var errFenced = errors.New("this node may not dial")
+
 // Dial implements switchboard.Lines.
 func (l *lines) Dial(d call.Dial) (switchboard.Line, error) {
+	if !l.fence.open() {
+		return nil, fmt.Errorf("%w: %w", switchboard.ErrNoLine, errFenced)
+	}
 	leg, err := l.ua.get().Dial(d)
 	switch rest := (sip.Resting{}); {
 	case errors.Is(err, sip.ErrTrunkFull), errors.Is(err, sip.ErrUnknownTrunk), errors.As(err, &rest):
@@ -107,7 +114,24 @@ func (l *lines) Dial(d call.Dial) (switchboard.Line, error) {
 	case err != nil:
 		return nil, err // a nil *sip.Leg must not become a Line
 	}
-	return leg, nil
+	return fencedLine{leg, l.fence}, nil
+}
+
+// fencedLine asks the fence once more before its INVITE goes out: it waits for
+// its stamps to be on disk, and the process may have been stopped meanwhile.
+type fencedLine struct {
+	*sip.Leg
+
+	fence *fence
+}
+
+// Invite implements switchboard.Line.
+func (l fencedLine) Invite() {
+	if !l.fence.open() {
+		l.Release(0)
+		return
+	}
+	l.Leg.Invite()
 }
 
 // partySide is the side entry that keeps a customer's number and name.

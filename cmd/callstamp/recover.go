@@ -88,7 +88,11 @@ func (a *app) recover() error {
 	if err := a.people.recall(ctx, p.parties()); err != nil { // BEFORE the desks draw the wrap-ups
 		a.log.Warn("desks will not name the customers of before", "err", err)
 	}
-	found, err := a.board.Recover(p)
+	end := a.board.Recover
+	if a.replaced() {
+		end = a.board.GiveUp
+	}
+	found, err := end(p)
 	faults := []error{err}
 	if err := a.recallNotes(ctx); err != nil {
 		a.log.Warn("desks will not show the notes of before", "err", err)

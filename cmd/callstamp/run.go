@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/kpi/ledger"
-	"github.com/callstamp/callstamp/store/postgres"
+	"github.com/callstamp/callstamp/sip"
 	"github.com/callstamp/callstamp/store/redis"
 )
 
@@ -48,20 +48,29 @@ func (a *app) start() error {
 		keep: a.config.Ledger.Keep, log: a.log,
 	}.run)
 	a.loops.run(a.serveAdmin)
-	a.loops.run(a.keepTenure)
+	a.loops.run(a.watchFence)
 	a.loops.run(a.wall.run)
+	if a.waits.Load() {
+		a.health.raise(time.Now(), standby, string(a.holder.Load().Node), nil)
+	}
 	for range 2 { // BEFORE the doors open: the first answer of /readyz is true
 		a.lookAround(a.loops.context())
 	}
 	a.loops.run(a.watchHealth)
 	a.loops.run(a.nudgeCalls)
-	a.campaigns.resume()
+	if err := a.announce(); err != nil {
+		return err
+	}
 	a.loops.run(func(context.Context) {
 		if err := a.http.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
 			a.fail(fmt.Errorf("serve http: %w", err))
 		}
 	})
-	a.log.Info("ready", "url", a.url(), "node", a.journal.Node(), "boot", a.journal.Boot())
+	if a.tenure == nil {
+		a.loops.run(a.awaitTurn)
+	} else {
+		a.open()
+	}
 	return nil
 }
 
@@ -148,44 +157,25 @@ func (a *app) reconfigure(ctx context.Context) {
 		a.log.Warn("configuration not read, the last one stays", "err", err)
 		return
 	}
+	a.setTrunks()
+}
+
+// trunks are those of the configuration. A node that takes no calls is
+// registered with nobody: calls would come to it.
+func (a *app) trunks() []sip.Trunk {
 	trunks, faults := trunksOf(a.people.now.Load().trunks)
 	for _, f := range faults {
 		a.log.Error("trunk left out", "err", f)
 	}
-	if err := a.ua.SetTrunks(trunks); err != nil {
-		a.log.Error("trunks not changed", "err", err)
+	for i := range trunks {
+		trunks[i].Register = trunks[i].Register && a.fence.holding()
 	}
+	return trunks
 }
 
-// keepTenure takes the node's place again after a lost connection, with a new
-// epoch. Meanwhile calls go on and no lead can be claimed. Where another node
-// has taken over, this one stops: it finishes its calls.
-func (a *app) keepTenure(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-a.tenure.Lost():
-		}
-		a.log.Warn("the node's lock is lost, taking it again")
-		a.tenure.Release()
-		for {
-			t, err := a.store.TakeNode(ctx, a.journal.Node(), 0)
-			if err == nil {
-				a.tenure = t
-				a.epoch.Store(t.Epoch)
-				break
-			}
-			if errors.Is(err, postgres.ErrNodeTaken) {
-				a.fail(err)
-				return
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(time.Second):
-			}
-		}
+func (a *app) setTrunks() {
+	if err := a.ua.SetTrunks(a.trunks()); err != nil {
+		a.log.Error("trunks not changed", "err", err)
 	}
 }
 
@@ -201,7 +191,7 @@ func (a *app) watchDisk(ctx context.Context) {
 		case <-tick.C:
 			if is := a.journal.Health().State != ledger.Ok; is != low {
 				low = is
-				a.campaigns.halt(low, "the journal's disk is nearly full")
+				a.campaigns.halt(low, haltDisk)
 			}
 		}
 	}

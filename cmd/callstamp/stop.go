@@ -33,6 +33,9 @@ func (a *app) stop(cause error) error {
 	cancel()
 	a.loops.stop()
 	a.beat.stop()
+	if errors.Is(cause, postgres.ErrNodeTaken) { // another node has presumed our calls' ends: ours are to take their place
+		errs = append(errs, a.await(a.journal.Appended()))
+	}
 	return errors.Join(append(errs, a.close())...)
 }
 
@@ -43,7 +46,7 @@ func (a *app) finish(cause error) {
 	a.campaigns.end()
 	ctx, cancel := context.WithTimeout(context.Background(), a.config.Drain.Timeout)
 	defer cancel()
-	if cause != nil && !errors.Is(cause, postgres.ErrNodeTaken) {
+	if cause != nil && (!errors.Is(cause, postgres.ErrNodeTaken) || a.buried(ctx)) {
 		cancel() // what failed will not get better; after a take-over calls may finish
 	}
 	a.board.Drain(ctx)

@@ -42,6 +42,7 @@ type app struct {
 	journal *ledger.Journal
 	tenure  *postgres.Tenure
 	epoch   atomic.Int64
+	fence   *fence
 	clock   *stamp.Clock
 	node    *ledger.NodeStamper
 	people  *people
@@ -76,6 +77,10 @@ type app struct {
 
 	// life
 	draining atomic.Bool
+	waits    atomic.Bool                     // for its turn
+	holder   atomic.Pointer[postgres.Holder] // whom it waits for
+	began    atomic.Uint64                   // Seq at which it took the calls
+	address  string                          // where other nodes reach it, "" = nowhere
 	failed   chan error
 	loops    loops // floor, sip, http, housekeeping
 	beat     loops // the node's heartbeat: the last stamp of all is its
@@ -143,10 +148,10 @@ func (a *app) openJournal(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.tenure, err = a.store.TakeNode(ctx, a.journal.Node(), 0); err != nil {
+	a.fence = newFence(a.fenceAfter(), time.Now())
+	if err := a.firstTurn(ctx); err != nil {
 		return err
 	}
-	a.epoch.Store(a.tenure.Epoch)
 	if err := a.refuseFork(ctx); err != nil {
 		return err
 	}
@@ -165,7 +170,7 @@ func (a *app) openCalls(context.Context) error {
 	var floor late[*acd.Floor]
 	var board late[*switchboard.Switchboard]
 	var ua late[*sip.UA]
-	a.lines = &lines{config: c, people: a.people, ua: &ua, board: &board, calls: map[stamp.ID]stamp.ID{}}
+	a.lines = &lines{config: c, people: a.people, fence: a.fence, ua: &ua, board: &board, calls: map[stamp.ID]stamp.ID{}}
 	a.sink = sink{journal: a.journal}
 	m, err := engineConfig(c.Media, c.Agents)
 	if err != nil {
@@ -202,15 +207,11 @@ func (a *app) openSIP(board *late[*switchboard.Switchboard]) (err error) {
 	if err != nil {
 		return err
 	}
-	d := &door{config: a.config, people: a.people, journal: a.journal, board: board, closed: a.draining.Load, room: a.room, log: a.log}
+	d := &door{config: a.config, people: a.people, journal: a.journal, board: board, closed: a.shut, room: a.room, log: a.log}
 	s.Media, s.Exchange, s.Incoming, s.Admit, s.Log = a.exchange, a.exchange, d.incoming, d.admit, a.log
 	s.OnDialog = a.keepDialog
 	s.RTP = rtpAddress(a.config.Media)
-	var faults []error
-	s.Trunks, faults = trunksOf(a.people.now.Load().trunks)
-	for _, f := range faults {
-		a.log.Error("trunk left out", "err", f)
-	}
+	s.Trunks = a.trunks()
 	a.ua, err = sip.New(s)
 	return err
 }
@@ -231,7 +232,7 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 	if a.cert, err = certificate(a.config, a.log); err != nil {
 		return err
 	}
-	a.wall = newLiveWall(redis.NewWall(a.live, a.journal.Node()), a.people, a.clock, a.health, a.log)
+	a.wall = newLiveWall(wallsOf(a.live, a.store, a.journal.Node()), a.people, a.clock, a.health, a.log)
 	a.pages, err = api.New(api.Deps{
 		Accounts: a.people, Sessions: a.store.Sessions(), Desks: a.desks, Live: a.wall, Reports: newReports(a.store, a.people),
 		Campaigns: a.campaigns, Health: health{a.pulses, a.health}, Metrics: a.metrics(),
@@ -250,7 +251,7 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 		a.listener = tls.NewListener(a.listener, a.cert.config())
 	}
 	a.http = &http.Server{
-		Handler: a.pages.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: a.gate(a.pages.Handler()), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -84,4 +85,30 @@ func (s *Store) Presumed(ctx context.Context, node stamp.NodeID, since uint64) (
 		return false, fmt.Errorf("read whether node %s is presumed gone: %w", node, err)
 	}
 	return gone, err
+}
+
+// NodesSince returns the other nodes whose last stamp here is of since or later.
+func (s *Store) NodesSince(ctx context.Context, node stamp.NodeID, since time.Time) ([]stamp.NodeID, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT p.node FROM follower_positions p
+		WHERE p.organisation_id = $1 AND p.follower = $3 AND p.node <> $2
+		  AND (SELECT at FROM stamps t WHERE t.node = p.node AND t.seq = p.seq) >= $4 ORDER BY p.node`, s.org, node, ledgerName, since)
+	if err != nil {
+		return nil, fmt.Errorf("read other nodes: %w", err)
+	}
+	nodes, err := pgx.CollectRows(rows, pgx.RowTo[stamp.NodeID])
+	if err != nil {
+		return nil, fmt.Errorf("read other nodes: %w", err)
+	}
+	return nodes, nil
+}
+
+// LocalAddr is the address of ours that faces the server.
+func (db *DB) LocalAddr(ctx context.Context) (net.Addr, error) {
+	conn, err := db.pool.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the address towards postgres: %w", err)
+	}
+	defer conn.Release()
+	return conn.Conn().PgConn().Conn().LocalAddr(), nil
 }
