@@ -45,6 +45,7 @@ func (a *app) serveAdmin(ctx context.Context) {
 		_ = json.NewEncoder(w).Encode(report) // the tool is gone if this fails
 	})
 	mux.HandleFunc("GET /journal", a.sendJournal)
+	serveHeap(mux)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {

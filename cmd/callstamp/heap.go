@@ -12,7 +12,7 @@ import (
 type heap struct {
 	LiveBytes  uint64 `json:"live_bytes"` // reachable objects
 	Objects    uint64 `json:"objects"`
-	SysBytes   uint64 `json:"sys_bytes"` // taken from the system, stacks too
+	SysBytes   uint64 `json:"sys_bytes"` // taken from the system and not given back, stacks too
 	Goroutines int    `json:"goroutines"`
 	FDs        int    `json:"fds"` // -1 where the system doesn't tell
 }
@@ -24,7 +24,7 @@ func heapNow() heap {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return heap{LiveBytes: m.HeapAlloc, Objects: m.HeapObjects, SysBytes: m.Sys, Goroutines: runtime.NumGoroutine(), FDs: heldFiles()}
+	return heap{LiveBytes: m.HeapAlloc, Objects: m.HeapObjects, SysBytes: m.Sys - m.HeapReleased, Goroutines: runtime.NumGoroutine(), FDs: heldFiles()}
 }
 
 func heldFiles() int {
