@@ -80,7 +80,7 @@ func LastEnd(calls []Call, began time.Time) (last time.Time, open int) {
 func (h *House) AllClosed(began, from time.Time, limit time.Duration) time.Duration {
 	h.t.Helper()
 	Within(h.t, limit, "every record of before is closed", func() bool {
-		return h.caughtUp(from) && h.SQL.TryCount(`SELECT count(*) FROM records.calls WHERE NOT closed AND arrived_at < $1`, began.UnixMicro()) == 0
+		return h.CaughtUp(from) && h.SQL.TryCount(`SELECT count(*) FROM records.calls WHERE NOT closed AND arrived_at < $1`, began.UnixMicro()) == 0
 	}, func() string {
 		return fmt.Sprint(h.SQL.Rows(`SELECT call, outcome, released_at FROM records.calls WHERE NOT closed AND arrived_at < $1`, began.UnixMicro()))
 	})

@@ -2,9 +2,11 @@ package rig
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -13,8 +15,9 @@ import (
 )
 
 // insideVariable says to a test's process that it runs in a network namespace
-// that OwnNetwork made.
-const insideVariable = "CALLSTAMP_RIG_NETWORK"
+// that OwnNetwork made. (The product refuses variables of its own name that it
+// does not know.)
+const insideVariable = "RIG_NETWORK"
 
 // OwnNetwork runs the calling test again in a process with a network and mounts
 // of its own (namespaces): nothing but loopback, so that firewall rules hit
@@ -36,7 +39,7 @@ func OwnNetwork(t *testing.T) (inside bool, why string) {
 	if os.Geteuid() != 0 {
 		return false, "namespaces need root"
 	}
-	args := append([]string{"-test.run", "^" + t.Name() + "$", "-test.v", "-test.count", "1"}, passed(t)...)
+	args := append([]string{"-test.run", "^" + t.Name() + "$" + subtests(), "-test.v", "-test.count", "1"}, passed(t)...)
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), insideVariable+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
@@ -49,6 +52,15 @@ func OwnNetwork(t *testing.T) (inside bool, why string) {
 		t.Errorf("in a network of its own: %v", err)
 	}
 	return false, ""
+}
+
+// subtests is the part of -run that chooses among a test's subtests.
+func subtests() string {
+	_, rest, some := strings.Cut(flag.Lookup("test.run").Value.String(), "/")
+	if !some {
+		return ""
+	}
+	return "/" + rest
 }
 
 // passed are the flags that the second process gets from the first.

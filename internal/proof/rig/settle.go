@@ -25,7 +25,7 @@ func (h *House) Settle(limit time.Duration) time.Duration {
 		if quiet.IsZero() {
 			quiet = time.Now()
 		}
-		return h.caughtUp(quiet) && h.OpenCalls() == 0
+		return h.CaughtUp(quiet) && h.OpenCalls() == 0
 	}, h.unsettled)
 	if h.ticks != nil {
 		h.ticks.Stop() // what is left to do has no length
@@ -40,9 +40,9 @@ func (h *House) OpenCalls() int {
 	return int(h.SQL.TryCount(`SELECT count(*) FROM records.calls WHERE NOT closed`))
 }
 
-// caughtUp reports whether Postgres has a proof of life from after the
+// CaughtUp reports whether Postgres has a proof of life from after the
 // instant: everything before it has arrived, too, as stamps arrive in order.
-func (h *House) caughtUp(since time.Time) bool {
+func (h *House) CaughtUp(since time.Time) bool {
 	return h.SQL.TryCount(`SELECT count(*) FROM stamps WHERE kind = 'node.alive' AND at > $1`, since) > 0
 }
 
