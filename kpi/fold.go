@@ -72,15 +72,17 @@ func (f *Folder) Apply(s stamp.Stamp) (Changes, error) {
 	return ch, nil
 }
 
-func (f *Folder) fold(s stamp.Stamp) (Changes, error) {
+func (f *Folder) fold(s stamp.Stamp) (ch Changes, err error) {
 	switch s.Subject.Kind {
 	case stamp.SubjectCall:
-		return f.foldCall(s)
+		ch, err = f.foldCall(s)
 	case stamp.SubjectAgent:
-		return f.foldAgent(s)
+		ch, err = f.foldAgent(s)
 	default:
 		return f.foldOther(s)
 	}
+	ch.SetBack = f.late(s)
+	return ch, err
 }
 
 // foldOther counts the stamps of campaign runs and boots, and carries out the
@@ -105,6 +107,9 @@ func (f *Folder) foldOther(s stamp.Stamp) (Changes, error) {
 	case stamp.ClockStep:
 		f.state.Step = s.Instant
 		ch.Records = f.split(s)
+		if fact.StepUS < 0 {
+			ch.SetBack = f.living(s.At, s.At-fact.StepUS)
+		}
 	case stamp.NodePresumedGone:
 		ch.Gone = &fact
 	case stamp.BucketClosed:
@@ -129,6 +134,26 @@ func (f *Folder) split(s stamp.Stamp) Records {
 		r.add(f.state.Agents[id].split(s))
 	}
 	return r
+}
+
+// living are the open subjects, which meet the clock being set back.
+func (f *Folder) living(low, high int64) (all []SetBack) {
+	for _, id := range sortedKeys(f.state.Calls) {
+		all = append(all, SetBack{stamp.Subject{Kind: stamp.SubjectCall, ID: id}, low, high})
+	}
+	for _, id := range sortedKeys(f.state.Agents) {
+		all = append(all, SetBack{stamp.Subject{Kind: stamp.SubjectAgent, ID: id}, low, high})
+	}
+	return all
+}
+
+// late is that s was written after the clock was set back, though it was made
+// before: its subject may have begun with it.
+func (f *Folder) late(s stamp.Stamp) []SetBack {
+	if step, crossed := f.beforeStep(s); crossed && step.At < s.At {
+		return []SetBack{{s.Subject, step.At, s.At}}
+	}
+	return nil
 }
 
 // add appends the records of o.

@@ -71,6 +71,16 @@ type Changes struct {
 	// and compared; nil for every other stamp.
 	Closed  *stamp.Bucket
 	Settled *stamp.Bucket
+	// SetBack are the subjects that lived when the wall clock was set back:
+	// instants of theirs may lie outside of their begin and their end.
+	SetBack []SetBack
 	// Gone says that another node has fallen silent: see Folder.Presume.
 	Gone *stamp.NodePresumedGone
+}
+
+// SetBack is a subject that met the wall clock being set back, from High to
+// Low, µs since 1970.
+type SetBack struct {
+	Subject   stamp.Subject
+	Low, High int64
 }

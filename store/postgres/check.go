@@ -39,7 +39,7 @@ func (s *Store) Check(ctx context.Context) (kpi.Report, error) {
 		}
 		var all auditor
 		for _, p := range places {
-			a := &auditor{store: s, tables: newTables(), place: p, cuts: map[stamp.Bucket]cuts{}, gone: gone[p.node][p.seq]}
+			a := &auditor{store: s, tables: newTables(), place: p, cuts: map[stamp.Bucket]cuts{}, setBack: map[stamp.ID]bool{}, gone: gone[p.node][p.seq]}
 			if err := a.node(ctx, tx); err != nil {
 				return fmt.Errorf("node %s: %w", p.node, err)
 			}
@@ -74,7 +74,8 @@ type auditor struct {
 	place  place
 	gone   bool // the node is presumed gone after the place
 
-	last        stamp.Instant // of the stamps
+	last        stamp.Instant     // of the stamps
+	setBack     map[stamp.ID]bool // who met the clock being set back
 	calls       int
 	cuts        map[stamp.Bucket]cuts // as the stamps tell
 	found       []kpi.Violation
@@ -135,6 +136,9 @@ func (a *auditor) refold(ctx context.Context, tx pgx.Tx) (kpi.Records, error) {
 		}
 		books.add(changes.Records)
 		a.last = t.Instant
+		for _, s := range changes.SetBack {
+			a.setBack[s.Subject.ID] = true
+		}
 		a.cut(t.Seq, changes)
 		return nil
 	})
@@ -208,13 +212,9 @@ func (a *auditor) figures(ctx context.Context, tx pgx.Tx, records kpi.Records) e
 		return err
 	}
 	a.buckets(buckets)
-	back, err := setBack(ctx, tx, a.place.node)
-	if err != nil {
-		return err
-	}
 	for _, b := range buckets {
 		if !b.Stale { // else its figures are computed anew at the next cut
-			fresh := kpi.Intervals(near(records, b.Bucket, back), b.Bucket, stamp.BucketAt(a.last.At).Start())
+			fresh := kpi.Intervals(near(records, b.Bucket, a.setBack), b.Bucket, stamp.BucketAt(a.last.At).Start())
 			for _, d := range kpi.Compare(stored.values(b.Bucket, "", folded), fresh) {
 				a.say(lawCut, figure(d.Key), "stored %d, the records come to %d", d.Rolled, d.Folded)
 			}
@@ -232,12 +232,12 @@ func figure(k kpi.Key) string {
 }
 
 // near returns the records that can count in a bucket; see tables.concerning.
-func near(r kpi.Records, b stamp.Bucket, back int64) kpi.Records {
-	keep := func(from, to int64) bool { return from < b.End()+back && (to == 0 || to >= b.Start()-back) }
+func near(r kpi.Records, b stamp.Bucket, setBack map[stamp.ID]bool) kpi.Records {
+	keep := func(from, to int64) bool { return from < b.End() && (to == 0 || to >= b.Start()) }
 	var n kpi.Records
 	calls := map[stamp.ID]bool{}
 	for _, c := range r.Calls {
-		if keep(c.ArrivedAt, c.ClosedAt) {
+		if setBack[c.Call] || keep(c.ArrivedAt, c.ClosedAt) {
 			calls[c.Call] = true
 			n.Calls = append(n.Calls, c)
 		}

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -18,27 +17,6 @@ type figures struct {
 	org    stamp.OrgID
 	node   stamp.NodeID
 	now    int64 // up to which buckets are over by the node's clock, µs since 1970
-	back   int64 // how far it was ever set back, µs
-}
-
-// figuresAt computes figures as of the stamp s.
-func figuresAt(ctx context.Context, tx pgx.Tx, t tables, org stamp.OrgID, s stamp.Stamp) (figures, error) {
-	back, err := setBack(ctx, tx, s.Node)
-	return figures{tables: t, org: org, node: s.Node, now: stamp.BucketAt(s.At).Start(), back: back}, err
-}
-
-// mostBack bounds how far around a bucket records are looked for.
-const mostBack = 31 * 24 * time.Hour
-
-// setBack is how far a node's clock was set back, all steps together, µs.
-func setBack(ctx context.Context, tx pgx.Tx, node stamp.NodeID) (us int64, err error) {
-	err = tx.QueryRow(ctx, `
-		SELECT coalesce(sum(greatest(-(convert_from(bytes, 'UTF8')::jsonb->'data'->>'step_us')::bigint, 0)), 0)::bigint
-		FROM stamps WHERE node = $1 AND kind = 'clock.step'`, node).Scan(&us)
-	if err != nil {
-		return 0, fmt.Errorf("read steps of the clock: %w", err)
-	}
-	return min(us, mostBack.Microseconds()), nil
 }
 
 // close writes the figures of a bucket at its cut.
@@ -87,7 +65,7 @@ func (f figures) refresh(ctx context.Context, tx pgx.Tx) error {
 // compute writes a bucket's figures from the records as they are; those of the
 // basis frozen are kept as the values of the cut too ("" = none).
 func (f figures) compute(ctx context.Context, tx pgx.Tx, b stamp.Bucket, frozen kpi.Basis) error {
-	records, err := f.tables.concerning(ctx, tx, f.org, f.node, b, f.back)
+	records, err := f.tables.concerning(ctx, tx, f.org, f.node, b)
 	if err != nil {
 		return err
 	}
@@ -137,13 +115,21 @@ func spread(rows []kpi.Interval) (kinds, dims, bases, metrics []string, values [
 
 // concerning returns the records that can count in a bucket: those of calls
 // that arrived before its end and were not closed before its start, and the
-// same for sessions. A clock that was set back, by so many µs, may have shown
-// instants of a call that much beyond both.
-func (t tables) concerning(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node stamp.NodeID, b stamp.Bucket, back int64) (r kpi.Records, err error) {
+// same for sessions. Those that met a clock being set back may count in it too.
+func (t tables) concerning(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node stamp.NodeID, b stamp.Bucket) (r kpi.Records, err error) {
 	r.Calls, err = t.calls.read(ctx, tx, `
 		WHERE organisation_id = $1 AND node = $2 AND arrived_at < $3 AND (NOT closed OR closed_at >= $4)`,
-		org, node, b.End()+back, b.Start()-back)
+		org, node, b.End(), b.Start())
 	if err != nil {
+		return r, err
+	}
+	r.Sessions, err = t.sessions.read(ctx, tx, `
+		WHERE organisation_id = $1 AND node = $2 AND login_at < $3 AND (NOT closed OR logout_at >= $4)`,
+		org, node, b.End(), b.Start())
+	if err != nil {
+		return r, err
+	}
+	if err := t.setBack(ctx, tx, org, node, b, &r); err != nil {
 		return r, err
 	}
 	calls := make([]string, len(r.Calls))
@@ -151,12 +137,6 @@ func (t tables) concerning(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node
 		calls[i] = string(r.Calls[i].Call)
 	}
 	if r, err = t.ofCalls(ctx, tx, org, calls, r); err != nil {
-		return r, err
-	}
-	r.Sessions, err = t.sessions.read(ctx, tx, `
-		WHERE organisation_id = $1 AND node = $2 AND login_at < $3 AND (NOT closed OR logout_at >= $4)`,
-		org, node, b.End()+back, b.Start()-back)
-	if err != nil {
 		return r, err
 	}
 	sessions := make([]string, len(r.Sessions))

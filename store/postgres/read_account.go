@@ -169,16 +169,12 @@ func (r *Reader) unfolded(ctx context.Context, tx pgx.Tx, n follow, s Selection)
 		return nil, err
 	}
 	var rows []kpi.Interval
-	back, err := setBack(ctx, tx, n.node)
-	if err != nil {
-		return nil, err
-	}
 	from, last := max(s.From, stamp.BucketAt(min(n.first, n.last))), min(s.Until-1, stamp.BucketAt(n.last))
 	for b := from; b <= last; b = stamp.Bucket(b.End()) {
 		if done[b] {
 			continue
 		}
-		records, err := r.tables.concerning(ctx, tx, r.org, n.node, b, back)
+		records, err := r.tables.concerning(ctx, tx, r.org, n.node, b)
 		if err != nil {
 			return nil, err
 		}

@@ -24,6 +24,7 @@ type scribe struct {
 
 	// since the last flush
 	changed  kpi.Records
+	setBack  []kpi.SetBack
 	earliest int64 // lowest At of the stamps, µs; 0 = none
 }
 
@@ -35,6 +36,7 @@ func (w *scribe) write(ctx context.Context, tx pgx.Tx, stamps []stamp.Stamp) err
 			return err
 		}
 		w.note(s, changes.Records)
+		w.setBack = append(w.setBack, changes.SetBack...)
 		if changes.Gone != nil && w.gone != nil {
 			if err := w.gone(ctx, tx, *changes.Gone); err != nil {
 				return fmt.Errorf("%s at stamp %d: %w", s.Kind(), s.Seq, err)
@@ -87,6 +89,9 @@ func (w *scribe) flush(ctx context.Context, tx pgx.Tx, last stamp.Stamp) error {
 	if err := w.tables.write(ctx, tx, w.changed); err != nil {
 		return err
 	}
+	if err := w.writeSetBack(ctx, tx, last.Node); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `
 		UPDATE buckets SET stale = true
 		WHERE organisation_id = $1 AND node = $2 AND NOT stale AND (bucket >= $3 OR bucket = ANY ($4))`,
@@ -114,10 +119,7 @@ func arrivals(r kpi.Records) []int64 {
 // they are at this stamp. On the occasion of a closing, those that have changed
 // since their own cut are computed anew.
 func (w *scribe) cut(ctx context.Context, tx pgx.Tx, s stamp.Stamp, changes kpi.Changes) error {
-	b, err := figuresAt(ctx, tx, w.tables, w.org, s)
-	if err != nil {
-		return err
-	}
+	b := figures{tables: w.tables, org: w.org, node: s.Node, now: stamp.BucketAt(s.At).Start()}
 	if changes.Settled != nil {
 		return b.settle(ctx, tx, *changes.Settled, s.Seq)
 	}

@@ -9,6 +9,14 @@ UPDATE rolled r SET seq = CASE basis WHEN 'event' THEN closed_seq ELSE settled_s
 FROM records.buckets b WHERE (b.organisation_id, b.node, b.bucket) = (r.organisation_id, r.node, r.bucket);
 ALTER TABLE rolled ALTER COLUMN seq DROP DEFAULT;
 
--- How far a node's clock was ever set back: records of its calls and sessions
--- are looked for that much around a bucket.
-CREATE INDEX ON stamps (node) WHERE kind = 'clock.step';
+-- Calls and sessions that lived when the clock was set back, from high to low:
+-- they count in buckets outside of their begin and their end, too.
+CREATE TABLE records.set_back (
+    organisation_id text NOT NULL,
+    node            text NOT NULL,
+    kind            text NOT NULL,                 -- call, agent
+    id              text NOT NULL,
+    low             bigint NOT NULL,               -- µs since 1970
+    high            bigint NOT NULL,
+    PRIMARY KEY (organisation_id, node, kind, id, low, high)
+);
