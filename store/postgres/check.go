@@ -3,8 +3,10 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,6 +21,7 @@ const (
 	lawChain  = "each stamp hashes what came before"
 	lawFolded = "a record is the fold of its stamps"
 	lawCut    = "figures are those of the records"
+	lawEmpty  = "a figure of nothing is no figure"
 )
 
 // Check proves the books of the organisation at one moment: the stamps' chain
@@ -78,6 +81,7 @@ type auditor struct {
 	setBack     map[stamp.ID]bool // who met the clock being set back
 	calls       int
 	cuts        map[stamp.Bucket]cuts // as the stamps tell
+	unread      []int64               // stamps whose bytes are none
 	found       []kpi.Violation
 	differences []kpi.Difference
 }
@@ -116,15 +120,19 @@ func (a *auditor) refold(ctx context.Context, tx pgx.Tx) (kpi.Records, error) {
 		seq    uint64
 		halted bool
 	)
-	err := eachStamp(ctx, tx, a.place.node, 0, a.place.seq, func(t storedStamp) error {
-		row := stampRow(t.Node, t.Seq)
-		if t.Seq != seq+1 {
-			a.say(kpi.LawSeq, row, "node %s: stamp %d after %d", t.Node, t.Seq, seq)
+	err := eachStored(ctx, tx, a.place.node, 0, a.place.seq, func(t storedStamp) error {
+		row := stampRow(a.place.node, t.seq)
+		if t.seq != seq+1 {
+			a.say(kpi.LawSeq, row, "node %s: stamp %d after %d", a.place.node, t.seq, seq)
 		}
 		if next := hash.Next(t.bytes); next != t.hash {
 			a.say(lawChain, row, "the chain leads to %s, stored is %s", next, t.hash)
 		}
-		seq, hash = t.Seq, t.hash // one broken link is named once
+		seq, hash = t.seq, t.hash // one broken link is named once
+		if t.bad != nil {
+			a.say(lawFolded, row, "%v", t.bad)
+			a.unread, halted = append(a.unread, int64(t.seq)), true //nolint:gosec // counters from 1
+		}
 		if halted {
 			return nil
 		}
@@ -212,6 +220,7 @@ func (a *auditor) figures(ctx context.Context, tx pgx.Tx, records kpi.Records) e
 		return err
 	}
 	a.buckets(buckets)
+	a.empty(stored)
 	for _, b := range buckets {
 		if !b.Stale { // else its figures are computed anew at the next cut
 			fresh := kpi.Intervals(near(records, b.Bucket, a.setBack), b.Bucket, stamp.BucketAt(a.last.At).Start())
@@ -225,6 +234,18 @@ func (a *auditor) figures(ctx context.Context, tx pgx.Tx, records kpi.Records) e
 		}
 	}
 	return nil
+}
+
+// empty names zeroes that are stored as figures: a denominator of nothing has
+// no row, so that a share of it is unknown and never 0 or 100 %.
+func (a *auditor) empty(stored intervalRows) {
+	for _, b := range slices.Sorted(maps.Keys(stored)) {
+		for _, f := range stored.values(b, "", folded) {
+			if f.Value == 0 {
+				a.say(lawEmpty, figure(f.Key), "stored 0, it should be absent")
+			}
+		}
+	}
 }
 
 func figure(k kpi.Key) string {

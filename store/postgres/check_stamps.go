@@ -16,18 +16,19 @@ const lawColumns = "a stamp's columns say what its bytes say"
 // columns names the stamps that are filed under something else than they say.
 func (a *auditor) columns(ctx context.Context, tx pgx.Tx) error {
 	rows, err := tx.Query(ctx, `
+		WITH readable AS MATERIALIZED (
+		    SELECT * FROM stamps WHERE node = $1 AND seq <= $2 AND seq <> ALL ($3::bigint[]))
 		SELECT seq, concat_ws(', ',
 		    CASE WHEN subject <> concat(b->'subject'->>'kind', ':', b->'subject'->>'id') THEN 'subject ' || subject END,
 		    CASE WHEN n <> (b->>'n')::bigint THEN 'n ' || n END,
 		    CASE WHEN call_id <> coalesce(b->>'call', '') THEN 'call ' || call_id END,
 		    CASE WHEN at <> 'epoch'::timestamptz + (b->>'at')::bigint * interval '1 microsecond' THEN 'at ' || at END,
 		    CASE WHEN kind <> b->>'kind' THEN 'kind ' || kind END) AS odd
-		FROM stamps, LATERAL (SELECT convert_from(bytes, 'UTF8')::jsonb AS b) AS body
-		WHERE node = $1 AND seq <= $2
-		  AND (subject, n, call_id, at, kind) IS DISTINCT FROM
+		FROM readable, LATERAL (SELECT convert_from(bytes, 'UTF8')::jsonb AS b) AS body
+		WHERE (subject, n, call_id, at, kind) IS DISTINCT FROM
 		      (concat(b->'subject'->>'kind', ':', b->'subject'->>'id'), (b->>'n')::bigint, coalesce(b->>'call', ''),
 		       'epoch'::timestamptz + (b->>'at')::bigint * interval '1 microsecond', b->>'kind')
-		ORDER BY seq`, a.place.node, a.place.seq)
+		ORDER BY seq`, a.place.node, a.place.seq, append([]int64{}, a.unread...))
 	if err != nil {
 		return fmt.Errorf("hold the stamps' columns against their bytes: %w", err)
 	}

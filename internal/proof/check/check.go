@@ -78,21 +78,27 @@ func Records(ctx context.Context, db *pgx.Conn) ([]Finding, error) {
 	return f.sorted(), nil
 }
 
-// records returns how many figures it compared.
-func records(f *findings, s *store) int {
+// records returns how many figures it compared, and how often the wall clock
+// was set.
+func records(f *findings, s *store) (figures, steps int) {
 	facts := chain(f, s)
 	order(f, facts)
-	retell(f, facts).compare(f, s)
+	pairs(f, facts)
+	figures = intervals(f, s) // by the wall, so BEFORE the steps are straightened
+	steps = straighten(facts, s)
+	retell(facts).compare(f, s)
 	laws(f, s)
-	return intervals(f, s)
+	return figures, steps
 }
 
 func run(s *store, w *wire, notes []Note) Result {
 	f := &findings{}
 	r := Result{Calls: len(s.rows["records.calls"]), Dialogs: len(w.order), Stamps: len(s.stamps), Offers: len(s.rows["records.offers"]),
 		Outcomes: map[string]int{}, Plans: map[string]int{}}
-	r.Figures = records(f, s)
+	figures, steps := records(f, s)
+	r.Figures = figures
 	x := newWitness(f, s, w, notes)
+	x.faults.steps(f, steps)
 	pairs := x.calls(notes)
 	x.closed(pairs)
 	x.offers(pairs)

@@ -8,11 +8,12 @@ type dialog struct {
 	inbound bool   // towards the product
 	number  string // the customer's
 	invite  int64
-	asked   int64 // the INVITE's last repetition before an answer
-	heard   int64 // first answer ≥ 100 to the INVITE
-	ringing int64 // first 18x
-	final   int64 // first answer ≥ 200
-	code    int   // its status
+	asked   int64  // the INVITE's last repetition before an answer
+	heard   int64  // first answer ≥ 100 to the INVITE
+	ringing int64  // first 18x
+	final   int64  // first answer ≥ 200
+	code    int    // its status
+	branch  string // To tag of the first 200 to the product: a forked INVITE may have others
 	ack     int64
 	cancel  int64
 	bye     int64
@@ -101,6 +102,7 @@ func (w *wire) signal(at int64, byUs bool, m message) {
 	// Each side counts its own requests: the other side's re-INVITE may have the same number.
 	first := d.firsts[m.cseq] && byUs == (d.inbound == (m.status != 0))
 	switch {
+	case d.elsewhere(byUs, m):
 	case m.method == "INVITE" && first:
 		d.inviteAnswered(at, byUs, m)
 	case m.method == "INVITE":
@@ -114,6 +116,16 @@ func (w *wire) signal(at int64, byUs bool, m message) {
 	case m.method == "BYE" && m.status >= 200 && d.byeDone == 0:
 		d.byeDone = at
 	}
+}
+
+// elsewhere reports whether a message belongs to another branch of an INVITE of
+// the product's that forked: the product ends that one at once.
+func (d *dialog) elsewhere(byUs bool, m message) bool {
+	far := m.tags[1] // in the product's requests and the answers to them
+	if (m.status == 0) != byUs {
+		far = m.tags[0]
+	}
+	return !d.inbound && d.branch != "" && far != "" && far != d.branch
 }
 
 func (d *dialog) inviteAnswered(at int64, byUs bool, m message) {
@@ -136,6 +148,9 @@ func (d *dialog) inviteAnswered(at int64, byUs bool, m message) {
 	}
 	if m.status >= 200 && d.final == 0 {
 		d.final, d.code = at, m.status
+		if m.status < 300 && !byUs {
+			d.branch = m.tags[1]
+		}
 	}
 	d.describe(byUs, m.sdp)
 }

@@ -50,7 +50,7 @@ func (x *witness) durations(pairs []pair) {
 	for _, p := range pairs {
 		end := p.d.last()
 		if end == 0 {
-			if !x.unended(p) {
+			if !x.unended(p) && !p.gaveUp() {
 				x.f.say("records.calls", p.id, LawCall, "an end on the wire", "none")
 			}
 			continue
@@ -245,12 +245,28 @@ func (x *witness) holds(p pair) {
 			continue
 		}
 		found := slices.ContainsFunc(p.d.offers, func(o reinvite) bool {
-			return o.byUs && o.dir == want && o.at >= n.Exact && o.at <= n.Exact+settle && o.status == 200
+			return o.byUs && o.dir == want && o.at >= n.Exact && o.at <= n.Exact+settle && (o.status == 200 || o.status == 491 && p.d.afterGlare(o))
 		})
 		if !found && !x.faults.blind(n.Name, n.Exact, n.Exact+settle) && !x.faults.loose(n.Exact, n.Exact+settle) {
 			x.f.say("capture", p.d.number, LawHold, fmt.Sprintf("a re-INVITE with %s after %s", want, n.What), fmt.Sprint(p.d.offers))
 		}
 	}
+}
+
+// afterGlare reports whether what a re-INVITE refused by 491 wanted came about
+// all the same: by another one within 5 s (RFC 3261 §14.1 waits 4 at most), or
+// by the product's answer to the one that it met.
+func (d *dialog) afterGlare(o reinvite) bool {
+	const limit = 5_000_000
+	return slices.ContainsFunc(d.offers, func(r reinvite) bool {
+		return r.at > o.at && r.at <= o.at+limit && r.status == 200 && (r.byUs && r.dir == o.dir || !r.byUs && r.okDir == o.dir)
+	})
+}
+
+// gaveUp reports whether the product called a network that never answered: its
+// INVITEs just end, and the call must have failed, not before the last one.
+func (p pair) gaveUp() bool {
+	return !p.d.inbound && p.d.heard == 0 && p.call.str("outcome") == "failed" && p.call.int("length_us") >= p.d.asked-p.d.invite
 }
 
 // hungUp reports whether the agent hung up within us after the instant at.

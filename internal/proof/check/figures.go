@@ -192,7 +192,7 @@ func (g *figures) answer(a row) {
 func intervals(f *findings, s *store) int {
 	closed, settled, now := map[string]bool{}, map[string]bool{}, int64(0)
 	for _, b := range s.rows["records.buckets"] {
-		k := fmt.Sprintf("%s/%d", b.str("node"), b.int("bucket"))
+		k := bucketKey(b.str("node"), b.int("bucket"))
 		now = max(now, b.int("bucket")+quarter)
 		switch over := b.int("settled_seq") != 0; {
 		case b.is("stale") && over:
@@ -202,11 +202,12 @@ func intervals(f *findings, s *store) int {
 			closed[k], settled[k] = b.int("closed_seq") != 0, b.int("closed_seq") != 0 && over
 		}
 	}
+	conserve(f, s, closed, settled, now)
 	want := count(s, now)
 	seen := map[figure]bool{}
 	compared := 0
 	due := func(k figure) bool {
-		b := fmt.Sprintf("%s/%d", k.node, k.bucket)
+		b := bucketKey(k.node, k.bucket)
 		return k.basis == "event" && closed[b] || k.basis == "cohort" && settled[b]
 	}
 	for _, r := range s.rows["records.intervals"] {

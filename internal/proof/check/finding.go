@@ -34,6 +34,7 @@ const (
 	LawSecond   = "each second of an agent once"
 	LawTalk     = "an agent's talk is the agent's segments"
 	LawSign     = "no negative duration"
+	LawEmpty    = "a figure of nothing is no figure"
 	LawFrozen   = "frozen = folded"
 	LawInterval = "a quarter hour's figure is the sum of its records"
 	LawCall     = "one call per INVITE"

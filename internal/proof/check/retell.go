@@ -17,16 +17,12 @@ func (t told) put(tab, key string, r row) {
 }
 
 // retell tells every record row anew from the stamps, by the contract of the
-// columns alone. A clock that stepped makes it say so: such a run proves
-// nothing about walls' instants and is repeated.
-func retell(f *findings, facts []*fact) told {
+// columns alone. Steps of the clock are straightened before.
+func retell(facts []*fact) told {
 	t := told{}
 	bySubject := map[string][]*fact{}
 	var order []string
 	for _, a := range facts {
-		if a.Kind == "clock.step" {
-			f.sayf("stamps", fmt.Sprintf("%s/%d", a.Node, a.Seq), LawWitness, "a steady clock", fmt.Sprintf("a step of %d µs", a.Data.StepUS))
-		}
 		s := a.subject()
 		if bySubject[s] == nil {
 			order = append(order, s)

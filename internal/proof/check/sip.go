@@ -14,6 +14,7 @@ type message struct {
 	cseq   int
 	from   string // user part
 	to     string
+	tags   [2]string // of From and To
 	sdp    *description
 }
 
@@ -62,9 +63,9 @@ func (m *message) header(line string) {
 	case "call-id", "i":
 		m.callID = value
 	case "from", "f":
-		m.from = userOf(value)
+		m.from, m.tags[0] = userOf(value), tagOf(value)
 	case "to", "t":
-		m.to = userOf(value)
+		m.to, m.tags[1] = userOf(value), tagOf(value)
 	case "cseq":
 		part := strings.Fields(value)
 		if len(part) == 2 {
@@ -86,6 +87,17 @@ func userOf(value string) string {
 	}
 	user, _, _ = strings.Cut(user, ";")
 	return user
+}
+
+// tagOf returns the tag of a From or To.
+func tagOf(value string) string {
+	_, params, _ := strings.Cut(value, ">")
+	for p := range strings.SplitSeq(params, ";") {
+		if k, v, _ := strings.Cut(strings.TrimSpace(p), "="); k == "tag" {
+			return v
+		}
+	}
+	return ""
 }
 
 func parseSDP(body string) *description {

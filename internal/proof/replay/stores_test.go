@@ -33,14 +33,22 @@ type stores struct {
 
 func newStores(t testing.TB) *stores {
 	t.Helper()
-	dsn := private.TestPostgresFrom(t, "callstamp", func(ctx context.Context, dsn string) error {
-		db, err := postgres.Open(ctx, dsn)
-		if err != nil {
-			return err
-		}
-		defer db.Close()
-		return db.Migrate(ctx)
-	})
+	return storesOn(t, private.TestPostgresFrom(t, "callstamp", migrated))
+}
+
+func migrated(ctx context.Context, dsn string) error {
+	db, err := postgres.Open(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Migrate(ctx)
+}
+
+// storesOn uses the database at dsn, which may be empty.
+func storesOn(t testing.TB, dsn string) *stores {
+	t.Helper()
+	must(t, migrated(t.Context(), dsn))
 	db, err := postgres.OpenPool(t.Context(), dsn, 6)
 	must(t, err)
 	t.Cleanup(db.Close)
