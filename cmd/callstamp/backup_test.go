@@ -136,6 +136,9 @@ func TestBackupAndRestore(t *testing.T) {
 	if same := rows(t, from.dsn, `SELECT to_jsonb(c)::text FROM records.calls c ORDER BY call`); !slices.Equal(before, same) {
 		t.Error("the records are others")
 	}
+	for _, j := range []*ledger.Journal{a, b} { // where only Postgres was lost, the original's folder goes on with the restored database
+		fine(t, (&app{store: store, journal: j}).refuseFork(t.Context()))
+	}
 	_, stop := feeding(t, b, postgres.NewLedgerFollower(store, b.Node()))
 	stop()
 	to.must("check")
