@@ -165,14 +165,6 @@ func (x *faults) steps(f *findings, n int) {
 	}
 }
 
-// steps wants that somebody meant to set the clock: elsewhere the machine's own
-// was set, the witnesses' too, and the run proves nothing.
-func (x *faults) steps(f *findings, n int) {
-	if n > 0 && !slices.ContainsFunc(x.all, func(w window) bool { return w.name == ClockSet }) {
-		f.sayf("stamps", "clock.step", LawWitness, "a steady clock", fmt.Sprint(n, " steps"))
-	}
-}
-
 // returns is how often an agent's desk may have come back as another session,
 // or have begun one that nobody could write down.
 func (x *faults) returns(agent string) int {
