@@ -185,8 +185,9 @@ func (l *Leg) accepted(at time.Time, res *sip.Response) {
 		l.bye(stamp.System, stamp.Cause{Proto: "sip", Code: 200, Text: "answered_after_cancel"})
 		return
 	}
-	if far == nil {
-		l.tell(at, call.LegRejected{Leg: l.no, Code: 488})
+	if far == nil { // somebody picked up and there is no sound to be had
+		l.record()
+		l.tell(at, call.LegAnswered{Leg: l.no})
 		l.bye(stamp.System, sipCause(488))
 		return
 	}

@@ -170,6 +170,25 @@ func TestNoPorts(t *testing.T) {
 	r.next().tells(t, "gone by system sip 503 unavailable")
 }
 
+// TestAnsweredWithoutSound: somebody picked up, so the leg was answered, whatever the description says; it is ended at once.
+func TestAnsweredWithoutSound(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{"no SDP": "", "bad SDP": "v=0\r\nm=audio all RTP/AVP\r\n",
+		"other codecs": "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, p := outRig(t)
+			_, rec := r.dialOut(0)
+			invite := p.Expect("INVITE", "INVITE")
+			p.Send(invite.Reply("200 OK", "a", body, "Contact: <sip:a@"+p.Addr()+">"))
+			p.Expect("ACK", "ACK")
+			bye := p.Expect("BYE", "BYE")
+			p.Send(bye.Reply("200 OK", "", ""))
+			rec.tells(t, "sent; answered; gone by system sip 488 no_codec")
+		})
+	}
+}
+
 // TestRingingIsNotOvertaken sends 180 and 200 back to back, often.
 func TestRingingIsNotOvertaken(t *testing.T) {
 	t.Parallel()

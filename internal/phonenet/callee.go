@@ -3,6 +3,7 @@ package phonenet
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -193,6 +194,10 @@ func (p *phone) accept(r *sip.Request, m media) *sip.Response {
 	return res
 }
 
+// forkLate is how much later a forked INVITE's second branch answers: the first
+// one, which has the sound, shall be the one that counts.
+const forkLate = 30 * time.Millisecond
+
 // forkOff answers a second time, as another branch of a forked INVITE would.
 func (p *phone) forkOff(r *sip.Request, first *sip.Response, tag string) {
 	p.mu.Lock()
@@ -201,7 +206,7 @@ func (p *phone) forkOff(r *sip.Request, first *sip.Response, tag string) {
 	second := first.Clone()
 	second.To().Params.Add("tag", p.fork)
 	second.SetDestination(r.Source())
-	_ = p.net.write(second)
+	time.AfterFunc(forkLate, func() { _ = p.net.write(second) })
 }
 
 // lateAnswer answers an INVITE that was cancelled.
