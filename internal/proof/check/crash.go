@@ -45,7 +45,6 @@ func (x *witness) unhurt(c row, end int64) {
 // cut wants what recovery makes of a call: abnormal, estimated, ended in the
 // last second of the product's life; its trunk leg was let go soon after.
 func (x *witness) cut(p pair, w window) {
-	const crossing = 100_000 // between the ledger's line and the death itself
 	c := p.call
 	if end := p.d.end(); end != 0 && end < w.from+crossing && !c.is("estimated") && c.str("outcome") != "abnormal" {
 		return // it ended first

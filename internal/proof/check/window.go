@@ -13,6 +13,9 @@ const ServerDead = "server dead"
 // that it lives once a second, and desks come back one after the other.
 const margin = 1_000_000
 
+// crossing is what may pass between the ledger's line and the death itself, µs.
+const crossing = 100_000
+
 // longestLeg is how long a trunk's leg may outlive the product, µs.
 const longestLeg = 35_000_000
 

@@ -177,8 +177,10 @@ func (x *witness) forgotten(d *dialog, records []row) bool {
 	if d.heard == 0 {
 		return x.faults.loose(d.invite, d.asked)
 	}
+	// Who was answered by the next product talks to another call; a final
+	// response may also be its word for the call that is lost.
 	w, died := x.faults.any(c.int("arrived_at"), c.int("released_at"), func(w window) bool { return w.dead })
-	return died && c.is("estimated") && len(records) > 1 && d.heard > w.from && records[1].int("arrived_at") > w.from
+	return died && c.is("estimated") && d.heard > w.from+crossing && (d.answered() != 0 || len(records) > 1 && records[1].int("arrived_at") > w.from)
 }
 
 // invites checks the capture itself: what the load said it would send is there.

@@ -173,8 +173,8 @@ func udpFrame(src, dst netip.AddrPort, body []byte) []byte {
 	return append(b, body...)
 }
 
-// ledger writes the notes as the load does: each act's line, then its end.
-func ledger(script string) *bytes.Buffer {
+// ledgerOf writes the notes as the load does: each act's line, then its end.
+func ledgerOf(script string) *bytes.Buffer {
 	var b bytes.Buffer
 	no := 0
 	for line := range strings.Lines(strings.TrimSpace(script)) {
@@ -208,7 +208,7 @@ func ledger(script string) *bytes.Buffer {
 
 func checkDay(t *testing.T, wire, notes string) check.Result {
 	t.Helper()
-	r, err := check.Run(t.Context(), check.Input{Capture: pcap(t, wire), Ledger: ledger(notes), Product: product, DB: dayDB(t)})
+	r, err := check.Run(t.Context(), check.Input{Capture: pcap(t, wire), Ledger: ledgerOf(notes), Product: product, DB: dayDB(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

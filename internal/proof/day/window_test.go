@@ -99,7 +99,7 @@ func TestEstimatedWithoutDeath(t *testing.T) {
 	if _, err := db.Exec(t.Context(), `UPDATE records.calls SET estimated = true WHERE call = 'B'`); err != nil {
 		t.Fatal(err)
 	}
-	r, err := check.Run(t.Context(), check.Input{Capture: pcap(t, dayWire), Ledger: ledger(dayNotes), Product: product, DB: db})
+	r, err := check.Run(t.Context(), check.Input{Capture: pcap(t, dayWire), Ledger: ledgerOf(dayNotes), Product: product, DB: db})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestOpenCallIsNamed(t *testing.T) {
 	if _, err := db.Exec(t.Context(), `UPDATE records.calls SET closed = false WHERE call = 'B'`); err != nil {
 		t.Fatal(err)
 	}
-	r, err := check.Run(t.Context(), check.Input{Capture: pcap(t, dayWire), Ledger: ledger(dayNotes), Product: product, DB: db})
+	r, err := check.Run(t.Context(), check.Input{Capture: pcap(t, dayWire), Ledger: ledgerOf(dayNotes), Product: product, DB: db})
 	if err != nil {
 		t.Fatal(err)
 	}
