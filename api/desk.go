@@ -27,6 +27,8 @@ type desk struct {
 	frames   []wire.Frame // the last replayable ones, oldest first
 	tab      string       // whose commands are counted
 	lastID   uint64       // the last command that was taken
+	doneID   uint64       // the last that was answered; commands wait for those before them
+	done     *sync.Cond   // doneID or tab is another
 	answers  []wire.Frame // to the last remembered commands
 	socket   *socket      // nil: no page is connected
 	presence wire.Presence
@@ -35,6 +37,12 @@ type desk struct {
 	call      *wire.Call
 	ring      *wire.Ring
 	notes     map[noteKey]note
+}
+
+func newDesk(agent stamp.AgentID) *desk {
+	k := &desk{agent: agent, presence: wire.Presence{State: stamp.StateOffline}}
+	k.done = sync.NewCond(&k.mu)
+	return k
 }
 
 type noteKey struct {
@@ -112,10 +120,26 @@ func (k *desk) close(code int, why string) {
 	}
 }
 
-// answer remembers and sends the answer to a command.
-func (k *desk) answer(f wire.Frame) {
+// await returns when the tab's commands before this one are answered: one that a
+// page left at work goes first, whatever the next page brings.
+func (k *desk) await(tab string, id uint64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	for k.tab == tab && k.doneID+1 < id {
+		k.done.Wait()
+	}
+}
+
+// answer remembers and sends the answer to a command of the tab; the numbers of
+// a tab that has lost its seat mean nothing any more.
+func (k *desk) answer(tab string, f wire.Frame) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.tab != tab {
+		return
+	}
+	k.doneID = max(k.doneID, f.ID)
+	k.done.Broadcast()
 	k.answers = append(k.answers, f)
 	if len(k.answers) > remembered {
 		k.answers = k.answers[1:]

@@ -47,10 +47,15 @@ func (h *house) dial(cookie string, extra http.Header) (*websocket.Conn, *http.R
 // sit opens a page at the agent's desk.
 func (h *house) sit(cookie string, hello wire.Hello) (*tab, wire.Welcome) {
 	h.Helper()
-	conn, _, err := h.dial(cookie, nil)
-	if err != nil {
-		h.Fatal(err)
-	}
+	var conn *websocket.Conn
+	h.until("a page may connect", func() (ok bool) { // a user may send 100 requests a second
+		c, res, err := h.dial(cookie, nil)
+		if err != nil && (res == nil || res.StatusCode != http.StatusTooManyRequests) {
+			h.Fatal(err)
+		}
+		conn = c
+		return err == nil
+	})
 	t := &tab{house: h, conn: conn}
 	hello.Protocol = wire.Protocol
 	t.write(frame(wire.TypeHello, hello))

@@ -93,7 +93,7 @@ func (d *Desks) of(agent stamp.AgentID) *desk {
 	defer d.mu.Unlock()
 	k := d.desks[agent]
 	if k == nil {
-		k = &desk{agent: agent, presence: wire.Presence{State: stamp.StateOffline}}
+		k = newDesk(agent)
 		d.desks[agent] = k
 	}
 	return k

@@ -85,6 +85,12 @@ func (c *calls) Show(agent stamp.AgentID) {
 	c.shown = append(c.shown, agent)
 }
 
+func (c *calls) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.asked)
+}
+
 func (c *calls) inputs() []call.Input {
 	c.mu.Lock()
 	defer c.mu.Unlock()

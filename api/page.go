@@ -21,6 +21,7 @@ type page struct {
 	who    User
 	socket *socket
 	rate   rate
+	tab    string
 }
 
 // Serve speaks the desk protocol with one page until it goes.
@@ -116,6 +117,7 @@ func (p *page) hello(ctx context.Context) bool {
 		Queues: dir.QueuesOf(p.who.ID), Dispositions: dir.Dispositions(), PauseReasons: pauseReasons(),
 	})
 	if seated {
+		p.tab = h.Desk
 		p.desks.noticed(p.desk)
 		p.desks.deps.Floor.Beat(time.Now(), p.who.ID) // AFTER the page before has left
 		p.desks.deps.Calls.Show(p.who.ID)
@@ -149,7 +151,8 @@ func (k *desk) welcome(s *socket, h wire.Hello, shown uint64, w wire.Welcome) (s
 		k.socket.shut(wire.CloseTakenOver, "another page took the desk")
 	}
 	if k.tab != h.Desk {
-		k.tab, k.lastID, k.answers = h.Desk, 0, nil
+		k.tab, k.lastID, k.doneID, k.answers = h.Desk, 0, 0, nil
+		k.done.Broadcast()
 		h.LastSeq = 0
 	}
 	missed, ok := k.sinceLocked(h.LastSeq)
@@ -214,8 +217,21 @@ func (p *page) take(ctx context.Context, f wire.Frame) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	p.desk.answer(p.carryOut(ctx, f))
+	p.desk.await(p.tab, f.ID)
+	p.desk.answer(p.tab, p.attempt(ctx, f))
 	return true
+}
+
+// attempt carries a command out and always has an answer: the next command waits
+// for it.
+func (p *page) attempt(ctx context.Context, f wire.Frame) (answer wire.Frame) {
+	defer func() {
+		if x := recover(); x != nil {
+			p.desks.deps.Log.Error("command panicked", "agent_id", p.who.ID, "command", f.Type, "panic", x)
+			answer = problem(f.ID, codeInternal, "The server failed at this; it has been logged. Try again.")
+		}
+	}()
+	return p.carryOut(ctx, f)
 }
 
 // turn says what is to be done with a command.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"testing"
@@ -176,6 +177,163 @@ func TestReconnectOfTheSameTab(t *testing.T) {
 		if f.Type == wire.TypeTakenOver {
 			t.Error("told that it was taken over")
 		}
+	}
+}
+
+// A page that flaps a hundred times, at any moment of what it does: each command
+// is carried out once and in its order, each frame is seen once and in its order.
+func TestAHundredFlaps(t *testing.T) {
+	h := open(t, nil)
+	agent := h.login(RoleAgent)
+	h.talk("c1")
+	r := rand.New(rand.NewPCG(1, 2))
+	var seen, next uint64 = 0, 1
+	for flap := range 100 {
+		page, w := h.sit(agent, wire.Hello{Desk: "d1", LastSeq: seen})
+		if flap > 0 && (!w.Resumed || w.NextID > next) {
+			t.Fatalf("flap %d: welcomed with %+v, the next command is %d", flap, w, next)
+		}
+		for again := w.NextID; again < next; again++ { // what the server has not taken yet
+			page.write(numbered(again))
+		}
+		h.show("c1", int64(2*flap), int64(2*flap+1))
+		fresh := r.IntN(4)
+		for range fresh {
+			page.write(numbered(next))
+			next++
+		}
+		for range r.IntN(3 + fresh) { // of two frames and the answers; then the line breaks
+			f, err := page.read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Seq > 0 && seen > 0 && f.Seq != seen+1 {
+				t.Fatalf("flap %d: frame %d after %d", flap, f.Seq, seen)
+			}
+			seen = max(seen, f.Seq)
+		}
+		_ = page.conn.Close()
+	}
+	last, w := h.sit(agent, wire.Hello{Desk: "d1", LastSeq: seen})
+	for again := w.NextID; again < next; again++ {
+		last.write(numbered(again))
+	}
+	h.until("all commands are carried out", func() bool { return h.calls.count() >= int(next-1) })
+	for i, in := range h.calls.inputs() {
+		if want := (call.AgentHold{Agent: me, On: (i+1)%2 == 0}); in != want {
+			t.Fatalf("input %d is %+v, want %+v", i+1, in, want)
+		}
+	}
+	if n := h.calls.count(); n != int(next-1) {
+		t.Errorf("%d commands were carried out, %d were given", n, next-1)
+	}
+}
+
+// numbered is the id-th command: a hold for the even ones, its end for the odd.
+func numbered(id uint64) wire.Frame {
+	f := frame(wire.TypeHold, wire.Switch{Call: "c1", On: id%2 == 0})
+	f.ID = id
+	return f
+}
+
+// The command that a dead page has left at work goes before those of the next.
+func TestTheNextPagesCommandsWait(t *testing.T) {
+	h := open(t, nil)
+	h.calls.hold = make(chan struct{})
+	agent := h.login(RoleAgent)
+	page, _ := h.sit(agent, wire.Hello{Desk: "d1"})
+	h.talk("c1")
+	seen := page.want(wire.TypeCall).Seq
+	page.write(numbered(1))
+	h.until("the command is at work", func() bool { return h.calls.count() == 1 })
+	_ = page.conn.Close()
+	back, _ := h.sit(agent, wire.Hello{Desk: "d1", LastSeq: seen})
+	back.write(numbered(1))
+	back.write(numbered(2))
+	back.write(frame(wire.TypeHeartbeat, wire.Heartbeat{})) // waits with the second
+	if n := h.calls.count(); n != 1 {
+		t.Errorf("%d are at work", n)
+	}
+	close(h.calls.hold)
+	var order []uint64
+	for len(order) == 0 || order[len(order)-1] != 2 {
+		f, err := back.read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.ID > 0 {
+			order = append(order, f.ID)
+		}
+	}
+	if order = slices.Compact(order); !slices.Equal(order, []uint64{1, 2}) { // the first one's may be repeated
+		t.Errorf("answered in the order %v", order)
+	}
+}
+
+// Another tab takes the seat while the first one's line is down: what the first
+// had given is carried out once, its answer is nobody else's, and it is refused
+// until it asks for the seat.
+func TestTakeOverDuringAFlap(t *testing.T) {
+	h := open(t, nil)
+	h.calls.hold = make(chan struct{})
+	agent := h.login(RoleAgent)
+	first, _ := h.sit(agent, wire.Hello{Desk: "d1"})
+	h.talk("c1")
+	seen := first.want(wire.TypeCall).Seq
+	first.write(numbered(1))
+	h.until("the command is at work", func() bool { return h.calls.count() == 1 })
+	_ = first.conn.Close()
+	second, w := h.sit(agent, wire.Hello{Desk: "d2", TakeOver: true})
+	if w.Resumed || w.NextID != 1 {
+		t.Errorf("the second is welcomed with %+v", w)
+	}
+	second.want(wire.TypeCall)
+	second.write(numbered(1))
+	h.until("its own command is at work", func() bool { return h.calls.count() == 2 })
+	close(h.calls.hold)
+	if code := second.answer(1); code != "" {
+		t.Errorf("the second's command: %s", code)
+	}
+	conn, _, err := h.dial(agent, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := &tab{house: h, conn: conn}
+	back.write(frame(wire.TypeHello, wire.Hello{Protocol: wire.Protocol, Desk: "d1", LastSeq: seen}))
+	if code := back.answer(0); code != string(codeSeatTaken) {
+		t.Errorf("the first is refused by %s", code)
+	}
+	third, w := h.sit(agent, wire.Hello{Desk: "d1", LastSeq: seen, TakeOver: true})
+	if w.Resumed || w.NextID != 1 {
+		t.Errorf("the first begins anew with %+v", w)
+	}
+	third.want(wire.TypeCall)
+	if code := third.command(wire.TypeHold, wire.Switch{Call: "c1", On: true}); code != "" {
+		t.Errorf("the first's command: %s", code)
+	}
+}
+
+// A page that reads nothing is let go before it costs memory, and finds what
+// stands when it comes back.
+func TestASlowReader(t *testing.T) {
+	h := open(t, nil)
+	agent := h.login(RoleAgent)
+	h.sit(agent, wire.Hello{Desk: "d1"})
+	marks := make([]call.Mark, 500)
+	k := h.desks.of(me)
+	at := int64(0)
+	h.until("the page is let go", func() bool {
+		for range 100 {
+			at++
+			h.desks.Show(call.Seat{Agent: me}, call.View{Call: "c1", Phase: stamp.PhaseTalking, Segment: 1, Since: stamp.Instant{At: at}, Marks: marks})
+		}
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return k.socket == nil
+	})
+	back, w := h.sit(agent, wire.Hello{Desk: "d1", LastSeq: 1})
+	if w.Resumed || back.since() != at {
+		t.Errorf("resumed: %t, not as of %d", w.Resumed, at)
 	}
 }
 

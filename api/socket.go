@@ -15,7 +15,7 @@ import (
 const (
 	readLimit    = 64 << 10         // bytes a frame; gorilla has none by itself
 	writeWait    = 5 * time.Second  // a page that takes no frame for so long is gone
-	readWait     = 30 * time.Second // heartbeats come every 2 s
+	readWait     = 10 * time.Second // heartbeats come every 2 s; who is silent for so long has another connection, or none
 	helloWait    = 5 * time.Second
 	framesPerSec = 20
 	unsent       = 1024 // frames that may wait for a slow page
