@@ -17,6 +17,8 @@ export class Note {
   savedAt = $state(0);
   #key: NoteKey | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** On its way, so that an outage gathers one save and not hundreds. */
+  #saving = false;
 
   constructor(
     private readonly send: (key: NoteKey, text: string) => Promise<void>,
@@ -43,26 +45,41 @@ export class Note {
     this.#timer = setTimeout(() => void this.#save(), PAUSE_MS);
   }
 
-  /** Saves at once what was typed last. */
+  /** Saves at once what was typed last, before what comes next. */
   flush(): void {
-    if (this.state === "typing") void this.#save();
+    if (this.state === "typing") void this.#send();
   }
 
+  /** One save at a time, so that an outage gathers one and not hundreds; what is
+   *  typed meanwhile is saved next. */
   async #save(): Promise<void> {
+    if (this.#saving) return;
+    this.#saving = true;
+    const key = this.#key;
+    const saved = await this.#send();
+    this.#saving = false;
+    const more = this.#key !== null && this.shelf.getItem(place(this.#key)) !== null;
+    if (more && (saved || key !== this.#key)) void this.#save();
+  }
+
+  /** Whether the server has it. */
+  async #send(): Promise<boolean> {
     clearTimeout(this.#timer);
     const key = this.#key;
     const text = this.text;
-    if (key === null) return;
+    if (key === null) return false;
     try {
       await this.send(key, text);
-      if (this.shelf.getItem(place(key)) === text) this.shelf.removeItem(place(key));
-      if (key === this.#key && text === this.text) {
-        this.savedAt = this.now();
-        this.state = "saved";
-      }
     } catch {
       if (key === this.#key) this.state = "kept";
+      return false;
     }
+    if (this.shelf.getItem(place(key)) === text) this.shelf.removeItem(place(key));
+    if (key === this.#key && text === this.text) {
+      this.savedAt = this.now();
+      this.state = "saved";
+    }
+    return true;
   }
 }
 

@@ -87,4 +87,34 @@ describe("the note", () => {
     await vi.advanceTimersByTimeAsync(600);
     expect([note.state, shelf.kept.size]).toEqual(["saved", 0]);
   });
+
+  it("waits for one save at a time, but not for what must come first", async () => {
+    const sent: string[] = [];
+    const answers: (() => void)[] = [];
+    const shelf = new Shelf();
+    const note = new Note(
+      (_, text) => {
+        sent.push(text);
+        return new Promise((resolve) => answers.push(resolve));
+      },
+      () => 42,
+      shelf,
+    );
+    note.open(first, "");
+    for (const text of ["a", "ab", "abc"]) {
+      note.type(text);
+      await vi.advanceTimersByTimeAsync(600);
+    }
+    expect(sent).toEqual(["a"]);
+    answers[0]!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toEqual(["a", "abc"]);
+    note.type("abcd");
+    note.flush();
+    expect(sent).toEqual(["a", "abc", "abcd"]);
+    answers[1]!();
+    answers[2]!();
+    await vi.advanceTimersByTimeAsync(600);
+    expect([note.state, sent.length, shelf.kept.size]).toEqual(["saved", 3, 0]);
+  });
 });
