@@ -27,8 +27,8 @@ func (s *Store) OpenDialogs(ctx context.Context, node stamp.NodeID) ([]Dialog, e
 		s.org, node)
 }
 
-// OpenStamps returns, in the order of Seq, all stamps of a node's subjects that
-// are not over: what recovery folds at a start. The journal may hold some more
+// OpenStamps returns, in the order of Seq, all stamps of a node's calls,
+// sessions and runs that are not over: what recovery folds at a start. The journal may hold some more
 // that this database does not have yet; see LedgerFollower.Position.
 func (s *Store) OpenStamps(ctx context.Context, node stamp.NodeID) ([]stamp.Stamp, error) {
 	return openStamps(ctx, s.pool, s.org, node)
@@ -42,8 +42,8 @@ type asker interface {
 func openStamps(ctx context.Context, db asker, org stamp.OrgID, node stamp.NodeID) ([]stamp.Stamp, error) {
 	rows, err := db.Query(ctx, `
 		SELECT t.seq, t.bytes, t.hash FROM open_subjects o
-		JOIN stamps t ON t.subject = o.subject AND (t.month = o.month OR o.subject LIKE 'node:%')
-		WHERE o.organisation_id = $1 AND o.node = $2 ORDER BY t.seq`, org, node)
+		JOIN stamps t ON t.subject = o.subject AND t.month = o.month
+		WHERE o.organisation_id = $1 AND o.node = $2 AND o.subject NOT LIKE 'node:%' ORDER BY t.seq`, org, node)
 	if err != nil {
 		return nil, fmt.Errorf("read open stamps: %w", err)
 	}

@@ -74,12 +74,16 @@ func sameStamps(ctx context.Context, tx pgx.Tx, entries []ledger.Entry) error {
 	return nil
 }
 
-// trackSubjects keeps the list of subjects that are not over.
+// trackSubjects keeps the list of subjects that are not over. A node's own
+// stamps are none to be taken up: a crashed boot of a month has millions.
 func trackSubjects(ctx context.Context, tx pgx.Tx, org stamp.OrgID, entries []ledger.Entry) error {
 	batch := &pgx.Batch{}
 	opened := map[stamp.Subject]stamp.Stamp{}
 	for _, e := range entries {
 		s := e.Stamp
+		if s.Subject.Kind == stamp.SubjectNode {
+			continue
+		}
 		if s.N == 1 {
 			opened[s.Subject] = s
 		}
@@ -109,7 +113,7 @@ func trackSubjects(ctx context.Context, tx pgx.Tx, org stamp.OrgID, entries []le
 // ends reports whether f is the last fact of its subject.
 func ends(f stamp.Fact) bool {
 	switch f.(type) {
-	case stamp.CallClosed, stamp.AgentLogout, stamp.CampaignStopped, stamp.NodeStopped:
+	case stamp.CallClosed, stamp.AgentLogout, stamp.CampaignStopped:
 		return true
 	}
 	return false
