@@ -2,6 +2,7 @@ package damage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -17,15 +18,17 @@ type Law struct {
 	do   func(ctx context.Context, db *pgx.Conn) (broken bool, err error)
 }
 
-// Break breaks the law once. Errors: PostgreSQL refuses, or there is nothing
-// in this database that could break it.
+// ErrNothing says that a database holds nothing that could break the law.
+var ErrNothing = errors.New("nothing to break")
+
+// Break breaks the law once. Errors: PostgreSQL refuses, or ErrNothing.
 func (l Law) Break(ctx context.Context, db *pgx.Conn) error {
 	broken, err := l.do(ctx, db)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", l.Name, err)
 	case !broken:
-		return fmt.Errorf("%s: nothing to break", l.Name)
+		return fmt.Errorf("%s: %w", l.Name, ErrNothing)
 	}
 	return nil
 }

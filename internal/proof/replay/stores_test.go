@@ -168,42 +168,22 @@ func (s *stores) step(r *rand.Rand, w *way) bool {
 	return true
 }
 
-// tables are a hash of every table of schema records and of the stamps,
-// whatever the order of its rows. Where seqs is false the columns that hold
-// numbers of the journal are left out, and what was known at a cut.
+// tables is Tables; without seqs the numbers of the journal are left out, and
+// the stamps that carry them.
 func (s *stores) tables(seqs bool) map[string]string {
 	s.Helper()
 	db, err := pgx.Connect(s.Context(), s.dsn)
 	must(s, err)
 	defer db.Close(s.Context())
-	names := []string{}
-	rows, err := db.Query(s.Context(), `SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE n.nspname = 'records' AND c.relkind IN ('r', 'p') AND NOT c.relispartition`)
-	must(s, err)
-	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	must(s, err)
-	if names = append(names, found...); len(names) < 11 {
-		s.Fatalf("schema records has only %v", names)
-	}
-	without := ""
 	if seqs {
-		names = append(names, "stamps")
-	} else {
-		without = " - 'first_seq' - 'last_seq' - 'closed_seq' - 'settled_seq' - 'cut' - 'rolled'"
+		found, err := Tables(s.Context(), db)
+		must(s, err)
+		return found
 	}
-	out := map[string]string{}
-	for _, name := range names {
-		only := ""
-		if !seqs && name == "records.intervals" {
-			only = "WHERE folded IS NOT NULL AND folded <> 0"
-		}
-		var n int
-		var hash string
-		must(s, db.QueryRow(s.Context(), fmt.Sprintf(`SELECT count(*), coalesce(md5(string_agg(row, '' ORDER BY row)), '')
-			FROM (SELECT md5((to_jsonb(t)%s)::text) AS row FROM %s t %s) AS rows`, without, name, only)).Scan(&n, &hash))
-		out[name] = fmt.Sprintf("%d rows %s", n, hash)
-	}
-	return out
+	found, err := Tables(s.Context(), db, Numbers()...)
+	must(s, err)
+	delete(found, "public.stamps")
+	return found
 }
 
 // now is all that the live store holds of a node, but for the follower's own
@@ -239,15 +219,8 @@ func journals(t testing.TB, a, b []line) map[stamp.NodeID][]ledger.Entry {
 
 func compare(t testing.TB, what string, got, want map[string]string) {
 	t.Helper()
-	for k, v := range want {
-		if got[k] != v {
-			t.Errorf("%s: %s is %q, want %q", what, k, got[k], v)
-		}
-	}
-	for k := range got {
-		if _, ok := want[k]; !ok {
-			t.Errorf("%s: %s is too much", what, k)
-		}
+	for _, d := range Differ(got, want) {
+		t.Errorf("%s: %s", what, d)
 	}
 }
 
