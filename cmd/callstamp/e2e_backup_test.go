@@ -78,6 +78,35 @@ func TestBackupInFullFlight(t *testing.T) {
 	restored.balanced(t)
 }
 
+// TestCopyBesideTheOriginal restores a backup as a new node while the original talks: nobody's call is ended, the copy is
+// another node that calls nobody, and the original's open call is presumed to end there.
+func TestCopyBesideTheOriginal(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(p *plan) { p.Survey = false })
+	h.robot(t, "lan", robot.Plan{React: 100 * time.Millisecond, Disposition: "other"})
+	customer := h.pickUp(t)
+	customer.dial("1900")
+	h.farHears(t, agentHz)
+	dir := filepath.Join(t.TempDir(), "backup")
+	h.succeeds(t, h.config, "backup", dir)
+	beside := h.elsewhere(t, func(p *plan) { p.HTTP, p.SIP, p.ICE = freeTCP(t), freeSIP(t), freeUDP(t) })
+	beside.succeeds(t, beside.config, "restore", dir, "--as-new-node")
+	beside.start(t)
+	within(t, 30*time.Second, "the original's call is presumed to end in the copy", func() bool {
+		return beside.sql.count(`SELECT count(*) FROM records.calls WHERE released_at > 0 AND provisional`) == 1
+	}, func() string { return fmt.Sprint(beside.sql.rows(`SELECT * FROM records.calls`)) })
+	beside.balanced(t)
+	if n := beside.sql.count(`SELECT count(DISTINCT node) FROM stamps`); n != 2 {
+		t.Errorf("%d nodes have stamps in the copy, the original's and its own are 2", n)
+	}
+	h.farHears(t, agentHz) // the call goes on
+	customer.hangUp()
+	if call := h.sql.closedCalls(1)[0]; call["outcome"] != "answered" || call["estimated"] != false {
+		t.Errorf("the original's call: %v", call)
+	}
+	h.balanced(t)
+}
+
 // backup is what the test reads of a manifest.
 type backup struct {
 	Journal struct {
@@ -110,12 +139,15 @@ func (h *house) succeeds(t *testing.T, config string, args ...string) {
 }
 
 // elsewhere is a house with the same doors, an empty database and an empty folder; it isn't started.
-func (h *house) elsewhere(t *testing.T) *house {
+func (h *house) elsewhere(t *testing.T, change ...func(*plan)) *house {
 	t.Helper()
 	other := *h
 	other.plan.Dir, other.plan.Postgres = t.TempDir(), private.TestPostgres(t)
 	other.redis = private.TestRedis(t)
 	other.plan.Redis = other.redis.Addr()
+	for _, f := range change {
+		f(&other.plan)
+	}
 	other.config = filepath.Join(other.plan.Dir, "callstamp.yaml")
 	other.plan.write(t, other.config)
 	other.sql = openSQL(t, other.plan.Postgres)

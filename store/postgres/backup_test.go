@@ -211,13 +211,15 @@ func TestCopyBesideStandsAside(t *testing.T) {
 	t.Parallel()
 	from := full(t)
 	sql(t, from.DSN(), `INSERT INTO leg_dialogs VALUES ($1, 'c/1', 'c', 'n1', '{}')`, string(org))
+	sql(t, from.DSN(), `INSERT INTO nodes (organisation_id, id, url) VALUES ($1, 'n1', 'http://original') ON CONFLICT (id) DO UPDATE SET url = excluded.url`, string(org))
 	l := dumpOf(t, from.DB).load()
 	l.Beside = true
 	to := open(t, private.TestPostgres(t))
 	ok(t, to.BeginRestore(t.Context(), "b1"))
 	must(to.Load(t.Context(), l))(t)
 	ok(t, to.EndRestore(t.Context()))
-	equal(t, "active trunks, dialogs", query[int](t, to.DSN(), `SELECT (SELECT count(*) FROM trunks WHERE active) + (SELECT count(*) FROM leg_dialogs)`)[0], 0)
+	equal(t, "active trunks, dialogs, addresses", query[int](t, to.DSN(), `SELECT (SELECT count(*) FROM trunks WHERE active) +
+		(SELECT count(*) FROM leg_dialogs) + (SELECT count(*) FROM nodes WHERE url <> '')`)[0], 0)
 	equal(t, "who did it", query[string](t, to.DSN(), `SELECT actor FROM config_history ORDER BY id DESC LIMIT 1`)[0], "restore")
 }
 

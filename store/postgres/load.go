@@ -54,6 +54,11 @@ func (db *DB) Load(ctx context.Context, l Load) (passed []string, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("migrate the restored database: %w", err)
 	}
+	if l.Beside {
+		if _, err := db.pool.Exec(ctx, standAside); err != nil { // one command, one transaction
+			return nil, fmt.Errorf("switch the copy's trunks and campaigns off: %w", err)
+		}
+	}
 	if _, err := db.pool.Exec(ctx, `ANALYZE`); err != nil {
 		return nil, fmt.Errorf("analyze: %w", err)
 	}
@@ -61,7 +66,7 @@ func (db *DB) Load(ctx context.Context, l Load) (passed []string, err error) {
 }
 
 func (l Load) fill(ctx context.Context, tx pgx.Tx) (passed []string, err error) {
-	if _, err := tx.Exec(ctx, plainText+`; SET LOCAL lock_timeout = 0; SET LOCAL callstamp.actor = 'restore'`); err != nil {
+	if _, err := tx.Exec(ctx, plainText+`; SET LOCAL lock_timeout = 0`); err != nil {
 		return nil, err
 	}
 	if err := l.partitions(ctx, tx); err != nil {
@@ -97,19 +102,17 @@ func (l Load) fill(ctx context.Context, tx pgx.Tx) (passed []string, err error) 
 	if _, err := setTriggers(ctx, tx, "ENABLE", restored); err != nil {
 		return nil, err
 	}
-	if l.Beside {
-		if _, err := tx.Exec(ctx, standAside); err != nil {
-			return nil, fmt.Errorf("switch the copy's trunks and campaigns off: %w", err)
-		}
-	}
 	return passed, nil
 }
 
 // standAside keeps a copy from ending the original's calls, dialing its leads
-// and taking its registrations.
+// and taking its registrations. Without its address the original counts as gone
+// in the copy, and its open calls are presumed to end where the backup ends.
 const standAside = `
+SELECT set_config('callstamp.actor', 'restore', true);
 UPDATE trunks SET active = false WHERE active;
 UPDATE campaigns SET active = false WHERE active;
+UPDATE nodes SET url = '' WHERE url <> '';
 DELETE FROM leg_dialogs`
 
 // partitions makes those that the dump had.
