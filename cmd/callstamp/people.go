@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/callstamp/callstamp/api"
@@ -151,12 +150,6 @@ func account(u postgres.User, err error) (api.User, error) {
 	return api.User{ID: u.ID, Login: u.Login, Name: u.Name, Role: u.Role, Language: u.Language, Hash: u.Hash, Active: u.Active}, err
 }
 
-// parties remembers who is at the other end of the calls in progress.
-type parties struct {
-	mu sync.Mutex
-	by map[stamp.PartyID]wire.Party
-}
-
 // recall reads the customers of calls that an earlier boot began.
 func (p *people) recall(ctx context.Context, ids []stamp.PartyID) error {
 	if len(ids) == 0 {
@@ -164,28 +157,7 @@ func (p *people) recall(ctx context.Context, ids []stamp.PartyID) error {
 	}
 	known, err := p.store.Parties(ctx, ids)
 	for _, k := range known {
-		p.parties.put(k.ID, wire.Party{Number: k.Number, Name: k.Name})
+		p.parties.hold(k.ID, wire.Party{Number: k.Number, Name: k.Name})
 	}
 	return err
-}
-
-func (p *parties) put(id stamp.PartyID, w wire.Party) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.by == nil {
-		p.by = map[stamp.PartyID]wire.Party{}
-	}
-	if len(p.by) >= maxParties { // forgotten ones come from Postgres; the desk shows no number until then
-		clear(p.by)
-	}
-	p.by[id] = w
-}
-
-// maxParties bounds the memory: a day of a large floor.
-const maxParties = 100_000
-
-func (p *parties) get(id stamp.PartyID) wire.Party {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.by[id]
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"testing"
 
-	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/store/postgres"
 )
@@ -78,24 +77,5 @@ func TestRoute(t *testing.T) {
 		if route.ID != row.route || queue.ID != row.queue || ok != (row.route != "") {
 			t.Errorf("%s: %q to %q, %v; want %q to %q", row.name, route.ID, queue.ID, ok, row.route, row.queue)
 		}
-	}
-}
-
-// TestParties forgets all when it is full, and never grows beyond that.
-func TestParties(t *testing.T) {
-	var p parties
-	if got := p.get("nobody"); got != (wire.Party{}) {
-		t.Errorf("an unknown party: %+v", got)
-	}
-	p.put("first", wire.Party{Number: "+84900000001"})
-	if got := p.get("first").Number; got != "+84900000001" {
-		t.Errorf("got %q", got)
-	}
-	for len(p.by) < maxParties {
-		p.put(stamp.PartyID(stamp.NewID()), wire.Party{})
-	}
-	p.put("last", wire.Party{Name: "Lê Chi"})
-	if len(p.by) != 1 || p.get("last").Name != "Lê Chi" {
-		t.Errorf("%d parties, the last is %+v", len(p.by), p.get("last"))
 	}
 }

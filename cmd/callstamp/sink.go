@@ -11,6 +11,7 @@ import (
 // dialer.Sink, api.Journal).
 type sink struct {
 	journal *ledger.Journal
+	heed    func([]stamp.Stamp) // sees what is recorded, before the effects; nil: nobody
 }
 
 // Record appends and returns the position; it never waits for the disk.
@@ -18,6 +19,9 @@ func (s sink) Record(stamps []stamp.Stamp, sides []stamp.Side) uint64 {
 	entries := make([]ledger.Side, len(sides))
 	for i, e := range sides {
 		entries[i] = ledger.Side{Kind: ledger.SideKind(e.Kind), Org: e.Org, ID: e.ID, Data: json.RawMessage(e.Data)}
+	}
+	if s.heed != nil {
+		s.heed(stamps)
 	}
 	return s.journal.Append(stamps, entries)
 }

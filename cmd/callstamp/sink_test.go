@@ -13,7 +13,7 @@ import (
 // journal as a follower would.
 func TestSink(t *testing.T) {
 	j := openJournal(t, ledger.Options{})
-	s := sink{j}
+	s := sink{journal: j}
 	first := s.Record(nodeStamps(1), []stamp.Side{{Kind: stamp.SideParty, Org: acme, ID: "p1", Data: []byte(`{"number":"+84900000001"}`)}})
 	last := s.Record(nodeStamps(2, 3), nil)
 	if first != 1 || last != 3 {
