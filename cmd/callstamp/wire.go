@@ -171,7 +171,7 @@ func (a *app) openCalls(context.Context) error {
 	var board late[*switchboard.Switchboard]
 	var ua late[*sip.UA]
 	a.lines = &lines{config: c, people: a.people, fence: a.fence, ua: &ua, board: &board, calls: map[stamp.ID]stamp.ID{}}
-	a.sink = sink{journal: a.journal}
+	a.sink = sink{journal: a.journal, heed: a.people.parties.heed}
 	m, err := engineConfig(c.Media, c.Agents)
 	if err != nil {
 		return err
