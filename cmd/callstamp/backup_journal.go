@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/tar"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,8 +23,8 @@ import (
 // away from them meanwhile. A server at rest is no obstacle: its journal is
 // locked and copied.
 
-// stalled is how long a reader may take for one piece before it is given up:
-// it holds pruning and erasing up.
+// stalled is how long either side may take for one piece before it is given up:
+// a reader holds pruning and erasing up, a server that hangs the backup.
 const stalled = 30 * time.Second
 
 // sendJournal answers GET /journal.
@@ -93,7 +94,10 @@ func takeJournal(ctx context.Context, c configs.Config, put ledger.Put) error {
 // first put.
 func askJournal(ctx context.Context, c configs.Config, put ledger.Put) error {
 	var d net.Dialer
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
 	client := &http.Client{Transport: &http.Transport{
+		ResponseHeaderTimeout: 2 * stalled, // it waits for its disk first
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return d.DialContext(ctx, "unix", adminSocket(c))
 		},
@@ -114,7 +118,26 @@ func askJournal(ctx context.Context, c configs.Config, put ledger.Put) error {
 	if res.StatusCode != http.StatusOK {
 		return codeError{exitDepends, fmt.Errorf("the running server does not hand its journal out: %s", res.Status)}
 	}
-	return untar(res.Body, put)
+	pieces := &impatientReader{r: res.Body, timer: time.AfterFunc(stalled, func() { giveUp(errStalled) })}
+	defer pieces.timer.Stop()
+	err = untar(pieces, put)
+	return cmp.Or(context.Cause(ctx), err)
+}
+
+var errStalled = errors.New("the running server has stopped handing its journal out")
+
+// impatientReader lets the timer fire where nothing comes for as long as it
+// runs.
+type impatientReader struct {
+	r     io.Reader
+	timer *time.Timer
+}
+
+// Read implements io.Reader.
+func (i *impatientReader) Read(b []byte) (int, error) {
+	n, err := i.r.Read(b)
+	i.timer.Reset(stalled)
+	return n, err
 }
 
 func untar(from io.Reader, put ledger.Put) error {

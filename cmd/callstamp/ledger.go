@@ -117,8 +117,25 @@ func (migrateCmd) Run(w *world) error {
 	return err
 }
 
-// openStore connects to the configured database.
+// openStore connects to the configured database, which must be whole.
 func openStore(w *world) (*postgres.Store, func(), error) {
+	store, done, err := openDatabase(w)
+	if err != nil {
+		return nil, nil, err
+	}
+	half, err := store.Unfinished(w.ctx)
+	if err == nil && half != nil {
+		err = half
+	}
+	if err != nil {
+		done()
+		return nil, nil, codeError{exitDepends, err}
+	}
+	return store, done, nil
+}
+
+// openDatabase connects to the configured database, whatever is in it.
+func openDatabase(w *world) (*postgres.Store, func(), error) {
 	c, err := loadConfig(w)
 	if err != nil {
 		return nil, nil, err

@@ -43,7 +43,7 @@ func (r restoreCmd) Run(w *world) error {
 	if err := m.prove(r.Dir, tell); err != nil {
 		return err
 	}
-	store, done, err := openStore(w)
+	store, done, err := openDatabase(w)
 	if err != nil {
 		return err
 	}
