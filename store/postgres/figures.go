@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -117,10 +118,7 @@ func spread(rows []kpi.Interval) (kinds, dims, bases, metrics []string, values [
 // that arrived before its end and were not closed before its start, and the
 // same for sessions. Those that met a clock being set back may count in it too.
 func (t tables) concerning(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node stamp.NodeID, b stamp.Bucket) (r kpi.Records, err error) {
-	r.Calls, err = t.calls.read(ctx, tx, `
-		WHERE organisation_id = $1 AND node = $2 AND arrived_at < $3 AND (NOT closed OR closed_at >= $4)`,
-		org, node, b.End(), b.Start())
-	if err != nil {
+	if r.Calls, err = t.callsDuring(ctx, tx, org, node, b); err != nil {
 		return r, err
 	}
 	r.Sessions, err = t.sessions.read(ctx, tx, `
@@ -132,11 +130,7 @@ func (t tables) concerning(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node
 	if err := t.setBack(ctx, tx, org, node, b, &r); err != nil {
 		return r, err
 	}
-	calls := make([]string, len(r.Calls))
-	for i := range r.Calls {
-		calls[i] = string(r.Calls[i].Call)
-	}
-	if r, err = t.ofCalls(ctx, tx, org, calls, r); err != nil {
+	if r, err = t.ofCalls(ctx, tx, org, r); err != nil {
 		return r, err
 	}
 	sessions := make([]string, len(r.Sessions))
@@ -149,25 +143,41 @@ func (t tables) concerning(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node
 	return r, err
 }
 
-// ofCalls adds to r all other records of the given calls.
-func (t tables) ofCalls(ctx context.Context, tx pgx.Tx, org stamp.OrgID, calls []string, r kpi.Records) (kpi.Records, error) {
-	const these = `WHERE organisation_id = $1 AND call = ANY ($2) `
+// callsDuring returns the calls of concerning. Each half has an index of its
+// own, and of the second the planner must not take the one by arrival, which
+// leads to all calls of before: OFFSET 0 keeps it away.
+func (t tables) callsDuring(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node stamp.NodeID, b stamp.Bucket) ([]kpi.Call, error) {
+	open, err := t.calls.read(ctx, tx, `WHERE organisation_id = $1 AND node = $2 AND arrived_at < $3 AND NOT closed`, org, node, b.End())
+	if err != nil {
+		return nil, err
+	}
+	closed, err := t.calls.query(ctx, tx, t.calls.selectFrom(`(SELECT * FROM calls WHERE node = $2 AND closed AND closed_at >= $4 OFFSET 0) AS c `)+
+		`WHERE organisation_id = $1 AND arrived_at < $3`, org, node, b.End(), b.Start())
+	return append(open, closed...), err
+}
+
+// ofCalls adds to r all other records of its calls.
+func (t tables) ofCalls(ctx context.Context, tx pgx.Tx, org stamp.OrgID, r kpi.Records) (kpi.Records, error) {
+	calls, months := make([]string, len(r.Calls)), make([]time.Time, len(r.Calls))
+	for i := range r.Calls {
+		calls[i], months[i] = string(r.Calls[i].Call), t.calls.month(&r.Calls[i])
+	}
 	var err error
-	if r.Legs, err = t.legs.read(ctx, tx, these+`ORDER BY call, leg`, org, calls); err != nil {
+	if r.Legs, err = t.legs.ofCalls(ctx, tx, `ORDER BY call, leg`, org, calls, months); err != nil {
 		return r, err
 	}
-	if r.Entries, err = t.entries.read(ctx, tx, these+`ORDER BY call, entry`, org, calls); err != nil {
+	if r.Entries, err = t.entries.ofCalls(ctx, tx, `ORDER BY call, entry`, org, calls, months); err != nil {
 		return r, err
 	}
-	if r.Offers, err = t.offers.read(ctx, tx, these+`ORDER BY call, created_at, offer`, org, calls); err != nil {
+	if r.Offers, err = t.offers.ofCalls(ctx, tx, `ORDER BY call, created_at, offer`, org, calls, months); err != nil {
 		return r, err
 	}
-	if r.Segments, err = t.segments.read(ctx, tx, these+`ORDER BY call, segment`, org, calls); err != nil {
+	if r.Segments, err = t.segments.ofCalls(ctx, tx, `ORDER BY call, segment`, org, calls, months); err != nil {
 		return r, err
 	}
-	if r.Answers, err = t.answers.read(ctx, tx, these+`ORDER BY call, segment, asked_at, question`, org, calls); err != nil {
+	if r.Answers, err = t.answers.ofCalls(ctx, tx, `ORDER BY call, segment, asked_at, question`, org, calls, months); err != nil {
 		return r, err
 	}
-	r.Attempts, err = t.attempts.read(ctx, tx, these+`ORDER BY call, attempt`, org, calls)
+	r.Attempts, err = t.attempts.ofCalls(ctx, tx, `ORDER BY call, attempt`, org, calls, months)
 	return r, err
 }

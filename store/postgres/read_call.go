@@ -38,7 +38,7 @@ func (r *Reader) Call(ctx context.Context, id stamp.ID) (CallFile, error) {
 		if len(f.Calls) == 0 {
 			return ErrNotFound
 		}
-		if f.Records, err = r.tables.ofCalls(ctx, tx, r.org, []string{string(id)}, f.Records); err != nil {
+		if f.Records, err = r.tables.ofCalls(ctx, tx, r.org, f.Records); err != nil {
 			return err
 		}
 		if f.Agents, err = r.agentsOf(ctx, tx, f.Records); err != nil {

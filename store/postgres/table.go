@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
 // table writes and reads the records of one type. Its columns are the JSON
@@ -21,7 +23,8 @@ type table[T any] struct {
 	key     func(*T) string    // of the row, for people to read
 	columns []column
 	upsert  string
-	sel     string // SELECT columns FROM name, to be followed by WHERE …
+	list    string // of the columns' names
+	each    string // SELECT columns of the given calls, to be followed by ORDER BY …
 }
 
 type column struct {
@@ -47,7 +50,12 @@ func newTable[T any](name, keys string, month func(*T) time.Time, key func(*T) s
 	t.upsert = fmt.Sprintf(`INSERT INTO %s (month, %s) SELECT month, %s FROM unnest($1::date[], %s) AS r (month, %s)
 		ON CONFLICT (%s, month) DO UPDATE SET %s`,
 		name, all, strings.Join(values, ", "), strings.Join(params, ", "), all, keys, strings.Join(sets, ", "))
-	t.sel = fmt.Sprintf(`SELECT %s FROM %s `, all, name)
+	t.list = all
+	// OFFSET 0 keeps the planner from turning this inside out: each call is one
+	// look into the index of one month. Left to itself it reads whole months as
+	// long as a new one has no statistics, which is when a node has most to do.
+	t.each = fmt.Sprintf(`SELECT r.* FROM unnest($2::text[], $3::date[]) AS wanted (id, month) CROSS JOIN LATERAL (
+		SELECT %s FROM %s WHERE organisation_id = $1 AND call = wanted.id AND month = wanted.month OFFSET 0) AS r `, all, name)
 	return t
 }
 
@@ -166,7 +174,19 @@ func column1[V any](n int, at func(int) (V, error)) ([]V, error) {
 
 // read returns the rows that match where, a clause with its own ORDER BY.
 func (t *table[T]) read(ctx context.Context, tx pgx.Tx, where string, args ...any) ([]T, error) {
-	rows, err := tx.Query(ctx, t.sel+where, args...)
+	return t.query(ctx, tx, t.selectFrom(t.name+" ")+where, args...)
+}
+
+// selectFrom begins a statement for query, to be followed by WHERE …
+func (t *table[T]) selectFrom(from string) string { return "SELECT " + t.list + " FROM " + from }
+
+// ofCalls returns the rows of the calls, which lie in the given months.
+func (t *table[T]) ofCalls(ctx context.Context, tx pgx.Tx, order string, org stamp.OrgID, calls []string, months []time.Time) ([]T, error) {
+	return t.query(ctx, tx, t.each+order, org, calls, months)
+}
+
+func (t *table[T]) query(ctx context.Context, tx pgx.Tx, statement string, args ...any) ([]T, error) {
+	rows, err := tx.Query(ctx, statement, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", t.name, err)
 	}
