@@ -50,6 +50,7 @@ func tellSession(t told, stamps []*fact) {
 	t.put("records.agent_sessions", id, session)
 	for i, r := range chain {
 		r["n"] = int64(i + 1)
+		r["estimated"] = i == len(chain)-1 && session.is("estimated")
 		t.put("records.agent_intervals", fmt.Sprintf("%s/%d", id, i+1), r)
 	}
 }

@@ -87,12 +87,16 @@ func (p payload) attemptNo() int64  { n, _ := p.Attempt.(float64); return int64(
 func (p payload) status() int64     { n, _ := p.Code.(float64); return int64(n) }
 func (p payload) word() string      { s, _ := p.Code.(string); return s }
 
-// since is the time from b to a: by the monotonic clock within a boot.
+// since is the time from b to a: by the monotonic clock within a boot. A later
+// boot is never before an earlier one, wherever its wall clock was set to.
 func (a *fact) since(b *fact) int64 {
 	if a.Boot == b.Boot {
 		return a.Mono - b.Mono
 	}
-	return a.At - b.At
+	if a.Boot > b.Boot {
+		return max(a.At-b.At, 0)
+	}
+	return min(a.At-b.At, 0)
 }
 
 func (a *fact) subject() string { return a.Subject.Kind + ":" + a.Subject.ID }
