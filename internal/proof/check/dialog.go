@@ -107,8 +107,11 @@ func (w *wire) signal(at int64, byUs bool, m message) {
 		d.inviteAnswered(at, byUs, m)
 	case m.method == "INVITE":
 		d.reinvited(at, byUs, m)
-	case m.method == "ACK" && d.ack == 0:
-		d.ack = at
+	case m.method == "ACK":
+		if d.ack == 0 {
+			d.ack = at
+			d.describe(byUs, m.sdp) // where the INVITE had none
+		}
 	case m.method == "CANCEL" && m.status == 0 && d.cancel == 0:
 		d.cancel = at
 	case m.method == "BYE" && m.status == 0 && d.bye == 0:
