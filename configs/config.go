@@ -26,6 +26,7 @@ type Config struct {
 	Survey       Survey       `koanf:"survey"`
 	Drain        Drain        `koanf:"drain"`
 	Log          Log          `koanf:"log"`
+	Telemetry    Telemetry    `koanf:"telemetry"`
 	Seed         Seed         `koanf:"seed"`
 }
 
@@ -138,6 +139,11 @@ type Survey struct {
 // Drain is the way to stop.
 type Drain struct {
 	Timeout time.Duration `koanf:"timeout"`
+}
+
+// Telemetry is what others may collect.
+type Telemetry struct {
+	OTLPEndpoint string `koanf:"otlp_endpoint"` // of a collector, OTLP over HTTP; empty: no traces
 }
 
 // Log is what the process says of itself.

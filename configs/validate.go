@@ -52,6 +52,9 @@ func (c Config) checkNode(p *problems) {
 	if u, err := url.Parse(c.Nodes.URL); c.Nodes.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		p.add("nodes.url", "%q can't be asked; write the address of this node's own pages, such as http://10.0.0.7:8080", c.Nodes.URL)
 	}
+	if u, err := url.Parse(c.Telemetry.OTLPEndpoint); c.Telemetry.OTLPEndpoint != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		p.add("telemetry.otlp_endpoint", "%q can't be sent to; write the collector's address, such as http://127.0.0.1:4318", c.Telemetry.OTLPEndpoint)
+	}
 	p.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	p.oneOf("log.format", c.Log.Format, "json", "text")
 }

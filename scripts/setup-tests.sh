@@ -13,6 +13,7 @@ want() { # package, why it is wanted
 has redis-server || want redis-server "the tests run against a real Redis"
 has sipp || want sip-tester "SIPp rings the product as a carrier does"
 has baresip || want baresip-core "a second, independent telephone"
+has promtool || want prometheus "promtool checks alarms, dashboard and metrics"
 has chromium || has chromium-browser || has google-chrome || has google-chrome-stable || want chromium "agents work in a real browser"
 postgres_bin >/dev/null || want postgresql "the tests run against a real PostgreSQL"
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -79,6 +80,13 @@ func (k *campaigns) haltLocked(r *dialer.Runner) {
 		return
 	}
 	r.Halt(true, k.halted[0])
+}
+
+// running are the campaigns with a run.
+func (k *campaigns) running() []stamp.CampaignID {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Sorted(maps.Keys(k.runs))
 }
 
 // end stops every run and waits until each has stamped its end. Lines in flight

@@ -49,7 +49,8 @@ type plan struct {
 	Agents      []string
 	LogLevel    string
 	Zone        string
-	Standby     bool // nodes.standby
+	Traces      string // telemetry.otlp_endpoint
+	Standby     bool   // nodes.standby
 }
 
 const (

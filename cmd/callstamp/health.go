@@ -6,6 +6,7 @@ import (
 
 	"github.com/callstamp/callstamp/api"
 	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/store/postgres"
 )
 
@@ -25,12 +26,14 @@ func (h health) Alive() error { return h.pulses.alive(time.Now()) }
 func (h health) Degraded() []wire.Degraded { return h.state.list() }
 
 // openHealth makes what watches the neighbours; start lets it run.
-func (a *app) openHealth(context.Context) error {
+func (a *app) openHealth(ctx context.Context) (err error) {
 	a.health = newDegraded(a.log, a.noticed)
 	a.pulses = a.ownersOf()
 	a.rebuild = newRebuildWatch(!a.journal.Last().IsZero())
 	a.books = booksWatch{balance: balanceOf(a.store.Reader())}
-	return nil
+	a.stamped = newStampMetrics(func(q stamp.QueueID) string { return a.people.Queue(q).Name }, a.clock.Now)
+	a.tracer, err = openTracer(ctx, a.config.Telemetry.OTLPEndpoint, string(a.journal.Node()), a.log)
+	return err
 }
 
 func balanceOf(r *postgres.Reader) func(context.Context) (equal, known bool, err error) {

@@ -88,6 +88,7 @@ func (a *app) recover() error {
 	if err := a.people.recall(ctx, p.parties()); err != nil { // BEFORE the desks draw the wrap-ups
 		a.log.Warn("desks will not name the customers of before", "err", err)
 	}
+	a.tracer.seed(p.of(stamp.SubjectCall)) // BEFORE their closings are stamped
 	end := a.board.Recover
 	if a.replaced() {
 		end = a.board.GiveUp

@@ -19,7 +19,7 @@ const catchUp = 2 * time.Minute
 // start recovers what a crash left and opens the doors, in this order: the
 // followers first, since recovery reads Postgres; the doors last.
 func (a *app) start() error {
-	a.node.Started(version())
+	a.observe(a.node.Started(version()))
 	a.loops.run(a.pulses.run)
 	for _, f := range []*ledger.Feed{a.truth, a.now} {
 		a.feeds.run(func(ctx context.Context) {

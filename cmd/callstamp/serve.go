@@ -51,9 +51,9 @@ func newLog(c configs.Log, to io.Writer) *slog.Logger {
 	}
 	o := &slog.HandlerOptions{Level: level}
 	if c.Format == "text" {
-		return slog.New(slog.NewTextHandler(to, o))
+		return slog.New(masking{slog.NewTextHandler(to, o)})
 	}
-	return slog.New(slog.NewJSONHandler(to, o))
+	return slog.New(masking{slog.NewJSONHandler(to, o)})
 }
 
 type configCmd struct{}

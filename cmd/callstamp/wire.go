@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/callstamp/callstamp/api"
 	"github.com/callstamp/callstamp/call/acd"
 	"github.com/callstamp/callstamp/call/switchboard"
@@ -73,7 +75,10 @@ type app struct {
 	pulses   *pulses
 	rebuild  *rebuildWatch
 	books    booksWatch
-	follower *redis.LiveFollower // of now
+	follower *redis.LiveFollower  // of now
+	synced   prometheus.Histogram // how long the journal's groups take
+	stamped  *stampMetrics
+	tracer   *tracer // nil: no traces
 
 	// life
 	draining atomic.Bool
@@ -148,8 +153,10 @@ const catchUpBatch = 2048
 // openJournal opens the node's journal and takes its place.
 func (a *app) openJournal(ctx context.Context) (err error) {
 	l := a.config.Ledger
+	a.synced = newSynced()
 	a.journal, err = ledger.Open(a.config.Node.JournalDir(), ledger.Options{
 		SyncEvery: l.FsyncEvery, SegmentBytes: int64(l.SegmentBytes), ReserveBytes: int64(l.ReserveBytes), Log: a.log,
+		Synced: func(took time.Duration) { a.synced.Observe(took.Seconds()) },
 	})
 	if err != nil {
 		return err
