@@ -23,7 +23,7 @@ type size struct {
 }
 
 // fullSize is 10 calls a second, in and out; smallSize is for make test.
-func fullSize() size  { return size{agents: 34, sellers: 6, perSecond: 10, hurry: 0.5} }
+func fullSize() size  { return size{agents: 30, sellers: 10, perSecond: 10, hurry: 0.5} }
 func smallSize() size { return size{agents: 9, sellers: 3, perSecond: 2, hurry: 0.7} }
 
 // options are a house of the size.

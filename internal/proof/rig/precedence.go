@@ -21,8 +21,16 @@ func Precedence(t testing.TB) {
 	t.Cleanup(func() { must(t, reprioritise(usual)) })
 }
 
-// reprioritise sets the nice value of every thread; new ones inherit it.
+// autogroup is where Linux, told to do so, shares the processors out by
+// session first: nice counts only among those of one.
+const autogroup = "/proc/self/autogroup"
+
+// reprioritise sets the nice value of our session, where that counts, and of
+// every thread; new ones inherit it.
 func reprioritise(nice int) error {
+	if err := os.WriteFile(autogroup, []byte(strconv.Itoa(nice)), 0o644); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
 	threads, err := os.ReadDir("/proc/self/task")
 	if err != nil {
 		return err
