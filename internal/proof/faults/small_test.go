@@ -26,7 +26,7 @@ func TestSmallKill(t *testing.T) {
 	l.For(smallStretch)
 	l.Stop()
 	h.Settle(time.Minute)
-	r := h.Check(rig.Allow{})
+	r := h.Check(rig.Allow{Finding: rig.Late(late)})
 	setups, _ := rig.Setups(h.Calls(), killed, time.Now())
 	t.Logf("ready after %s; %d calls, %d lost, %d doubled; set-up %s", took, r.Calls, r.Lost, r.Doubled, setups)
 }
@@ -42,7 +42,7 @@ func TestSmallFlush(t *testing.T) {
 	l.For(smallStretch)
 	l.Stop()
 	h.Settle(time.Minute)
-	row.Take(h.Check(rig.Allow{}))
+	row.Take(h.Check(rig.Allow{Finding: rig.Late(late)}))
 	t.Logf("%d calls, %d lost, %d doubled; %v", row.Calls, row.Lost, row.Doubled, row.Figures)
 }
 

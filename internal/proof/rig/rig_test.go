@@ -104,6 +104,23 @@ func TestLostAndDoubled(t *testing.T) {
 	}
 }
 
+// A duration may be late by so much; nothing else is excused.
+func TestLate(t *testing.T) {
+	allowed := Late(100 * msec)
+	for f, want := range map[check.Finding]bool{
+		{Table: "records.calls", Key: "0197", Law: check.LawTime, Want: "length 1000000 µs ± 20000", Got: "1099999"}:     true,
+		{Table: "records.calls", Key: "0197", Law: check.LawTime, Want: "length 1000000 µs ± 20000", Got: "899999"}:      false,
+		{Table: "capture", Law: check.LawTime, Want: "1 in 100 durations beyond 20000 µs at most", Got: "4 of 218"}:      true,
+		{Table: "records.entries", Key: "0197/1", Law: check.LawTime, Want: "a segment that connected", Got: "none"}:     false,
+		{Table: "records.calls", Key: "INVITE x", Law: check.LawCall, Want: "length 1000000 µs ± 20000", Got: "1000001"}: false,
+		{Table: "records.segments", Key: "0197/1", Law: check.LawTime, Want: "no hold", Got: "no hold +5"}:               false,
+	} {
+		if got := allowed(f); got != want {
+			t.Errorf("%s: %t", f, got)
+		}
+	}
+}
+
 // What was not run is told, and is never held.
 func TestReportTellsWhatWasNotRun(t *testing.T) {
 	r := &Report{Title: "Faults", Intro: "Broken.", Command: "make x"}
