@@ -13,7 +13,7 @@ import (
 // caughtUpWithin bounds how long after PostgreSQL's return it has everything.
 const caughtUpWithin = 30 * time.Second
 
-// postgresAway are the faults of PostgreSQL. Ten minutes of SIGSTOP are 75 s
+// postgresAway are the faults of PostgreSQL. Ten minutes of SIGSTOP are a minute
 // here: what would differ is the journal's length, which the catch-up of
 // 200,000 stamps stands for.
 func postgresAway() []away {
@@ -22,7 +22,7 @@ func postgresAway() []away {
 	return []away{
 		{fault: "PostgreSQL stopped at once", how: "immediate stop, restarted after 10 s", last: 10 * time.Second,
 			hurt: func(t *testing.T, h *rig.House) { must(t, h.PG.Immediate()) }, mend: restart, told: "ostgre", measure: caughtUp},
-		{fault: "PostgreSQL frozen", how: "SIGSTOP of the server and all its sessions for 75 s", last: 75 * time.Second,
+		{fault: "PostgreSQL frozen", how: "SIGSTOP of the server and all its sessions for 60 s", last: time.Minute,
 			hurt: func(t *testing.T, h *rig.House) { must(t, h.PG.Freeze()) },
 			mend: func(t *testing.T, h *rig.House) { must(t, h.PG.Thaw()) }, told: "ostgre", measure: caughtUp},
 		{fault: "PostgreSQL slow", how: "each request 200 ms late for 20 s (a relay)", last: 20 * time.Second,

@@ -34,9 +34,9 @@ func TestFaultsStores(t *testing.T) {
 
 // The stretches of a scenario: warm-up, before, after.
 const (
-	warmUp = 6 * time.Second
-	steady = 20 * time.Second
-	after  = 15 * time.Second
+	warmUp = 5 * time.Second
+	steady = 12 * time.Second
+	after  = 10 * time.Second
 )
 
 // away is a store that is not as it should be for a while.
