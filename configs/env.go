@@ -41,7 +41,7 @@ func environment(environ []string) (*env.Env, []error) {
 	var unknown []error
 	for _, entry := range environ {
 		name, _, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, EnvPrefix) || slices.Contains(notKeys, name) || serviceLink.MatchString(name) {
+		if !strings.HasPrefix(name, EnvPrefix) || slices.Contains(notKeys, name) || slices.Contains(proofNames(), name) || serviceLink.MatchString(name) {
 			continue
 		}
 		if byName[name] == "" {
