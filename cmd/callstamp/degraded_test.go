@@ -235,18 +235,18 @@ func TestStuckOwnerIsNamed(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { p.run(ctx); close(done) }()
-		<-time.After(time.Minute)
+		<-time.After(time.Minute + nudgeEvery/2) // between two nudges
 		if err := p.alive(time.Now()); err != nil {
 			t.Error(err)
 		}
 		hangs = true
-		<-time.After(10 * time.Second)
+		<-time.After(9 * time.Second)
 		if err := p.alive(time.Now()); err != nil {
-			t.Errorf("after 10 s: %v", err)
+			t.Errorf("after 9 s: %v", err)
 		}
-		<-time.After(2 * time.Second)
+		<-time.After(2*time.Second + nudgeEvery/2)
 		if err := p.alive(time.Now()); err == nil || err.Error() != "the floor has not answered for 12s" || !slices.Equal(p.stuck(time.Now()), []string{"floor"}) {
-			t.Errorf("after 12 s: %v, %v", err, p.stuck(time.Now()))
+			t.Errorf("after 11.5 s: %v, %v", err, p.stuck(time.Now()))
 		}
 		<-time.After(20 * time.Second)
 		if err := p.alive(time.Now()); err == nil || !strings.Contains(err.Error(), "the journal has") {

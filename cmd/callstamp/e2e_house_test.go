@@ -50,7 +50,8 @@ type plan struct {
 	LogLevel    string
 	Zone        string
 	Traces      string // telemetry.otlp_endpoint
-	Standby     bool   // nodes.standby
+	Env         []string
+	Standby     bool // nodes.standby
 }
 
 const (

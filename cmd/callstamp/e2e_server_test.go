@@ -59,6 +59,7 @@ func launch(t *testing.T, p plan, cmd *exec.Cmd) *server {
 	s := &server{plan: p, began: time.Now(), done: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = &s.log, &s.log
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "HOME=" + p.Dir, "GOTRACEBACK=all"}
+	cmd.Env = append(cmd.Env, p.Env...)
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread() // the parent that PR_SET_PDEATHSIG watches is the thread

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"github.com/callstamp/callstamp/api"
@@ -27,6 +28,9 @@ func (h health) Degraded() []wire.Degraded { return h.state.list() }
 
 // openHealth makes what watches the neighbours; start lets it run.
 func (a *app) openHealth(ctx context.Context) (err error) {
+	if a.manager, err = openManager(os.Getenv, os.Getpid()); err != nil {
+		return err
+	}
 	a.health = newDegraded(a.log, a.noticed)
 	a.pulses = a.ownersOf()
 	a.rebuild = newRebuildWatch(!a.journal.Last().IsZero())

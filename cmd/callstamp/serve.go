@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/callstamp/callstamp/configs"
 )
@@ -73,6 +74,10 @@ func (a *app) run(ctx context.Context) error {
 	if err := a.start(); err != nil {
 		return a.stop(err)
 	}
+	a.manager.say("READY=1")
+	a.loops.run(func(ctx context.Context) {
+		a.manager.run(ctx, func() []string { return a.pulses.stuck(time.Now()) }, a.status)
+	})
 	select {
 	case <-ctx.Done():
 		a.log.Info("stopping")

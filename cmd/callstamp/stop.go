@@ -21,6 +21,7 @@ const (
 // stores. cause is why, nil for a wish.
 func (a *app) stop(cause error) error {
 	errs := []error{cause}
+	a.manager.say("STOPPING=1")
 	a.finish(cause)
 	ctx, cancel := context.WithTimeout(context.Background(), hangUpWait)
 	errs = append(errs, a.ua.Close(ctx))
@@ -55,7 +56,7 @@ func (a *app) finish(cause error) {
 
 // close lets go of everything that was opened, in the reverse order.
 func (a *app) close() error {
-	var errs []error
+	errs := []error{a.manager.close()}
 	if a.engine != nil {
 		errs = append(errs, a.engine.Close())
 	}

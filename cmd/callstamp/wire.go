@@ -86,6 +86,7 @@ type app struct {
 	holder   atomic.Pointer[postgres.Holder] // whom it waits for
 	began    atomic.Uint64                   // Seq at which it took the calls
 	address  string                          // where other nodes reach it, "" = nowhere
+	manager  *serviceManager                 // nil: nobody started us who waits for word
 	failed   chan error
 	loops    loops // floor, sip, http, housekeeping
 	beat     loops // the node's heartbeat: the last stamp of all is its
