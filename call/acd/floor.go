@@ -43,7 +43,7 @@ type agent struct {
 	beat     time.Time    // last proof of life
 	held     *reservation // the agent is spoken for
 	restTill time.Time
-	away     bool            // no page is connected and none has proved life since
+	away     time.Time       // since when no page is connected that has proved life; zero: one is
 	lost     func(call.Seat) // told when the agent is lost to the line that is dialed for them; nil: none is
 }
 
@@ -134,11 +134,13 @@ func (f *Floor) Post(at time.Time, id stamp.AgentID, in Input) {
 }
 
 // Away says that the agent's page is not connected any more. It may come back
-// in a moment, or never: until it proves life nothing is offered there.
+// in a moment, or never: until it proves life nothing is offered there, and half
+// the silence is enough to miss it.
 func (f *Floor) Away(id stamp.AgentID) {
+	at := time.Now()
 	f.box.Put(func() {
 		if a := f.agents[id]; a != nil {
-			a.away = true
+			a.away = at
 		}
 	})
 }

@@ -21,7 +21,7 @@ func (f *Floor) deadline() (time.Time, bool) {
 	now := time.Now()
 	for _, a := range f.agents {
 		if a.machine.beats {
-			sooner(a.beat.Add(f.opts.Unreachable))
+			sooner(f.missed(a))
 		}
 		if due, ok := a.machine.Deadline(); ok {
 			sooner(f.clock.Time(due))
@@ -46,7 +46,7 @@ func (f *Floor) due(now time.Time) {
 // overdue does to each session what is due.
 func (f *Floor) overdue(now time.Time) {
 	for id, a := range f.agents {
-		if a.machine.beats && !a.beat.Add(f.opts.Unreachable).After(now) {
+		if a.machine.beats && !f.missed(a).After(now) {
 			f.silent(a)
 		}
 		if a.held != nil && !a.held.expires.IsZero() && !a.held.expires.After(now) {
@@ -56,6 +56,15 @@ func (f *Floor) overdue(now time.Time) {
 			f.log.Error("tick refused", "agent_id", id, "err", err)
 		}
 	}
+}
+
+// missed is when a page that proves nothing any more counts as gone.
+func (f *Floor) missed(a *agent) time.Time {
+	at := a.beat.Add(f.opts.Unreachable)
+	if gone := a.away.Add(f.opts.Unreachable / 2); !a.away.IsZero() && gone.Before(at) {
+		return gone
+	}
+	return at
 }
 
 // outlived asks a call once more for its offer, whose time is over. The call

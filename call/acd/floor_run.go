@@ -89,7 +89,7 @@ func (f *Floor) beat(at time.Time, id stamp.AgentID) {
 	if a == nil {
 		return
 	}
-	a.beat, a.away = at, false
+	a.beat, a.away = at, time.Time{}
 	if err := f.step(a, f.clock.Of(at), Heart{Beating: true}); err != nil {
 		f.log.Error("heartbeat refused", "agent_id", id, "err", err)
 	}
@@ -158,7 +158,7 @@ func (f *Floor) idle(now time.Time) []Idle {
 	var idle []Idle
 	for _, a := range f.agents {
 		m := a.machine
-		if m.state == stamp.StateReady && a.held == nil && !a.away && !a.restTill.After(now) {
+		if m.state == stamp.StateReady && a.held == nil && a.away.IsZero() && !a.restTill.After(now) {
 			idle = append(idle, Idle{Seat: m.seat, Since: m.since, Queues: m.queues})
 		}
 	}

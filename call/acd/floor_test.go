@@ -322,6 +322,29 @@ func TestAnAwayPageIsNotRung(t *testing.T) {
 	})
 }
 
+// One whose page is gone is missed in half the time, from the last proof on; one
+// whose page comes back in time is not.
+func TestAnAwayPageIsMissedSooner(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		b.ready(t, "lan")
+		b.floor.Away("lan")
+		time.Sleep(3*time.Second - time.Millisecond)
+		b.floor.Beat(time.Now(), "lan")
+		proof := b.clock.Now()
+		time.Sleep(time.Second)
+		b.floor.Away("lan")
+		time.Sleep(3*time.Second - time.Millisecond)
+		if s := b.state(t, "lan"); s != stamp.StateReady {
+			t.Errorf("before its time she is %s", s)
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if p, _, _ := b.floor.Presence(t.Context(), "lan"); p.State != stamp.StateUnreachable || p.Since != proof {
+			t.Errorf("then she is %s since %v, want since %v", p.State, p.Since, proof)
+		}
+	})
+}
+
 func TestTellTheAbsent(t *testing.T) {
 	run(t, func(t *testing.T, b *bench) {
 		if err := b.floor.Tell(t.Context(), "nobody", Ready{}); !errors.Is(err, ErrAbsent) {
