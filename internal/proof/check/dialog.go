@@ -18,7 +18,6 @@ type dialog struct {
 	cancel  int64
 	bye     int64
 	byUs    bool // the product said BYE
-	byeDone int64
 	offers  []reinvite
 	firsts  map[int]bool // CSeq numbers of the INVITE that began it: another after a challenge
 
@@ -38,11 +37,10 @@ type reinvite struct {
 }
 
 // last is when the dialog was over on the wire: what the product could know.
-// The product's own BYE and CANCEL are over when they are answered.
+// The product's own BYE ends it when it is sent, however often it is repeated
+// until its answer comes; its CANCEL when the INVITE is answered.
 func (d *dialog) last() int64 {
 	switch {
-	case d.bye != 0 && d.byUs && d.byeDone != 0:
-		return d.byeDone
 	case d.bye != 0:
 		return d.bye
 	case d.inbound && d.cancel != 0:
@@ -116,8 +114,6 @@ func (w *wire) signal(at int64, byUs bool, m message) {
 		d.cancel = at
 	case m.method == "BYE" && m.status == 0 && d.bye == 0:
 		d.bye, d.byUs = at, byUs
-	case m.method == "BYE" && m.status >= 200 && d.byeDone == 0:
-		d.byeDone = at
 	}
 }
 
