@@ -95,6 +95,9 @@ func (p *phone) follow(ctx context.Context, tx sip.ClientTransaction, invite *si
 				progress = true
 				p.note("progress", res.StatusCode)
 			}
+			if res.StatusCode < 200 && p.cancelMissed() {
+				p.cancel(invite) // whoever answers now knew nothing of the INVITE then: it was dead, or it was lost
+			}
 			if res.StatusCode >= 200 {
 				p.final(tx, invite, res)
 				return
@@ -190,8 +193,20 @@ func (p *phone) cancel(invite *sip.Request) {
 		}
 		select {
 		case <-tx.Done():
-		case <-tx.Responses():
+		case res := <-tx.Responses():
+			p.mu.Lock()
+			p.missed = res != nil && res.StatusCode == sip.StatusCallTransactionDoesNotExists
+			p.mu.Unlock()
 		case <-ctx.Done():
 		}
 	})
+}
+
+// cancelMissed reports, once, whether our CANCEL came before the INVITE.
+func (p *phone) cancelMissed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	missed := p.missed
+	p.missed = false
+	return missed
 }

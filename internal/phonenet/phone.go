@@ -25,6 +25,7 @@ type phone struct {
 	cseq    uint32
 	up      bool
 	gaveUp  bool // CANCEL is out
+	missed  bool // our CANCEL was answered with 481
 	voiced  bool // an agent has been heard
 	asked   bool // the survey has been heard; it is answered once
 	quit    *time.Timer

@@ -184,11 +184,11 @@ func eventOf(key byte) byte {
 	return 11
 }
 
-// listen reads what comes. A marker bit begins another source: its first 0.6 s
-// tell by the cues which prompt or music it is; what is none is a voice.
+// listen reads what comes. The first 0.6 s of a source tell by the cues which
+// prompt or music it is; what is none is a voice.
 func (s *sound) listen() {
 	b := make([]byte, 1500)
-	var c collector
+	var e ear
 	for {
 		n, _, err := s.conn.ReadFromUDPAddrPort(b)
 		if err != nil {
@@ -208,26 +208,14 @@ func (s *sound) listen() {
 		if s.raw != nil {
 			s.raw(p.Payload, p.PayloadType)
 		}
-		if p.Marker || c.begun.IsZero() {
-			c = collector{begun: at, pcm: make([]int16, 0, cueFrames*frame)}
+		pcm := make([]int16, len(p.Payload))
+		for i, x := range p.Payload {
+			pcm[i] = decode(p.PayloadType, x)
 		}
-		if c.pcm == nil {
-			continue
-		}
-		for _, x := range p.Payload {
-			c.pcm = append(c.pcm, decode(p.PayloadType, x))
-		}
-		if len(c.pcm) >= cueFrames*frame {
-			s.heard(s.name(c.pcm), c.begun)
-			c.pcm = nil
+		if whole, begun := e.take(packet{p.SequenceNumber, at, p.Marker, pcm}); whole != nil {
+			s.heard(s.name(whole), begun)
 		}
 	}
-}
-
-// collector keeps the beginning of a source.
-type collector struct {
-	begun time.Time
-	pcm   []int16
 }
 
 // name finds the cue that the sound begins with: the most alike, since two
