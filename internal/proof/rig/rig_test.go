@@ -97,7 +97,8 @@ func TestLostAndDoubled(t *testing.T) {
 		{Table: "records.calls", Key: "INVITE x", Law: check.LawCall, Want: "a call of 84", Got: "none"},
 		{Table: "records.calls", Key: "0197", Law: check.LawCall, Want: "an INVITE of 84", Got: "none"},
 		{Table: "records.calls", Key: "0197", Law: check.LawTime, Want: "1", Got: "2"},
-		{Table: "records.legs", Key: "0197/1", Law: check.LawOnce, Want: "1", Got: "2"},
+		{Table: "records.legs", Key: "0197/1", Law: check.LawOnce, Want: "one row", Got: "two"},
+		{Table: "records.legs", Key: "0197/2", Law: check.LawOnce, Want: "a row", Got: "none"},
 	})
 	if lost != 1 || doubled != 2 {
 		t.Errorf("%d lost, %d doubled", lost, doubled)
