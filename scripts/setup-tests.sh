@@ -15,6 +15,7 @@ has sipp || want sip-tester "SIPp rings the product as a carrier does"
 has baresip || want baresip-core "a second, independent telephone"
 has promtool || want prometheus "promtool checks alarms, dashboard and metrics"
 has chromium || has chromium-browser || has google-chrome || has google-chrome-stable || want chromium "agents work in a real browser"
+has nft || want nftables "the fault suites cut networks, in a namespace of their own"
 postgres_bin >/dev/null || want postgresql "the tests run against a real PostgreSQL"
 
 [ ${#missing[@]} -gt 0 ] || exit 0

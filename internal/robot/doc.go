@@ -44,6 +44,7 @@ type Config struct {
 	// Stay lets the robot come back whenever it loses its desk, as the page does: it resumes, or after the server's
 	// restart begins anew and takes up what waits for it. Without it the loss of the desk ends Run.
 	Stay  bool
+	Bind  string                         // the address that it has in the network, of loopback's; "" = the system's choice
 	Note  func(Act)                      // nil = nobody listens
 	Heard func(pt uint8, payload []byte) // each received packet, PT 0 or 8; nil = nobody listens
 }

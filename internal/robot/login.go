@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 
@@ -21,7 +22,8 @@ var errSession = errors.New("no session")
 // dial opens the desk's WebSocket with the login's cookies.
 func dial(ctx context.Context, c Config, cookies string) (*websocket.Conn, error) {
 	h := http.Header{"Cookie": {cookies}}
-	conn, res, err := websocket.DefaultDialer.DialContext(ctx, "ws"+strings.TrimPrefix(c.Server, "http")+"/api/desk", h)
+	d := websocket.Dialer{NetDialContext: c.dialer().DialContext}
+	conn, res, err := d.DialContext(ctx, "ws"+strings.TrimPrefix(c.Server, "http")+"/api/desk", h)
 	if err != nil && res != nil && res.StatusCode == http.StatusUnauthorized {
 		return nil, fmt.Errorf("open desk: %w", errSession)
 	}
@@ -29,6 +31,15 @@ func dial(ctx context.Context, c Config, cookies string) (*websocket.Conn, error
 		return nil, fmt.Errorf("open desk: %w", err)
 	}
 	return conn, nil
+}
+
+// dialer connects from the robot's own address.
+func (c Config) dialer() *net.Dialer {
+	d := &net.Dialer{}
+	if c.Bind != "" {
+		d.LocalAddr = &net.TCPAddr{IP: net.ParseIP(c.Bind)}
+	}
+	return d
 }
 
 func login(ctx context.Context, c Config) (cookies string, err error) {
@@ -42,7 +53,9 @@ func login(ctx context.Context, c Config) (cookies string, err error) {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("X-Callstamp", "1")
-	res, err := http.DefaultClient.Do(req)
+	transport := &http.Transport{DialContext: c.dialer().DialContext}
+	defer transport.CloseIdleConnections()
+	res, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {
 		return "", fmt.Errorf("log in %s: %w", c.Login, err)
 	}

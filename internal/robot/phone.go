@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,11 +17,11 @@ import (
 // phone is the warm connection: silent until a call needs it.
 type phone struct {
 	pc    *webrtc.PeerConnection
+	mux   io.Closer
 	track *webrtc.TrackLocalStaticRTP
 	voice Voice
 	heard func(pt uint8, payload []byte)
 	up    chan struct{}
-	down  chan struct{} // closed when ICE or DTLS gave up
 	stop  chan struct{}
 	done  sync.WaitGroup
 
@@ -27,8 +29,9 @@ type phone struct {
 }
 
 // newAPI has the browser's audio as far as we use it: G.711 and keys. Each
-// phone gets its own sockets, as each browser has.
-func newAPI() (*webrtc.API, error) {
+// phone gets its own sockets, as each browser has; with bind, one of that
+// address, which the phone closes.
+func newAPI(bind string) (*webrtc.API, io.Closer, error) {
 	m := &webrtc.MediaEngine{}
 	for _, c := range []webrtc.RTPCodecParameters{
 		{RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypePCMU, ClockRate: 8000}, PayloadType: 0},
@@ -36,40 +39,52 @@ func newAPI() (*webrtc.API, error) {
 		{RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: "audio/telephone-event", ClockRate: 8000}, PayloadType: 126},
 	} {
 		if err := m.RegisterCodec(c, webrtc.RTPCodecTypeAudio); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	var s webrtc.SettingEngine
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
-	return webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithSettingEngine(s)), nil
+	own := io.Closer(nothing{})
+	if bind != "" {
+		conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.ParseIP(bind)})
+		if err != nil {
+			return nil, nil, err
+		}
+		mux := webrtc.NewICEUDPMux(nil, conn)
+		s.SetICEUDPMux(mux)
+		own = mux
+	}
+	return webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithSettingEngine(s)), own, nil
 }
 
+// nothing needs no closing.
+type nothing struct{}
+
+func (nothing) Close() error { return nil }
+
 // newPhone makes a connection and its SDP offer.
-func newPhone(v Voice, heard func(pt uint8, payload []byte)) (*phone, string, error) {
-	api, err := newAPI()
+func newPhone(c Config) (*phone, string, error) {
+	api, mux, err := newAPI(c.Bind)
 	if err != nil {
 		return nil, "", fmt.Errorf("robot's codecs: %w", err)
 	}
 	pc, err := api.NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
-		return nil, "", fmt.Errorf("robot's connection: %w", err)
+		return nil, "", errors.Join(fmt.Errorf("robot's connection: %w", err), mux.Close())
 	}
 	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypePCMU, ClockRate: 8000}, "audio", "robot")
 	if err != nil {
-		return nil, "", errors.Join(err, pc.Close())
+		return nil, "", errors.Join(err, pc.Close(), mux.Close())
 	}
-	p := &phone{pc: pc, track: track, voice: v, heard: heard, up: make(chan struct{}), down: make(chan struct{}), stop: make(chan struct{})}
+	p := &phone{pc: pc, mux: mux, track: track, voice: c.Voice, heard: c.Heard, up: make(chan struct{}), stop: make(chan struct{})}
 	if _, err := pc.AddTrack(track); err != nil {
-		return nil, "", errors.Join(err, pc.Close())
+		return nil, "", errors.Join(err, pc.Close(), mux.Close())
 	}
-	var up, down sync.Once
+	var up sync.Once
 	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
-		switch s {
-		case webrtc.PeerConnectionStateConnected:
+		if s == webrtc.PeerConnectionStateConnected {
 			up.Do(func() { close(p.up) })
-		case webrtc.PeerConnectionStateDisconnected, webrtc.PeerConnectionStateFailed:
-			down.Do(func() { close(p.down) })
 		}
 	})
 	pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { p.done.Go(func() { p.listen(t) }) })
@@ -78,9 +93,18 @@ func newPhone(v Voice, heard func(pt uint8, payload []byte)) (*phone, string, er
 		err = pc.SetLocalDescription(offer)
 	}
 	if err != nil {
-		return nil, "", errors.Join(fmt.Errorf("robot's offer: %w", err), pc.Close())
+		return nil, "", errors.Join(fmt.Errorf("robot's offer: %w", err), pc.Close(), mux.Close())
 	}
 	return p, offer.SDP, nil
+}
+
+// broken reports whether ICE or DTLS gave up, for now at least.
+func (p *phone) broken() bool {
+	switch p.pc.ConnectionState() {
+	case webrtc.PeerConnectionStateDisconnected, webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+		return true
+	}
+	return false
 }
 
 // answered takes the server's answer and waits until sound could flow.
@@ -142,7 +166,7 @@ func (p *phone) listen(t *webrtc.TrackRemote) {
 
 func (p *phone) close() error {
 	close(p.stop)
-	err := p.pc.Close()
+	err := errors.Join(p.pc.Close(), p.mux.Close())
 	p.done.Wait()
 	return err
 }

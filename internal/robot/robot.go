@@ -16,8 +16,8 @@ import (
 // setUp bounds what a robot waits for before it is ready.
 const setUp = 15 * time.Second
 
-// silence is how long a page waits for a word of the server: three heartbeats.
-const silence = 6 * time.Second
+// silence is how long a page waits for a word of the server: two heartbeats.
+const silence = 4500 * time.Millisecond
 
 // Robot is one agent at work. Its loop owns everything; timers, the reader and
 // errands post to it.
@@ -27,7 +27,8 @@ type Robot struct {
 
 	// owned by work
 	phone      *phone
-	connecting int // phones under way
+	connecting int       // phones under way
+	unseated   time.Time // the server has no connection of ours since then; zero: it has
 	cookies    string
 	plan       plan
 	due        *time.Timer
@@ -59,7 +60,7 @@ func Run(ctx context.Context, c Config, ready func()) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	if err := r.sitDown(ctx); err != nil {
+	if err := r.sitDown(ctx, setUp); err != nil {
 		return err
 	}
 	err := r.work(ctx)
@@ -74,10 +75,10 @@ func Run(ctx context.Context, c Config, ready func()) error {
 	return err
 }
 
-// sitDown logs in where there is no login yet, opens the desk, begins to read
-// and, unless the server resumed, to connect the sound.
-func (r *Robot) sitDown(ctx context.Context) error {
-	conn, err := r.open(ctx)
+// sitDown logs in where there is no login yet, opens the desk within limit,
+// begins to read and, unless the server resumed, to connect the sound.
+func (r *Robot) sitDown(ctx context.Context, limit time.Duration) error {
+	conn, err := r.open(ctx, limit)
 	if err != nil {
 		return err
 	}
@@ -90,6 +91,7 @@ func (r *Robot) sitDown(ctx context.Context) error {
 		return fmt.Errorf("robot %s: %w", r.cfg.Login, err)
 	}
 	r.errands.Go(func() { r.reader(conn) })
+	r.seated(w.Presence.Seat)
 	if w.Resumed {
 		r.note("back", wire.Call{}, "")
 		r.arm()
@@ -99,8 +101,8 @@ func (r *Robot) sitDown(ctx context.Context) error {
 	return nil
 }
 
-func (r *Robot) open(ctx context.Context) (*websocket.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, setUp)
+func (r *Robot) open(ctx context.Context, limit time.Duration) (*websocket.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if r.cookies == "" {
 		cookies, err := login(ctx, r.cfg)
@@ -147,6 +149,8 @@ func (r *Robot) reader(conn *websocket.Conn) {
 func (r *Robot) work(ctx context.Context) error {
 	beat := time.NewTicker(2 * time.Second)
 	defer beat.Stop()
+	look := time.NewTicker(500 * time.Millisecond)
+	defer look.Stop()
 	for {
 		var err error
 		select {
@@ -160,8 +164,8 @@ func (r *Robot) work(ctx context.Context) error {
 			err = r.take(ctx, f)
 		case n := <-r.phones:
 			err = r.connected(ctx, n)
-		case <-r.fell():
-			r.connect(ctx, "")
+		case <-look.C:
+			r.look(ctx)
 		case d := <-r.done:
 			r.did(d)
 		case <-r.due.C:
@@ -173,13 +177,13 @@ func (r *Robot) work(ctx context.Context) error {
 	}
 }
 
-// beat proves life. A server that has been silent for long is left.
+// beat proves life.
 func (r *Robot) beat() error {
 	err := r.link.beat()
 	if !r.cfg.Stay {
 		return err
 	}
-	if err != nil || r.link.silentFor() > silence {
+	if err != nil {
 		r.link.lost() // the reader tells
 	}
 	return nil
@@ -200,6 +204,12 @@ func (r *Robot) take(ctx context.Context, f wire.Frame) error {
 			return err
 		}
 		r.changed(c)
+	case wire.TypePresence:
+		var p wire.Presence
+		if err := json.Unmarshal(f.Body, &p); err != nil {
+			return err
+		}
+		r.seated(p.Seat)
 	case wire.TypeUnring:
 		var u wire.Unring
 		if err := json.Unmarshal(f.Body, &u); err != nil {

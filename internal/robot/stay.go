@@ -16,7 +16,14 @@ import (
 
 // pauses are those of the page before it tries again (docs/protocol.md); the
 // last one is repeated.
-var pauses = []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond, 1600 * time.Millisecond, 3 * time.Second} //nolint:gochecknoglobals // read-only
+var pauses = []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond, time.Second} //nolint:gochecknoglobals // read-only
+
+// hasty bounds each of the first tries: what a dead network swallowed the system
+// repeats only after 1, 3, 7 … s.
+const (
+	hasty      = 1500 * time.Millisecond
+	hastyTries = 8
+)
 
 // final are the close codes after which no page tries again.
 var final = []int{wire.CloseForbidden, wire.CloseProtocol, wire.CloseTakenOver} //nolint:gochecknoglobals // read-only
@@ -33,7 +40,7 @@ func (r *Robot) comeBack(ctx context.Context, lost error) error {
 		if !r.wait(ctx, pauses[min(i, len(pauses)-1)]) {
 			return nil
 		}
-		err := r.sitDown(ctx)
+		err := r.sitDown(ctx, patience(i))
 		if err == nil {
 			return nil
 		}
@@ -42,6 +49,13 @@ func (r *Robot) comeBack(ctx context.Context, lost error) error {
 		}
 	}
 	return nil
+}
+
+func patience(try int) time.Duration {
+	if try < hastyTries {
+		return hasty
+	}
+	return setUp
 }
 
 // wait lets d pass; what errands post meanwhile is taken, as they would hang.
@@ -75,12 +89,40 @@ func (n newly) drop() {
 	}
 }
 
-// fell is closed when the sound is gone and nothing has been done about it.
-func (r *Robot) fell() <-chan struct{} {
-	if r.phone == nil || r.connecting > 0 || !r.cfg.Stay {
-		return nil
+// Pages look after their sound by these times (docs/protocol.md, Sound).
+const (
+	reachable = 3 * time.Second        // a server that was heard so lately would hear us
+	seatless  = 700 * time.Millisecond // the server misses our sound
+)
+
+// look leaves a server that has been silent for long, and makes a new
+// connection where the sound is broken, but never while the server is not
+// heard: the one that there is may heal, and is quicker then.
+func (r *Robot) look(ctx context.Context) {
+	if !r.cfg.Stay {
+		return
 	}
-	return r.phone.down
+	silent := r.link.silentFor()
+	if silent > silence {
+		r.link.lost() // the reader tells
+	}
+	if r.phone == nil || r.connecting > 0 || silent > reachable {
+		return
+	}
+	if r.phone.broken() || !r.unseated.IsZero() && time.Since(r.unseated) > seatless {
+		r.unseated = time.Time{}
+		r.connect(ctx, "")
+	}
+}
+
+// seated keeps since when the server has no connection of ours.
+func (r *Robot) seated(yes bool) {
+	switch {
+	case yes:
+		r.unseated = time.Time{}
+	case r.unseated.IsZero():
+		r.unseated = time.Now()
+	}
 }
 
 // connect brings up a new warm connection beside the former one.
@@ -106,7 +148,7 @@ func (r *Robot) connect(ctx context.Context, state string) {
 func (r *Robot) newSound(ctx context.Context) (*phone, error) {
 	ctx, cancel := context.WithTimeout(ctx, setUp)
 	defer cancel()
-	p, offer, err := newPhone(r.cfg.Voice, r.cfg.Heard)
+	p, offer, err := newPhone(r.cfg)
 	if err != nil {
 		return nil, err
 	}

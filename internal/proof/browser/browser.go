@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/chromedp/cdproto/runtime"
@@ -21,6 +22,7 @@ var ErrMissing = errors.New("no Chromium found (Debian: chromium)")
 type Browser struct {
 	root context.Context //nolint:containedctx // chromedp's handle of the process
 	stop []context.CancelFunc
+	cmd  *exec.Cmd
 }
 
 // Start runs a Chromium whose microphone plays the WAV file (48 kHz, mono, 16 bit) over and over. The microphone is
@@ -33,16 +35,22 @@ func Start(ctx context.Context, microphone string) (*Browser, error) {
 	o := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.WindowSize(1400, 900),
 		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("allow-loopback-in-peer-connection", true), // there may be no other network
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("use-fake-ui-for-media-stream", true),
 		chromedp.Flag("use-fake-device-for-media-stream", true),
 		chromedp.Flag("use-file-for-fake-audio-capture", microphone),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
 	)
+	b := &Browser{}
+	o = append(o, chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
+		b.cmd = cmd
+		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // it dies with the test's process
+	}))
 	alloc, stopAlloc := chromedp.NewExecAllocator(ctx, o...)
 	// Events newer than the library are none of ours.
 	root, stopRoot := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {}))
-	b := &Browser{root: root, stop: []context.CancelFunc{stopRoot, stopAlloc}}
+	b.root, b.stop = root, []context.CancelFunc{stopRoot, stopAlloc}
 	if err := chromedp.Do(root, chromedp.Navigate("about:blank")); err != nil {
 		b.Close()
 		return nil, fmt.Errorf("start Chromium: %w", err)
@@ -57,6 +65,14 @@ func find() (string, error) {
 		}
 	}
 	return "", ErrMissing
+}
+
+// Kill ends Chromium as the system does that is out of memory: no page is told.
+func (b *Browser) Kill() error {
+	if err := b.cmd.Process.Kill(); err != nil {
+		return fmt.Errorf("kill Chromium: %w", err)
+	}
+	return nil
 }
 
 // Close ends Chromium and waits until it is gone with its profile.

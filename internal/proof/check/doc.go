@@ -50,7 +50,7 @@
 // may end so. A caller who got any answer has one record. One who got none has
 // none, but for the instant between a stamp on disk and the answer: such records
 // are counted as unheard. An agent's lines "lost" and "back" make that one desk
-// blind. A window reaches a second beyond both its ends.
+// blind, and so do "cut" and "healed", between which its network was dead. A window reaches a second beyond both its ends.
 //
 // All instants are µs since 1970 UTC, all durations µs.
 package check

@@ -30,6 +30,7 @@ type window struct {
 	blind    bool  // desks may miss what happens, and what they do may arrive late
 	refuse   bool  // new calls may be refused without a record
 	slack    int64 // by which any duration that touches it may be off, µs
+	cut      bool  // an agent's network was cut; else the desk said that it was lost
 }
 
 // loose says whether something outside may go unseen in it. A fault that is not
@@ -53,7 +54,8 @@ type faults struct {
 }
 
 // readFaults reads the windows from the notes: "fault" opens the one of its
-// name, "healed" closes it; "lost" and "back" do so for an agent's desk.
+// name, "healed" closes it; "lost" and "back" do so for an agent's desk, "cut"
+// and "healed" for an agent's network.
 func readFaults(f *findings, notes []Note) *faults {
 	x := &faults{away: map[string][]window{}}
 	open := map[string]int{}
@@ -77,12 +79,29 @@ func readFaults(f *findings, notes []Note) *faults {
 		case n.Who == "agent" && n.What == "lost":
 			x.away[n.Name] = append(x.away[n.Name], window{name: n.Name, from: n.Exact, to: forever, blind: true})
 		case n.Who == "agent" && (n.What == "back" || n.What == "ready"):
-			if list := x.away[n.Name]; len(list) > 0 && list[len(list)-1].to == forever {
-				list[len(list)-1].to = n.Exact
-			}
+			closeLast(x.away[n.Name], false, n.Exact)
+		case n.Who == "agent" && n.What == "cut":
+			x.away[n.Name] = append(x.away[n.Name], window{name: n.Name, from: n.Exact, to: forever, blind: true, cut: true})
+		case n.Who == "agent" && n.What == "healed":
+			closeLast(x.away[n.Name], true, n.Exact+settling)
 		}
 	}
 	return x
+}
+
+// settling is how long after its network has healed a desk may still be away, µs.
+const settling = 3_000_000
+
+// closeLast ends the newest window of the kind, if it is open.
+func closeLast(list []window, cut bool, at int64) {
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].cut == cut {
+			if list[i].to == forever {
+				list[i].to = at
+			}
+			return
+		}
+	}
 }
 
 // any returns the first window that fits and touches from … to.

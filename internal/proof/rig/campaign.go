@@ -2,6 +2,7 @@ package rig
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -9,6 +10,10 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/callstamp/callstamp/internal/phonenet"
+	"github.com/callstamp/callstamp/internal/proof/check"
+	"github.com/callstamp/callstamp/internal/robot"
 )
 
 // campaign makes and starts the campaign of the sellers, without leads.
@@ -18,7 +23,7 @@ func (h *House) campaign() {
 		return
 	}
 	h.SQL.Exec(`INSERT INTO campaigns (organisation_id, id, name, queue_id, trunk_id, caller_id, ring_timeout_us, dial_from, dial_until, max_attempts)
-		VALUES ('proof', 'spring', 'Spring', 'sales', 'carrier', '+842871000000', 3000000, '00:00', '24:00', 1)`)
+		VALUES ('proof', 'spring', 'Spring', 'sales', 'carrier', '+842871000000', $1, '00:00', '24:00', 1)`, cmp.Or(h.opt.Ring, 3*time.Second).Microseconds())
 	boss := NewClient(h.t, h.URL(), "boss")
 	Within(h.t, patience, "the campaign starts", func() bool {
 		return boss.Do(http.MethodPost, "/api/campaigns/spring/start", nil, nil) == http.StatusOK
@@ -109,6 +114,16 @@ func (h *House) leadNext() bool {
 	defer h.leads.mu.Unlock()
 	h.leads.left = h.leads.left[1:]
 	return len(h.leads.left) > 0
+}
+
+// Sell gives the campaign a customer with a script of one's own; agent is the
+// part of the seller who gets the call.
+func (h *House) Sell(s phonenet.Script, agent robot.Plan) {
+	c := &planned{fate: "sold by hand", out: true, number: s.Number, script: s, agent: agent}
+	h.desks.add(c)
+	h.seen.plan(c)
+	h.Ledger.Saw(check.Note{Who: "load", What: "plan", Name: c.number, Fate: c.fate, At: time.Now().UnixMicro()})
+	h.lead(c.number)
 }
 
 func (h *House) leadsLeft() int {

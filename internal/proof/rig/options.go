@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/callstamp/callstamp/internal/phonenet"
 	"github.com/callstamp/callstamp/internal/private"
@@ -18,6 +19,12 @@ const Password = "correct-horse-7"
 type Options struct {
 	Agents  int // of the queues service and quiet: a01, a02 …
 	Sellers int // of the campaign's queue: s01, s02 …
+	Desks   int // of the queue desks behind 1902: d01, d02 …; the rig seats nobody there
+	// Ring is how long the campaign lets a line ring; 0 = 3 s.
+	Ring time.Duration
+	// Spread gives each robot an address of its own, so that a firewall can tell
+	// them apart: see House.Address.
+	Spread bool
 
 	// Cues are the beginnings of what the product plays, as 8 kHz samples, by
 	// name: welcome, survey, again, thanks, drop, music. Without "survey"
@@ -106,15 +113,20 @@ func (h *House) seed() map[string]any {
 	for _, s := range h.Sellers {
 		users = append(users, person(s, "Seller", "sales"))
 	}
+	for i := range h.opt.Desks {
+		users = append(users, person(fmt.Sprintf("d%02d", i+1), "Desk", "desks"))
+	}
 	return map[string]any{
 		"queues": []any{
 			map[string]any{"name": "service", "offer_timeout": "3s", "wrap_up": "20s", "short_abandon": "1s"},
 			map[string]any{"name": "quiet", "offer_timeout": "3s", "wrap_up": "20s", "short_abandon": "1s"},
 			map[string]any{"name": "sales", "offer_timeout": "3s", "wrap_up": "20s"},
+			map[string]any{"name": "desks", "offer_timeout": "10s", "wrap_up": "20s", "short_abandon": "1s"},
 		},
 		"users":  users,
 		"trunks": []any{h.trunk()},
-		"routes": []any{map[string]any{"number": "1900", "queue": "service"}, map[string]any{"number": "1901", "queue": "quiet"}},
+		"routes": []any{map[string]any{"number": "1900", "queue": "service"}, map[string]any{"number": "1901", "queue": "quiet"},
+			map[string]any{"number": "1902", "queue": "desks"}},
 	}
 }
 

@@ -2,6 +2,7 @@ package rig
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -25,6 +26,15 @@ func (r *robots) fail(err error) {
 	r.failed = append(r.failed, err)
 }
 
+// Address is the robot's in the network; "" where all have the same.
+func (h *House) Address(login string) string {
+	i := slices.Index(slices.Concat(h.Agents, h.Sellers), login)
+	if i < 0 || !h.opt.Spread {
+		return ""
+	}
+	return fmt.Sprintf("127.0.1.%d", i+1)
+}
+
 // Seat seats every robot and waits until all are ready. They come back by
 // themselves whenever they lose their desks. Load seats them, too.
 func (h *House) Seat() {
@@ -38,7 +48,7 @@ func (h *House) Seat() {
 	failed := make(chan error, len(logins))
 	for i, login := range logins {
 		c := robot.Config{Server: h.URL(), Login: login, Password: Password, Decide: h.desks.decide, Stay: true,
-			Voice: robot.NewMurmur(uint64(i), 120), Note: h.agent}
+			Voice: robot.NewMurmur(uint64(i), 120), Note: h.agent, Bind: h.Address(login)}
 		h.robots.wg.Go(func() {
 			if err := robot.Run(h.robots.leave, c, func() { ready <- login }); err != nil {
 				h.robots.fail(err)
