@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -93,9 +94,25 @@ func sorted[T any](m map[string]T) []T {
 	return out
 }
 
-// page is what a book says, one line a row, in an order of its own. Where seqs
-// is false the numbers of the journal are left out: another journal of the same
-// day has others.
+// same reports whether two books say the same. Where seqs is false the numbers
+// of the journal are left out: another journal of the same day has others.
+func (b *book) same(o *book, seqs bool) bool {
+	x, y := b.records(), o.records()
+	if !seqs {
+		unnumbered(&x)
+		unnumbered(&y)
+	}
+	return reflect.DeepEqual(x, y) && maps.Equal(b.counted(), o.counted()) && maps.Equal(b.wall, o.wall)
+}
+
+// counted are the counters that are not zero.
+func (b *book) counted() map[kpi.Key]int64 {
+	out := maps.Clone(b.counters)
+	maps.DeleteFunc(out, func(_ kpi.Key, v int64) bool { return v == 0 })
+	return out
+}
+
+// page is what a book says, one line a row, in an order of its own.
 func (b *book) page(t testing.TB, seqs bool) string {
 	t.Helper()
 	r := b.records()
@@ -105,29 +122,37 @@ func (b *book) page(t testing.TB, seqs bool) string {
 	var lines []string
 	put := func(rows any) {
 		text, err := json.Marshal(rows)
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		lines = append(lines, strings.Split(string(text), "},{")...)
 	}
 	for _, rows := range []any{r.Calls, r.Legs, r.Entries, r.Offers, r.Segments, r.Answers, r.Attempts, r.Sessions, r.Agents} {
 		put(rows)
 	}
-	for _, bucket := range b.buckets() {
-		for _, x := range kpi.Intervals(r, bucket, bucket.End()) {
-			lines = append(lines, fmt.Sprint("folded", x.Key, x.Value))
-		}
-	}
-	for k, v := range b.counters {
-		if v != 0 {
-			lines = append(lines, fmt.Sprint(k, v))
-		}
+	for k, v := range b.counted() {
+		lines = append(lines, fmt.Sprint(k, v))
 	}
 	for k, v := range b.wall {
 		lines = append(lines, k+v)
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+// balanced: what was counted is what the records come to, in every quarter hour.
+func (b *book) balanced(t testing.TB) {
+	t.Helper()
+	counted := b.counted()
+	for _, bucket := range b.buckets() {
+		for _, f := range kpi.Intervals(b.records(), bucket, bucket.End()) {
+			if counted[f.Key] != f.Value {
+				t.Errorf("%+v: counted %d, the records come to %d", f.Key, counted[f.Key], f.Value)
+			}
+			delete(counted, f.Key)
+		}
+	}
+	for k, v := range counted {
+		t.Errorf("%+v: counted %d, the records know nothing of it", k, v)
+	}
 }
 
 // buckets are the quarter hours in which anything was counted.

@@ -17,7 +17,9 @@ type size struct {
 	calls  int // about so many
 }
 
-var small, large = size{40 * time.Minute, 4, 25}, size{3 * time.Hour, 8, 200}
+func tiny() size  { return size{25 * time.Minute, 3, 14} }
+func small() size { return size{40 * time.Minute, 4, 25} }
+func large() size { return size{3 * time.Hour, 8, 200} }
 
 // live lets a node live a day with a crash in the middle, and returns what it
 // wrote, in the order in which it was written. Its cuts are made by press.
@@ -71,7 +73,7 @@ func TestTheDayIsRich(t *testing.T) {
 	t.Parallel()
 	kinds := map[stamp.Kind]int{}
 	for seed := range uint64(8) {
-		for _, l := range live(t, "n1", seed, small) {
+		for _, l := range live(t, "n1", seed, small()) {
 			kinds[l.s.Kind()]++
 			if f, ok := l.s.Fact.(stamp.CallReleased); ok && f.Estimated {
 				kinds["estimated"]++

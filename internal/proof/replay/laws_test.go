@@ -46,7 +46,7 @@ func TestBothNameEveryBrokenLaw(t *testing.T) {
 	t.Parallel()
 	lived := func(_ context.Context, dsn string) error {
 		s := storesOn(t, dsn)
-		s.inOrder(journals(t, live(t, "n1", 200, small), live(t, "n2", 201, small)))
+		s.inOrder(journals(t, live(t, "n1", 200, small()), live(t, "n2", 201, small())))
 		s.balanced()
 		s.truth.Close()
 		return nil

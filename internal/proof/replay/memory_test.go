@@ -138,9 +138,9 @@ func TestInMemory(t *testing.T) {
 		t.Parallel()
 		for i := range trials {
 			d := days[i%len(days)]
-			got := newNodes(press(d.a), press(d.b)).inDisorder(t, rand.New(rand.NewPCG(uint64(i), 1))).page(t, true)
-			if diff := differs(got, d.page); diff != "" {
-				t.Fatalf("trial %d: %s", i, diff)
+			got := newNodes(press(d.a), press(d.b)).inDisorder(t, rand.New(rand.NewPCG(uint64(i), 1)))
+			if !got.same(d.whole, true) {
+				t.Fatalf("trial %d: %s", i, differs(got.page(t, true), d.whole.page(t, true)))
 			}
 		}
 	})
@@ -150,9 +150,9 @@ func TestInMemory(t *testing.T) {
 			r := rand.New(rand.NewPCG(uint64(i), 2))
 			d := days[i%len(days)]
 			late := []time.Duration{time.Second, 20 * time.Second, 20 * time.Minute}[i%3]
-			got := newNodes(press(delayed(r, d.a, late)), press(delayed(r, d.b, late))).inDisorder(t, r).page(t, false)
-			if diff := differs(got, d.plain); diff != "" {
-				t.Fatalf("trial %d: %s", i, diff)
+			got := newNodes(press(delayed(r, d.a, late)), press(delayed(r, d.b, late))).inDisorder(t, r)
+			if !got.same(d.whole, false) {
+				t.Fatalf("trial %d: %s", i, differs(got.page(t, false), d.whole.page(t, false)))
 			}
 		}
 	})
@@ -160,23 +160,23 @@ func TestInMemory(t *testing.T) {
 
 // day is what two nodes lived, and what it comes to.
 type day struct {
-	a, b        []line
-	page, plain string // with the journal's numbers and without
+	a, b  []line
+	whole *book
 }
 
 // lived returns eight days.
 func lived(t *testing.T) []day {
 	t.Helper()
-	z := small
+	z := tiny()
 	if os.Getenv("PROOF") == "full" {
-		z = large
+		z = large()
 	}
 	days := make([]day, 8)
 	for i := range days {
 		d := day{a: live(t, "n1", uint64(2*i), z), b: live(t, "n2", uint64(2*i+1), z)}
-		whole := newNodes(press(d.a), press(d.b)).inOrder(t)
-		d.page, d.plain = whole.page(t, true), whole.page(t, false)
-		if v := kpi.CheckLaws(whole.records()); len(v) > 0 {
+		d.whole = newNodes(press(d.a), press(d.b)).inOrder(t)
+		d.whole.balanced(t)
+		if v := kpi.CheckLaws(d.whole.records()); len(v) > 0 {
 			t.Fatalf("day %d breaks a law: %v", i, v)
 		}
 		days[i] = d

@@ -230,9 +230,9 @@ func compare(t testing.TB, what string, got, want map[string]string) {
 // product's own are content with them.
 func TestThroughTheStores(t *testing.T) {
 	t.Parallel()
-	z, times := small, 30
+	z, times := small(), 30
 	if os.Getenv("PROOF") == "full" {
-		z, times = large, 100
+		z, times = large(), 100
 	}
 	a, b := live(t, "n1", 100, z), live(t, "n2", 101, z)
 	day := journals(t, a, b)
