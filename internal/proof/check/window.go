@@ -163,6 +163,9 @@ func (x *faults) slack(agent string, estimated bool, edges []int64) int64 {
 			continue
 		}
 		sum += w.slack
+		if w.dead && w.from <= from && from < w.to {
+			sum += w.to - from // its sockets are open before it is ready: what it finds in them it sees late
+		}
 		if w.dead && estimated || w.blind && agent != "" {
 			sum += margin + w.length()
 		}

@@ -179,7 +179,8 @@ func (x *witness) forgotten(d *dialog, records []row) bool {
 	}
 	// Who was answered by the next product talks to another call; a final
 	// response may also be its word for the call that is lost.
-	w, died := x.faults.any(c.int("arrived_at"), c.int("released_at"), func(w window) bool { return w.dead })
+	// What arrived in the next product, and died with that one, is no such call.
+	w, died := x.faults.any(c.int("arrived_at"), c.int("released_at"), func(w window) bool { return w.dead && c.int("arrived_at") <= w.from+crossing })
 	return died && c.is("estimated") && d.heard > w.from+crossing && (d.answered() != 0 || len(records) > 1 && records[1].int("arrived_at") > w.from)
 }
 
