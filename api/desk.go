@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"sync"
+	"time"
 
 	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/kpi/stamp"
@@ -33,7 +34,8 @@ type desk struct {
 	socket   *socket      // nil: no page is connected
 	presence wire.Presence
 
-	presences uint64 // how often presence was shown
+	presences uint64    // how often presence was shown
+	moved     time.Time // when the agent was sent to another node
 	call      *wire.Call
 	ring      *wire.Ring
 	notes     map[noteKey]note

@@ -26,7 +26,7 @@ type page struct {
 
 // Serve speaks the desk protocol with one page until it goes.
 func (d *Desks) Serve(w http.ResponseWriter, r *http.Request, who User, up *websocket.Upgrader) {
-	if d.full(w) {
+	if d.full(w) || d.elsewhere(w, who.ID) {
 		return
 	}
 	conn, err := up.Upgrade(w, r, nil)

@@ -49,6 +49,7 @@ func (a *app) start() error {
 	}.run)
 	a.loops.run(a.serveAdmin)
 	a.loops.run(a.watchFence)
+	a.loops.run(a.sendAway)
 	a.loops.run(a.wall.run)
 	if a.waits.Load() {
 		a.health.raise(time.Now(), standby, string(a.holder.Load().Node), nil)

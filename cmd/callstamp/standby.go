@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// nodeHeader names the node in its answer to /healthz, so that another one
+// nodeHeader names the node in its answers about itself, so that another one
 // which asks knows whom it hears.
 const nodeHeader = "Callstamp-Node"
 
@@ -19,10 +19,10 @@ const nodeHeader = "Callstamp-Node"
 func (a *app) gate(pages http.Handler) http.Handler {
 	node := string(a.journal.Node())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/healthz" {
+		asks := r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || r.URL.Path == "/metrics"
+		if asks {
 			w.Header().Set(nodeHeader, node)
 		}
-		asks := r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || r.URL.Path == "/metrics"
 		if a.waits.Load() && !asks {
 			refuse(w, causeOf(standby).means)
 			return

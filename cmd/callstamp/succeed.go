@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"net/http"
 	"syscall"
@@ -45,10 +44,7 @@ type heir struct {
 // calls and gives their leads back. A node that answers is left alone, however
 // cut off it is from Postgres: it finishes its calls.
 func (a *app) succeed(ctx context.Context) {
-	client := &http.Client{Timeout: askWait, Transport: &http.Transport{
-		// Whose answer it is, its header says; nothing is told to it.
-		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true, //nolint:gosec // see above
-	}}
+	client := peerClient()
 	heirs := map[stamp.NodeID]*heir{}
 	tick := time.NewTicker(succeedEvery)
 	defer tick.Stop()

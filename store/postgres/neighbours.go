@@ -112,3 +112,16 @@ func (db *DB) LocalAddr(ctx context.Context) (net.Addr, error) {
 	defer conn.Release()
 	return conn.Conn().PgConn().Conn().LocalAddr(), nil
 }
+
+// Peer is another node and where it answers.
+type Peer struct {
+	Node stamp.NodeID `db:"id"`
+	URL  string       `db:"url"`
+}
+
+// Peers returns the other nodes that have said where they answer, the newest
+// first.
+func (s *Store) Peers(ctx context.Context, node stamp.NodeID) ([]Peer, error) {
+	return list[Peer](ctx, s, "read peers", `
+		SELECT id, url FROM nodes WHERE organisation_id = $1 AND id <> $2 AND url <> '' ORDER BY first_seen DESC LIMIT 8`, s.org, node)
+}
