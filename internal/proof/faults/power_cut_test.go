@@ -119,6 +119,7 @@ func (p *power) cut(t *testing.T, redisToo bool) {
 	began := time.Now()
 	must(t, h.PG.Restart(t.Context()))
 	c.postgres = time.Since(began)
+	h.SQL.Pool.Reset() // its connections died with the server
 	c.lost += missing(t, len(p.cuts)+1, "stamps that SQL had shown", told.lostStamps(h))
 	c.lost += missing(t, len(p.cuts)+1, "closed calls that SQL had shown", told.lostRecords(h))
 	c.ready = h.Restart()
