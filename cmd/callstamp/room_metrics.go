@@ -25,4 +25,10 @@ func (r *room) measure(to prometheus.Registerer) {
 		}
 		return float64(free)
 	}))
+	gauge := func(name, help string, value func(used, limit uint64) uint64) {
+		to.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "callstamp", Name: name, Help: help},
+			func() float64 { return float64(value(r.memory.read())) }))
+	}
+	gauge("memory_used_bytes", "Memory in use for good: no collection gives it back.", func(used, _ uint64) uint64 { return used })
+	gauge("memory_limit_bytes", "Its limit: GOMEMLIMIT, else nine tenths of the cgroup's; 2⁶³-1 without any.", func(_, limit uint64) uint64 { return limit })
 }

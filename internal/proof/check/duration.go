@@ -109,7 +109,7 @@ func (x *witness) customer(p pair) {
 // from the INVITE on.
 func (x *witness) wait(p pair) {
 	from := p.d.answered()
-	if p.d.inbound && p.d.ringing != 0 {
+	if p.d.inbound && (p.d.ringing != 0 || from == 0) { // one who gave up before anything was said waited too
 		from = x.asked(p.d)
 	}
 	for _, e := range x.s.of("records.entries", p.id) {

@@ -191,10 +191,12 @@ func (g *figures) answer(a row) {
 // it compared.
 func intervals(f *findings, s *store) int {
 	closed, settled, now := map[string]bool{}, map[string]bool{}, int64(0)
+	wall := lastWall(s)
 	for _, b := range s.rows["records.buckets"] {
 		k := bucketKey(b.str("node"), b.int("bucket"))
 		now = max(now, b.int("bucket")+quarter)
 		switch over := b.int("settled_seq") != 0; {
+		case b.int("bucket")+quarter > wall[b.str("node")]: // the clock was set back: it comes again
 		case b.is("stale") && over:
 			f.say("records.buckets", k, LawInterval, "figures of the records as they are", "stale")
 		case b.is("stale"): // a call that arrived in it went on after the cut; its end will settle it

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // ClockSet is the fault in which somebody sets the product's wall clock. The
@@ -65,6 +66,17 @@ func stepped(s *store) bool {
 	cut := func(r row) bool { return r.is("step") }
 	return slices.ContainsFunc(s.rows["records.agent_intervals"], cut) ||
 		slices.ContainsFunc(s.rows["records.calls"], func(c row) bool { return slices.ContainsFunc(c.list("spans"), cut) })
+}
+
+// lastWall is what each node's wall showed at its last stamp.
+func lastWall(s *store) map[string]int64 {
+	wall := map[string]int64{}
+	for _, r := range s.stamps { // by node and Seq
+		if at, ok := r["at"].(time.Time); ok {
+			wall[r.str("node")] = at.UnixMicro()
+		}
+	}
+	return wall
 }
 
 func stepsOf(facts []*fact) (steps []step) {
