@@ -40,7 +40,7 @@ func deskCuts(t *testing.T, seed uint64, row *rig.Row) {
 	h := deskHouse(t, seed, desks, nil)
 	w := wall(t, h)
 	people, customers := talking(t, h, desks)
-	l := h.Load(smallSize().mix())
+	l := h.Load(aside())
 	var f cutFigures
 	for range rounds {
 		cut := time.Now()
@@ -60,7 +60,7 @@ func soundCuts(t *testing.T, seed uint64, row *rig.Row) {
 	h := deskHouse(t, seed, 1, nil)
 	w := wall(t, h)
 	people, customers := talking(t, h, 1)
-	l := h.Load(smallSize().mix())
+	l := h.Load(aside())
 	var f cutFigures
 	for range rounds {
 		cut := time.Now()
@@ -141,7 +141,7 @@ func socketCut(t *testing.T, seed uint64, row *rig.Row) {
 	w := wall(t, h)
 	people, customers := talking(t, h, 1)
 	p, c := people[0], customers[0]
-	l := h.Load(smallSize().mix())
+	l := h.Load(aside())
 	cut := time.Now()
 	w.desks(true, false, p.login)
 	rig.Pass(cutLength)

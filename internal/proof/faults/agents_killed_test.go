@@ -14,7 +14,7 @@ func killedBrowsers(t *testing.T, seed uint64, row *rig.Row) {
 	idle := chromium(t)
 	first := sit(t, h, idle, "d01")
 	mate := sit(t, h, chromium(t), "d02")
-	l := h.Load(smallSize().mix())
+	l := h.Load(aside())
 
 	killed := time.Now()
 	first.note("cut", "", "", "")

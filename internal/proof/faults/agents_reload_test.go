@@ -16,12 +16,15 @@ func deskHouse(t *testing.T, seed uint64, desks int, config map[string]any) *rig
 	return rig.Open(t, o)
 }
 
+// aside is the load beside desks in Chromium, which needs most of a small machine.
+func aside() rig.Mix { return rig.Mix{PerSecond: 1, Hurry: 0.7} }
+
 // reloads presses F5 in calls.
 func reloads(t *testing.T, seed uint64, row *rig.Row) {
 	const talks, each = 3, 10
 	h := deskHouse(t, seed, 1, nil)
 	p := sit(t, h, chromium(t), "d01")
-	l := h.Load(smallSize().mix())
+	l := h.Load(aside())
 	var hears, spoke []time.Duration
 	var parts []*customer
 	for i := range talks {

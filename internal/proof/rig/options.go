@@ -121,7 +121,7 @@ func (h *House) seed() map[string]any {
 			map[string]any{"name": "service", "offer_timeout": "3s", "wrap_up": "20s", "short_abandon": "1s"},
 			map[string]any{"name": "quiet", "offer_timeout": "3s", "wrap_up": "20s", "short_abandon": "1s"},
 			map[string]any{"name": "sales", "offer_timeout": "3s", "wrap_up": "20s"},
-			map[string]any{"name": "desks", "offer_timeout": "10s", "wrap_up": "20s", "short_abandon": "1s"},
+			map[string]any{"name": "desks", "offer_timeout": "10s", "wrap_up": "20s", "short_abandon": "1s", "survey": false},
 		},
 		"users":  users,
 		"trunks": []any{h.trunk()},
