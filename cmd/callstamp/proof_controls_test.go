@@ -86,6 +86,43 @@ func (r *proofRun) control(t *testing.T, tab check.Table, kind damage.Kind, dice
 	return c, true
 }
 
+// brokenLaws breaks each law alone, most of them by one column, some by stamps
+// that are forged: the checker must name the law, and callstamp check must not
+// be content. It takes a closed quarter hour; internal/proof/replay does the
+// same to a smaller day in every test run.
+func (r *proofRun) brokenLaws(t *testing.T) []control {
+	t.Helper()
+	var all []control
+	for _, law := range damage.Laws() {
+		all = append(all, r.brokenLaw(t, law))
+	}
+	return all
+}
+
+func (r *proofRun) brokenLaw(t *testing.T, law damage.Law) control {
+	t.Helper()
+	ctx := t.Context()
+	dsn, err := r.PG.Create(ctx, "lawless", rig.Database)
+	must(t, err)
+	defer func() { must(t, r.PG.Drop(context.Background(), "lawless")) }()
+	db, err := pgx.Connect(ctx, dsn)
+	must(t, err)
+	defer db.Close(context.Background())
+	must(t, law.Break(ctx, db))
+	c := control{table: law.Law, kind: law.Name, checker: "named", own: "named"}
+	found, err := check.Records(ctx, db)
+	must(t, err)
+	if !slices.ContainsFunc(found, func(f check.Finding) bool { return f.Law == law.Law }) {
+		c.checker = "not named"
+		t.Errorf("%s: the checker found %v", law.Name, found)
+	}
+	if code, out, bad := r.Command(dsn, "check", "--json"); code == 0 || !strings.Contains(out, `"balanced": false`) {
+		c.own = fmt.Sprintf("not named, exit %d", code)
+		t.Errorf("%s: callstamp check ended with %d: %s", law.Name, code, shortened(out+bad))
+	}
+	return c
+}
+
 // nameOf is the part of a key that a report must contain: the call, the
 // session, the offer; of a figure its metric.
 func nameOf(key string) string {

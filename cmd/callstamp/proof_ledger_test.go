@@ -31,8 +31,12 @@ func TestProofLedger(t *testing.T) {
 	run.SQL.Pool.Close() // the controls copy the database
 	verdict := run.ownVerdict(t)
 	controls := run.controls(t, seed)
+	if size.edge {
+		controls = append(controls, run.brokenLaws(t)...)
+	}
+	again := run.replayed(t, seed)
 	if path := os.Getenv("PROOF_REPORT"); path != "" {
-		writeReport(t, path, seed, result, verdict, controls)
+		writeReport(t, path, seed, result, verdict, again, controls)
 	}
 }
 

@@ -26,7 +26,7 @@ func summary(seed uint64, r check.Result) string {
 }
 
 // writeReport writes docs/proofs/ledger.md.
-func writeReport(t *testing.T, path string, seed uint64, r check.Result, verdict string, controls []control) {
+func writeReport(t *testing.T, path string, seed uint64, r check.Result, verdict, again string, controls []control) {
 	t.Helper()
 	var b strings.Builder
 	fmt.Fprintf(&b, "# The ledger proof\n\n")
@@ -37,6 +37,7 @@ func writeReport(t *testing.T, path string, seed uint64, r check.Result, verdict
 		time.Now().UTC().Format("2006-01-02 15:04 UTC"), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, seed)
 	fmt.Fprintf(&b, "| calls | %d, on the wire %d |\n| offers | %d |\n| stamps | %d, chain and numbering whole |\n| figures of closed quarter hours | %d, frozen = folded = recomputed |\n",
 		r.Calls, r.Dialogs, r.Offers, r.Stamps, r.Figures)
+	fmt.Fprintf(&b, "| the journal once more | %s |\n", again)
 	fmt.Fprintf(&b, "| findings | %d |\n| `callstamp check` | %s; with `--live` in full flight and at rest too |\n| stalled ticks of the load | %d of %d, %d ms missed |\n\n", len(r.Findings), verdict, r.Stalled, r.Ticks, r.StallUS/1000)
 	fmt.Fprintf(&b, "## Error of each duration\n\nRecorded against witnessed, ms. `length` call, `answer` and `leg` of the customer's leg, `wait` in the queue, `ring` at a desk,\n"+
 		"`talk`, `hold`, `wrap` of an agent's part.\n\n| duration | n | p50 | p99 | max | beyond 20 ms |\n|---|---:|---:|---:|---:|---:|\n")
@@ -51,7 +52,7 @@ func writeReport(t *testing.T, path string, seed uint64, r check.Result, verdict
 	for _, name := range slices.Sorted(maps.Keys(r.Outcomes)) {
 		fmt.Fprintf(&b, "| %s | %d |\n", name, r.Outcomes[name])
 	}
-	fmt.Fprintf(&b, "\n## Negative controls\n\nOne row of each table broken in a copy of the database: does each checker name it?\n\n| table | broken | checker | `callstamp check` |\n|---|---|---|---|\n")
+	fmt.Fprintf(&b, "\n## Negative controls\n\nOne row of each table broken in a copy of the database, then each law alone: does each checker name it?\n\n| table or law | broken | checker | `callstamp check` |\n|---|---|---|---|\n")
 	for _, c := range controls {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", c.table, c.kind, c.checker, c.own)
 	}
