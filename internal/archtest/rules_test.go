@@ -46,6 +46,8 @@ var libraries = map[string]string{
 	"github.com/knadh/koanf":       "configs",
 	"github.com/alecthomas/kong":   "cmd",
 	"github.com/alicebob":          "internal/private",
+	"github.com/prometheus":        "cmd",
+	"go.opentelemetry.io":          "cmd",
 }
 
 // alsoAt lists second homes of a library, each with its reason.

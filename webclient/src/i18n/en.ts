@@ -357,7 +357,7 @@ export const en = {
   "degraded.call_stuck.why": "Its agent may be held in it. Others are not touched.",
   "link.restarting": "The server restarts",
   "link.restarting.why": "This page comes back by itself in a moment; what you typed is kept.",
-  "server.postgres_away": "Saved on this server; it appears in reports and lists a little later.",
+  "server.postgres_away": "Calls are saved on this server; reports and lists follow a little later.",
   "server.draining": "The server is about to restart. Calls finish; new ones come when it is back.",
   "server.fenced": "Calls move to another server. Finish yours; new ones come there.",
   "server.journal_failing": "No new calls for the moment: the server can't save. It is being looked after.",

@@ -346,7 +346,7 @@ export const vi: Catalogue = {
   "degraded.call_stuck.why": "Nhân viên có thể bị giữ trong cuộc đó. Các cuộc khác không bị ảnh hưởng.",
   "link.restarting": "Máy chủ đang khởi động lại",
   "link.restarting.why": "Lát nữa trang tự kết nối lại; những gì bạn đã gõ vẫn còn.",
-  "server.postgres_away": "Đã lưu trên máy chủ này; báo cáo và danh sách sẽ hiện muộn hơn một chút.",
+  "server.postgres_away": "Cuộc gọi được lưu trên máy chủ này; báo cáo và danh sách sẽ cập nhật muộn hơn một chút.",
   "server.draining": "Máy chủ sắp khởi động lại. Cuộc đang gọi vẫn đi đến hết; cuộc mới đến khi máy chủ trở lại.",
   "server.fenced": "Cuộc gọi chuyển sang máy chủ khác. Hãy kết thúc cuộc của bạn; cuộc mới vào bên đó.",
   "server.journal_failing": "Tạm thời không có cuộc gọi mới: máy chủ không lưu được. Đang được xử lý.",

@@ -346,7 +346,7 @@ export const zhHant: Catalogue = {
   "degraded.call_stuck.why": "專員可能被卡在其中。其他通話不受影響。",
   "link.restarting": "伺服器重新啟動中",
   "link.restarting.why": "此頁稍後會自行恢復；您輸入的內容都還在。",
-  "server.postgres_away": "已存於此伺服器；稍後才會出現在報表與清單中。",
+  "server.postgres_away": "通話存於此伺服器；報表與清單稍後才會更新。",
   "server.draining": "伺服器即將重新啟動。通話可以講完；恢復後才有新來電。",
   "server.fenced": "通話移到另一台伺服器。請把這通講完；新來電會進到那一台。",
   "server.journal_failing": "暫時沒有新來電：伺服器無法儲存，正在處理。",
