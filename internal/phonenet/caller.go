@@ -49,7 +49,9 @@ func (n *Network) Place(ctx context.Context, s Script) (Result, error) {
 		p.over("cut", 0)
 		<-p.gone
 	}
-	tx.Terminate()
+	if p.how != "refused" { // else it acknowledges the refusal each time that it comes (§17.1.1.2)
+		tx.Terminate()
+	}
 	return Result{p.how, p.code}, nil
 }
 
