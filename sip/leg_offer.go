@@ -33,7 +33,7 @@ func (l *Leg) reconcile() {
 		method = sip.UPDATE // a refresh alone needs no SDP (RFC 4028 §7.4)
 	}
 	if err := l.sendOffer(method); err != nil {
-		l.ua.log.Warn("send "+string(method), "trunk", l.trunk.ID, "error", err)
+		l.ua.log.Warn("send "+string(method), "call", l.id, "trunk", l.trunk.ID, "error", err)
 		l.lost(408)
 	}
 }
@@ -107,7 +107,7 @@ func (l *Leg) offerAnswered(at time.Time, req *sip.Request, res *sip.Response, w
 		return
 	default: // the session stays as it was (§14.1); asking again would be refused again
 		t.offered, t.refreshing, t.told = nil, false, wish
-		l.ua.log.Info("far side refused a change", "trunk", l.trunk.ID, "status", code)
+		l.ua.log.Info("far side refused a change", "call", l.id, "trunk", l.trunk.ID, "status", code)
 	}
 	l.reconcile()
 }

@@ -50,7 +50,7 @@ func (l *Leg) startInvite() {
 	}
 	at, err := l.sendInvite() // records the dialog
 	if err != nil {
-		l.ua.log.Warn("send INVITE", "trunk", l.trunk.ID, "number", mask(l.dial.Number), "error", err)
+		l.ua.log.Warn("send INVITE", "call", l.id, "trunk", l.trunk.ID, "number", mask(l.dial.Number), "error", err)
 		l.notAnswered(time.Now(), 503)
 		return
 	}
@@ -205,7 +205,7 @@ func (l *Leg) accepted(at time.Time, res *sip.Response) {
 func (l *Leg) sendAck(invite *sip.Request) {
 	ack, err := l.ua.inDialog(&l.dlg, l.trunk, sip.ACK, invite.CSeq().SeqNo)
 	if err != nil {
-		l.ua.log.Warn("build ACK", "trunk", l.trunk.ID, "error", err)
+		l.ua.log.Warn("build ACK", "call", l.id, "trunk", l.trunk.ID, "error", err)
 		return
 	}
 	for _, name := range []string{"Authorization", "Proxy-Authorization"} {
