@@ -173,7 +173,7 @@ func (x *faults) slack(agent string, estimated bool, edges []int64) int64 {
 	return sum
 }
 
-// open says that a fault never healed: nobody may forget to close one.
+// unhealed says that a fault never healed: nobody may forget to close one.
 func (x *faults) unhealed(f *findings) {
 	for _, w := range x.all {
 		if w.to == forever {

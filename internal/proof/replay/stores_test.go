@@ -49,6 +49,7 @@ func migrated(ctx context.Context, dsn string) error {
 func storesOn(t testing.TB, dsn string) *stores {
 	t.Helper()
 	must(t, migrated(t.Context(), dsn))
+	summer(t, dsn)
 	db, err := postgres.OpenPool(t.Context(), dsn, 6)
 	must(t, err)
 	t.Cleanup(db.Close)
@@ -61,6 +62,16 @@ func storesOn(t testing.TB, dsn string) *stores {
 	raw := goredis.NewClient(options)
 	t.Cleanup(func() { must(t, raw.Close()) })
 	return &stores{t, dsn, db.For(org), live, raw}
+}
+
+// summer puts the database into a zone with summer time: nothing may depend on it.
+func summer(t testing.TB, dsn string) {
+	t.Helper()
+	db, err := pgx.Connect(t.Context(), dsn)
+	must(t, err)
+	defer db.Close(context.Background())
+	_, err = db.Exec(t.Context(), `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Europe/Berlin'); END $$`)
+	must(t, err)
 }
 
 // follower makes a new follower of a node, as a process that starts does.
