@@ -15,7 +15,7 @@ const (
 	sendAwayEvery = time.Second
 	// peersEvery is how often the addresses of the other nodes are read, while
 	// Postgres can be asked: they are needed when it can't.
-	peersEvery = 10 * time.Second
+	peersEvery = 2 * time.Second
 	// sentAwayRest is how long an agent is left in peace who came back here:
 	// nothing led the page to the other node.
 	sentAwayRest = 5 * time.Minute
