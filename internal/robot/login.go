@@ -24,6 +24,9 @@ func dial(ctx context.Context, c Config, cookies string) (*websocket.Conn, error
 	h := http.Header{"Cookie": {cookies}}
 	d := websocket.Dialer{NetDialContext: c.dialer().DialContext}
 	conn, res, err := d.DialContext(ctx, "ws"+strings.TrimPrefix(c.Server, "http")+"/api/desk", h)
+	if res != nil {
+		defer res.Body.Close()
+	}
 	if err != nil && res != nil && res.StatusCode == http.StatusUnauthorized {
 		return nil, fmt.Errorf("open desk: %w", errSession)
 	}
