@@ -155,6 +155,33 @@ func TestOutboundCall(t *testing.T) {
 	})
 }
 
+// Anna is lost while her line rings: Bo's desk shows it from then on and hers no
+// more, and Bo gets the call.
+func TestALineChangesHands(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		plan := inboundPlan()
+		plan.Campaign, plan.WrapUS = "spring", 0
+		id, _ := r.board.Originate(time.Now(), Outgoing{
+			Dial: call.Dial{Number: "+84"}, Plan: plan, First: call.Originate{Attempt: "try", Seat: anna},
+		})
+		r.wait(7)
+		bo := call.Seat{Agent: "bo", Session: "bo-session"}
+		r.post(id, call.Reassign{Lost: "anna", Seat: bo})
+		r.wait(8)
+		if v := r.view("bo"); v.Done || v.Phase != stamp.PhaseDialing {
+			t.Errorf("Bo does not see the line: %+v", v)
+		}
+		if v := r.view("anna"); !v.Done {
+			t.Errorf("Anna still sees the line: %+v", v)
+		}
+		r.post(id, call.Reassign{Lost: "anna", Seat: anna}) // an old word
+		r.legs[0].tell(time.Now(), call.LegAnswered{Leg: 1, Codec: "PCMA"})
+		r.wait(9)
+		r.expect("0.000 dial", "0.003 invite", "8.000 move anna ready", "8.000 bridge 1+2 bo", "8.000 move bo connecting", "8.040 move bo talking")
+		r.post(id, call.Abort{By: stamp.Supervisor})
+	})
+}
+
 // A trunk without a free line makes no call: the lead is given back.
 func TestAFullTrunkMakesNoCall(t *testing.T) {
 	inTime(t, func(t *testing.T, r *rig) {

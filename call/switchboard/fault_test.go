@@ -223,3 +223,19 @@ func TestMatchAfterTheEnd(t *testing.T) {
 		}
 	})
 }
+
+// So does a line's new agent who meets its end.
+func TestReassignAfterTheEnd(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		id, err := r.board.Originate(time.Now(), Outgoing{Plan: call.Plan{RingUS: 25e6, Campaign: "spring"}, First: call.Originate{Attempt: "try", Seat: anna}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.wait(1)
+		r.told()
+		r.legs[0].gone(stamp.Network)
+		r.board.Post(id, time.Now(), call.Reassign{Lost: "anna", Seat: call.Seat{Agent: "bo"}})
+		r.wait(2)
+		r.expect("1.000 move anna ready", "1.000 forget", "1.000 move bo ready")
+	})
+}
