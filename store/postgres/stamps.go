@@ -77,8 +77,8 @@ func sameStamps(ctx context.Context, tx pgx.Tx, entries []ledger.Entry) error {
 // trackSubjects keeps the list of subjects that are not over. A node's own
 // stamps are none to be taken up: a crashed boot of a month has millions.
 func trackSubjects(ctx context.Context, tx pgx.Tx, org stamp.OrgID, entries []ledger.Entry) error {
-	batch := &pgx.Batch{}
 	opened := map[stamp.Subject]stamp.Stamp{}
+	var over, overOrgs []string
 	for _, e := range entries {
 		s := e.Stamp
 		if s.Subject.Kind == stamp.SubjectNode {
@@ -94,12 +94,15 @@ func trackSubjects(ctx context.Context, tx pgx.Tx, org stamp.OrgID, entries []le
 			delete(opened, s.Subject)
 			continue
 		}
-		batch.Queue(`DELETE FROM open_subjects WHERE organisation_id = $1 AND subject = $2`,
-			cmp.Or(s.Org, org), s.Subject.String())
+		over, overOrgs = append(over, s.Subject.String()), append(overOrgs, string(cmp.Or(s.Org, org)))
 	}
-	for subject, s := range opened {
-		batch.Queue(`INSERT INTO open_subjects (organisation_id, subject, month, node) VALUES ($1, $2, $3, $4)
-			ON CONFLICT DO NOTHING`, cmp.Or(s.Org, org), subject.String(), stampMonth(s), s.Node)
+	batch := &pgx.Batch{}
+	if len(over) > 0 {
+		batch.Queue(`DELETE FROM open_subjects o USING unnest($1::text[], $2::text[]) AS r (org, subject)
+			WHERE o.organisation_id = r.org AND o.subject = r.subject`, overOrgs, over)
+	}
+	if len(opened) > 0 {
+		queueOpened(batch, org, opened)
 	}
 	if batch.Len() == 0 {
 		return nil
@@ -108,6 +111,17 @@ func trackSubjects(ctx context.Context, tx pgx.Tx, org stamp.OrgID, entries []le
 		return fmt.Errorf("track open subjects: %w", err)
 	}
 	return nil
+}
+
+func queueOpened(batch *pgx.Batch, org stamp.OrgID, opened map[stamp.Subject]stamp.Stamp) {
+	var orgs, subjects, nodes []string
+	var months []time.Time
+	for subject, s := range opened {
+		orgs, subjects = append(orgs, string(cmp.Or(s.Org, org))), append(subjects, subject.String())
+		months, nodes = append(months, stampMonth(s)), append(nodes, string(s.Node))
+	}
+	batch.Queue(`INSERT INTO open_subjects (organisation_id, subject, month, node)
+		SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::text[]) ON CONFLICT DO NOTHING`, orgs, subjects, months, nodes)
 }
 
 // ends reports whether f is the last fact of its subject.
