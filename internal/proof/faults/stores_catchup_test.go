@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -58,17 +59,27 @@ func longJournal(t *testing.T) *ledger.Journal {
 	must(t, err)
 	t.Cleanup(func() { must(t, j.Close()) })
 	day := storetest.Day(storetest.Options{Seed: 7, Node: "n1", Org: "proof", Calls: longAbsence, Span: int64(4 * time.Hour / time.Microsecond)})
-	var stamps []stamp.Stamp
 	for _, e := range day {
-		stamps = append(stamps, e.Stamp)
-		if len(stamps) == 1000 {
-			j.Append(stamps, nil)
-			stamps = nil
-		}
+		j.Append([]stamp.Stamp{e.Stamp}, sidesOf(e.Stamp))
 	}
-	last := j.Append(stamps, nil)
-	rig.Within(t, time.Minute, "the journal is on disk", func() bool { return j.Durable() >= max(last, uint64(len(day))) }, nil)
+	rig.Within(t, time.Minute, "the journal is on disk", func() bool { return j.Durable() >= uint64(len(day)) }, nil)
 	return j
+}
+
+// sidesOf are a stamp's side entries as the switchboard sends them: who calls,
+// and the dialog of each leg as it changes.
+func sidesOf(s stamp.Stamp) []ledger.Side {
+	dialog := func(leg int) ledger.Side {
+		data := fmt.Appendf(nil, `{"call_id":"%s-%d","local":"<sip:1900@127.0.0.1>;tag=a1b2c3","remote":"<sip:customer@127.0.0.1>;tag=d4e5f6","cseq":1}`, s.Call, leg)
+		return ledger.Side{Kind: ledger.Dialog, ID: fmt.Sprintf("%s/%d", s.Call, leg), Org: "proof", Data: data}
+	}
+	switch f := s.Fact.(type) {
+	case stamp.CallCreated:
+		return []ledger.Side{{Kind: ledger.Party, ID: string(f.Party), Org: "proof", Data: []byte(`{"number":"+84900000007"}`)}, dialog(1)}
+	case stamp.LegAnswered:
+		return []ledger.Side{dialog(int(f.Leg))}
+	}
+	return nil
 }
 
 func emptyStore(t *testing.T) *postgres.Store {

@@ -2,9 +2,12 @@ package rig
 
 import (
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"net"
 	"os"
+	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +105,28 @@ func TestLostAndDoubled(t *testing.T) {
 	})
 	if lost != 1 || doubled != 2 {
 		t.Errorf("%d lost, %d doubled", lost, doubled)
+	}
+}
+
+// What we have started is ours, and what that has started; a stranger is not.
+func TestDescendants(t *testing.T) {
+	cmd := exec.Command("sh", "-c", "cat; true") // a child that has one
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if !Await(10*time.Second, func() bool { return len(descendants(cmd.Process.Pid)) == 1 }) {
+		t.Errorf("descendants of the child: %v", descendants(cmd.Process.Pid))
+	}
+	all := descendants(os.Getpid())
+	if !slices.Contains(all, cmd.Process.Pid) || !slices.Contains(all, descendants(cmd.Process.Pid)[0]) || slices.Contains(all, os.Getppid()) {
+		t.Errorf("ours: %v", all)
+	}
+	if err := errors.Join(in.Close(), cmd.Wait()); err != nil {
+		t.Fatal(err)
 	}
 }
 
