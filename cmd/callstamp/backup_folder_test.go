@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/callstamp/callstamp/internal/private"
 )
 
 // A backup that died leaves DIR.tmp; the next one takes its place, but not that
@@ -34,6 +36,33 @@ func TestBackupFolder(t *testing.T) {
 	f.discard()
 	if _, err := os.Stat(dir + ".tmp"); err == nil {
 		t.Error("discarded, but there")
+	}
+}
+
+// A restore that was killed, here in its last moment, is begun again by the same
+// command; what it has left in folder, database and backup is no obstacle.
+func TestKilledRestoreIsBegunAgain(t *testing.T) {
+	t.Parallel()
+	from, last := worked(t)
+	dir := filepath.Join(t.TempDir(), "b")
+	from.must("backup", dir)
+	to := newSite(t, private.TestPostgres(t))
+	to.must("restore", dir)
+	m, err := readManifest(dir)
+	fine(t, err)
+	rows(t, to.dsn, `CREATE TABLE public.restore_unfinished AS SELECT '`+m.ID+`'::text AS backup, now() AS since`)
+	fine(t, os.MkdirAll(filepath.Join(to.data, "restoring", "journal"), 0o700))
+	fine(t, os.WriteFile(filepath.Join(to.data, "recordings", "half"), []byte("x"), 0o600))
+	to.refuses("was not finished: run callstamp restore again", "check")
+	to.must("restore", dir)
+	to.must("check")
+	if left, err := filepath.Glob(filepath.Join(to.data, "*", "half")); err != nil || len(left) > 0 {
+		t.Errorf("left of the first: %v, %v", left, err)
+	}
+	j := to.journal()
+	defer j.Close()
+	if j.Durable() != last {
+		t.Errorf("the journal ends at %d of %d", j.Durable(), last)
 	}
 }
 

@@ -43,12 +43,8 @@ func (a apart) String() string {
 	return strings.Join(parts, ", ")
 }
 
-func (k keyFile) names() (a apart) {
-	for _, name := range slices.Sorted(maps.Keys(k.Files)) {
-		a.Files = append(a.Files, name)
-	}
-	a.Secrets = len(k.Secrets)
-	return a
+func (k keyFile) names() apart {
+	return apart{Files: slices.Sorted(maps.Keys(k.Files)), Secrets: len(k.Secrets)}
 }
 
 // readKeys reads the files of the folders of keys.
