@@ -22,8 +22,10 @@ func TestFaultsSip(t *testing.T) {
 	r.Scenario(t, "CANCEL before any answer", "the campaign's ring limit is 1 s, the trunk's first word comes later or never; 4 calls each", sipCancels)
 	r.Scenario(t, "trunk asks for a rest", "503 with Retry-After: 6 to every second call", sipRest)
 	r.Scenario(t, "Kamailio in the middle", "Record-Route, its own 100 and repetitions; 60 usual calls", sipProxy)
+	r.Scenario(t, "linphone as the network", "linphonec 5.1 picks up", sipLinphone)
 	lines(t, r)
 	r.Scenario(t, "trunk cut 10 s and 40 s", "relay: signalling and sound cut both ways, under load", sipCut)
+	r.Scenario(t, "flood of 5,000 messages a second", "from an address that no trunk has, during 200 calls", sipFlood)
 }
 
 // quirkHouse is a house whose SIP timers are five times as fast.
