@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
@@ -20,6 +21,10 @@ const (
 	// the collector already works more than the calls do.
 	pressedFrom = 0.85
 	freeFrom    = 0.75
+	// sweepEvery bounds how often memory that seems short is collected for it.
+	// What was alive is known as of the last collection only, and after a burst of
+	// logins, each of which takes tens of MiB, the next one may be minutes off.
+	sweepEvery = time.Second
 	// weighEvery bounds how often the memory is looked at.
 	weighEvery = 100 * time.Millisecond
 )
@@ -44,12 +49,15 @@ type memory struct {
 	read  func() (used, limit uint64) // limit math.MaxInt64 or more = none
 	fresh time.Duration
 
+	sweep func() // collects, so that what is in use is known anew
+
 	mu    sync.Mutex
 	asked time.Time
+	swept time.Time
 	short bool
 }
 
-func newMemory() *memory { return &memory{read: usedMemory, fresh: weighEvery} }
+func newMemory() *memory { return &memory{read: usedMemory, fresh: weighEvery, sweep: runtime.GC} }
 
 // pressed reports whether what is in use for good comes near the limit.
 func (m *memory) pressed() bool {
@@ -70,6 +78,10 @@ func (m *memory) pressed() bool {
 		edge = freeFrom
 	}
 	m.short = float64(used) >= edge*float64(limit)
+	if m.short && now.Sub(m.swept) >= sweepEvery {
+		m.swept = now
+		go m.sweep()
+	}
 	return m.short
 }
 

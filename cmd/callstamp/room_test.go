@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"testing/synctest"
@@ -23,7 +24,7 @@ type den struct {
 func newDen(calls int) *den {
 	d := &den{free: 40, all: 40, limit: math.MaxInt64}
 	f := &files{limit: 100, reserve: reserveOf(100, 200), open: func() int { return d.open }}
-	m := &memory{read: func() (uint64, uint64) { return d.used, d.limit }}
+	m := &memory{read: func() (uint64, uint64) { return d.used, d.limit }, sweep: func() {}}
 	d.room = newRoom(calls, func() int { return d.talking }, func() (int, int) { return d.free, d.all }, f, m)
 	return d
 }
@@ -128,7 +129,8 @@ func TestReserve(t *testing.T) {
 func TestMemoryPressure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var used uint64
-		m := &memory{read: func() (uint64, uint64) { return used, 1000 }, fresh: weighEvery}
+		var sweeps atomic.Int32
+		m := &memory{read: func() (uint64, uint64) { return used, 1000 }, fresh: weighEvery, sweep: func() { sweeps.Add(1) }}
 		for _, c := range []struct {
 			used  uint64
 			short bool
@@ -140,6 +142,13 @@ func TestMemoryPressure(t *testing.T) {
 		}
 		if used = 990; m.pressed() {
 			t.Error("looked again within a tenth of a second")
+		}
+		for range 25 { // ten looks a second
+			time.Sleep(weighEvery)
+			m.pressed()
+		}
+		if synctest.Wait(); sweeps.Load() != 3 {
+			t.Errorf("collected %d times", sweeps.Load())
 		}
 	})
 	if used, limit := usedMemory(); used < 100<<10 || used > 4<<30 || limit == 0 {

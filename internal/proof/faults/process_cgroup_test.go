@@ -49,41 +49,64 @@ func limit(dir string, files map[string]string) error {
 	return fmt.Errorf("%s has none of the limits", dir)
 }
 
-// memoryShort gives the server little more memory than it needs with all agents
-// seated and no call: the rest is too little for what comes.
+// memoryShort lets the server tell what it needs for a load, in a cgroup with
+// plenty, and sets its own limit below that then, lower and lower until it turns
+// calls away. A cgroup that small would kill it while it starts.
 func memoryShort(t *testing.T, row *rig.Row) {
+	const plenty = 512 << 20
 	dir, why := cgroup(t, "memory")
 	if dir == "" {
 		row.NotRun(why)
 	}
-	s, limited := fullSize(), false
+	must(t, limit(dir, map[string]string{"memory.limit_in_bytes": strconv.Itoa(plenty), "memory.max": strconv.Itoa(plenty)}))
+	s, own := fullSize(), ""
 	o := s.options(t, rig.Seed(t))
+	o.Env = append(o.Env, "GOGC=20") // collected often, so that what is alive is known
 	o.Wrap = func(cmd *exec.Cmd) {
-		if limited {
-			behindShell(cmd, "echo $$ > "+dir+"/cgroup.procs")
+		behindShell(cmd, "echo $$ > "+dir+"/cgroup.procs")
+		if own != "" {
+			cmd.Env = append(cmd.Env, "GOMEMLIMIT="+own)
 		}
 	}
 	h := rig.Open(t, o)
 	h.Seat()
-	rig.Pass(3 * time.Second) // for what the logins took to be given back
-	idle := gauge(t, h, "callstamp_memory_used_bytes")
+	again(t, h) // without what the logins took
+	l := h.Load(s.mix())
+	l.For(10 * time.Second)
+	needs := gauge(t, h, "callstamp_memory_used_bytes")
+	row.Figure("in a cgroup of %s the limit is %s; %s in use under load", mib(plenty), mib(int64(gauge(t, h, "callstamp_memory_limit_bytes"))), mib(int64(needs)))
+	l.Stop()
+	h.Settle(time.Minute)
+	for part := 1.0; ; part -= 0.1 {
+		if part < 0.3 {
+			t.Fatal("however little memory it has, no call is turned away")
+		}
+		own = strconv.FormatInt(int64(needs*part), 10)
+		again(t, h)
+		healed := h.Fault("memory tried", rig.Excuse{Refuse: true})
+		l := h.Load(s.mix())
+		enough := rig.Await(6*time.Second, func() bool { _, body := h.Server.Get("/readyz"); return strings.Contains(body, "room_short") })
+		l.Stop()
+		h.Settle(time.Minute)
+		healed()
+		if enough {
+			row.Figure("with %.0f MiB of its own calls are turned away", needs*part/(1<<20))
+			break
+		}
+	}
+	shortIn(t, row, h, "memory", nil)
+}
+
+// again stops the server and starts it; everybody is seated then.
+func again(t *testing.T, h *rig.House) {
+	t.Helper()
+	healed := h.Fault("started again", rig.Excuse{Blind: true, Refuse: true})
 	h.StopWell(20 * time.Second)
-	most := int64((idle + 4<<20) / 0.85 / 0.9)
-	must(t, limit(dir, map[string]string{"memory.limit_in_bytes": strconv.FormatInt(most, 10), "memory.max": strconv.FormatInt(most, 10)}))
-	limited = true
 	h.Restart()
 	rig.Within(t, time.Minute, "everybody is seated again", func() bool {
 		return h.SQL.TryCount(`SELECT count(*) FROM records.agent_sessions WHERE NOT closed`) >= int64(len(h.Agents)+len(h.Sellers))
 	}, nil)
-	row.Figure("%s in use without calls, the cgroup has %s, Go's limit is %s", mib(int64(idle)), mib(most), mib(int64(gauge(t, h, "callstamp_memory_limit_bytes"))))
-	shortIn(t, row, h, "memory", nil)
-	for _, name := range []string{"memory.max_usage_in_bytes", "memory.peak"} {
-		if text, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
-			if peak, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil {
-				row.Figure("the cgroup held %s at most", mib(peak))
-			}
-		}
-	}
+	healed()
 }
 
 // gauge reads one metric of the server.
@@ -110,15 +133,15 @@ func starved(t *testing.T, row *rig.Row) {
 	}
 	h, l := loaded(t, func(o *rig.Options) { withLimit(o, "echo $$ > "+dir+"/cgroup.procs") })
 	before := time.Now()
-	l.For(steady)
+	l.For(calm)
 	healed := h.Fault("starved", rig.Excuse{Slack: 2 * time.Second, Blind: true, Refuse: true})
 	broken := time.Now()
 	must(t, limit(dir, map[string]string{"cpu.cfs_quota_us": "33000", "cpu.max": "33000 100000"}))
-	l.For(15 * time.Second)
+	l.For(10 * time.Second)
 	must(t, limit(dir, map[string]string{"cpu.cfs_quota_us": "-1", "cpu.max": "max 100000"}))
 	mended := time.Now()
 	healed()
-	l.For(after)
+	l.For(calm)
 	ended := time.Now()
 	l.Stop()
 	h.Settle(2 * time.Minute)

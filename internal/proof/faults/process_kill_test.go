@@ -62,7 +62,7 @@ func killed(t *testing.T, row *rig.Row) {
 	var all []death
 	for range kills {
 		all = append(all, kill(t, h))
-		l.For(2 * time.Second)
+		l.For(time.Second)
 	}
 	l.Stop()
 	h.Settle(2 * time.Minute)
@@ -79,7 +79,7 @@ const (
 // grow with it.
 func killedLate(t *testing.T, row *rig.Row) {
 	h, l := loaded(t, nil)
-	l.For(10 * time.Second)
+	l.For(5 * time.Second)
 	l.Stop()
 	h.Settle(time.Minute)
 	stamps := past(t, h)

@@ -14,7 +14,7 @@ import (
 func frozen(t *testing.T, row *rig.Row) {
 	h, l := loaded(t, nil)
 	before := time.Now()
-	l.For(steady)
+	l.For(calm)
 	healed := h.Fault("server stopped", rig.Excuse{Slack: 6 * time.Second, Blind: true})
 	stopped := time.Now()
 	h.Server.Signal(t, syscall.SIGSTOP)
@@ -26,7 +26,7 @@ func frozen(t *testing.T, row *rig.Row) {
 	l.For(2 * time.Second) // desks that gave it up come back
 	healed()
 	mended := time.Now()
-	l.For(after)
+	l.For(calm)
 	ended := time.Now()
 	l.Stop()
 	h.Settle(2 * time.Minute)
@@ -43,7 +43,7 @@ func frozen(t *testing.T, row *rig.Row) {
 func drained(t *testing.T, row *rig.Row) {
 	const drain = 8 * time.Second
 	h, l := loaded(t, func(o *rig.Options) { o.Config = map[string]any{"drain.timeout": drain.String()} })
-	l.For(steady)
+	l.For(calm)
 	healed := h.Fault("drain", rig.Excuse{Refuse: true, Blind: true})
 	open := h.SQL.TryCount(`SELECT count(*) FROM records.calls WHERE released_at = 0`)
 	server, told := h.Server, make(chan time.Time, 1)
@@ -65,7 +65,7 @@ func drained(t *testing.T, row *rig.Row) {
 	row.Figure("refused meanwhile %v", rig.Refused(calls, asked, gone))
 	h.Restart()
 	healed()
-	l.For(10 * time.Second)
+	l.For(calm)
 	l.Stop()
 	h.Settle(2 * time.Minute)
 	invites := 0

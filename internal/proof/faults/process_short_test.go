@@ -49,7 +49,7 @@ func shortIn(t *testing.T, row *rig.Row, h *rig.House, want string, meanwhile fu
 	if meanwhile != nil {
 		meanwhile(h)
 	}
-	l.For(20 * time.Second)
+	l.For(12 * time.Second)
 	l.Stop()
 	ended := time.Now()
 	h.Settle(2 * time.Minute)
@@ -58,7 +58,7 @@ func shortIn(t *testing.T, row *rig.Row, h *rig.House, want string, meanwhile fu
 	few.PerSecond = 1
 	later := time.Now()
 	l = h.Load(few)
-	l.For(6 * time.Second)
+	l.For(4 * time.Second)
 	l.Stop()
 	h.Settle(time.Minute)
 	calls := h.Calls()

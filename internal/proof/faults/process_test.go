@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/callstamp/callstamp/internal/proof/rig"
 )
@@ -17,14 +18,17 @@ func TestFaultsProcess(t *testing.T) {
 	rep.Scenario(t, "killed with 100,000 calls behind it", "SIGKILL with 100 calls open; 100,000 calls and their stamps in PostgreSQL", killedLate)
 	rep.Scenario(t, "stopped for 5 s", "SIGSTOP, SIGCONT", frozen)
 	rep.Scenario(t, "clock set an hour forward", "the wall clock of a build with tag wallfile", clockForward)
-	rep.Scenario(t, "clock set an hour back", "the same, and forward again after 25 s", clockBack)
+	rep.Scenario(t, "clock set an hour back", "the same, and forward again after 15 s", clockBack)
 	rep.Scenario(t, "winter time begins", "the same: from 30 s before 2025-11-02 06:00 UTC in New York on, then set right", winterTime)
 	rep.Scenario(t, "RTP ports used up", "a range of 20 ports for 10 calls a second", portsShort)
 	rep.Scenario(t, "file descriptors used up", "ulimit -n 170, and 200 idle connections to the pages", filesShort)
-	rep.Scenario(t, "memory limit", "a cgroup with little more than what 40 seated agents need", memoryShort)
-	rep.Scenario(t, "a third of a processor", "a cgroup with 33 % of one core for 15 s", starved)
+	rep.Scenario(t, "memory limit", "a cgroup of 512 MiB, then GOMEMLIMIT below what the load needs", memoryShort)
+	rep.Scenario(t, "a third of a processor", "a cgroup with 33 % of one core for 10 s", starved)
 	rep.Scenario(t, "ended under load", "SIGTERM, drain.timeout 8 s, started again", drained)
 }
+
+// calm is the stretch before a fault, and the one after it.
+const calm = 8 * time.Second
 
 // loaded is a house under load.
 func loaded(t *testing.T, change func(*rig.Options)) (*rig.House, *rig.Load) {
