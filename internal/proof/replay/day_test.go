@@ -19,7 +19,7 @@ type size struct {
 
 func tiny() size  { return size{25 * time.Minute, 3, 14} }
 func small() size { return size{40 * time.Minute, 4, 25} }
-func large() size { return size{3 * time.Hour, 8, 200} }
+func large() size { return size{90 * time.Minute, 6, 80} }
 
 // live lets a node live a day with a crash in the middle, and returns what it
 // wrote, in the order in which it was written. Its cuts are made by press.

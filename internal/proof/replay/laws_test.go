@@ -40,9 +40,9 @@ func named() map[string]string {
 	}
 }
 
-// Each law, broken alone in the books of a lived day, is named by the
-// independent checker as that law, and by callstamp check.
-func TestBothNameEveryBrokenLaw(t *testing.T) {
+// brokenLaws: each law, broken alone in the books of a lived day, is named by
+// the independent checker as that law, and by callstamp check.
+func brokenLaws(t *testing.T, rep *report) {
 	t.Parallel()
 	lived := func(_ context.Context, dsn string) error {
 		s := storesOn(t, dsn)
@@ -70,6 +70,7 @@ func TestBothNameEveryBrokenLaw(t *testing.T) {
 			if want == "" {
 				want = "a record is the fold of its stamps"
 			}
+			rep.law(law.Name, law.Law, want)
 			if !slices.ContainsFunc(own, func(law string) bool { return strings.HasPrefix(law, want) }) {
 				t.Errorf("callstamp check does not name %q; it says %v", want, own)
 			}

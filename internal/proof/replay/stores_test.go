@@ -25,6 +25,7 @@ import (
 // test's own.
 type stores struct {
 	testing.TB
+	seen  *tally
 	dsn   string
 	truth *postgres.Store
 	live  *redis.Store
@@ -61,7 +62,7 @@ func storesOn(t testing.TB, dsn string) *stores {
 	must(t, err)
 	raw := goredis.NewClient(options)
 	t.Cleanup(func() { must(t, raw.Close()) })
-	return &stores{t, dsn, db.For(org), live, raw}
+	return &stores{t, &tally{}, dsn, db.For(org), live, raw}
 }
 
 // summer puts the database into a zone with summer time: nothing may depend on it.
@@ -148,6 +149,7 @@ func (s *stores) step(r *rand.Rand, w *way) bool {
 	s.Helper()
 	if w.f == nil || r.IntN(8) == 0 { // the one before died
 		w.f = w.made()
+		s.seen.deaths.Add(1)
 		seq, err := w.f.Position(s.Context())
 		must(s, err)
 		w.at = int(seq)
@@ -156,20 +158,24 @@ func (s *stores) step(r *rand.Rand, w *way) bool {
 		return false
 	}
 	from, to := w.at, min(w.at+1+r.IntN(250), len(w.journal))
+	s.seen.batches.Add(1)
 	switch r.IntN(10) {
 	case 0: // its confirmation was lost: some come again
 		from = max(0, w.at-r.IntN(100))
+		s.seen.repeated.Add(1)
 	case 1: // too early
 		if from = w.at + 1 + r.IntN(50); from < len(w.journal) {
 			if err := w.f.Apply(s.Context(), w.journal[from:min(from+20, len(w.journal))]); err == nil {
 				s.Fatalf("entries from %d on were taken after %d", from+1, w.at)
 			}
-			return true
+			s.seen.early.Add(1)
 		}
 		return true
 	case 2: // it dies in the middle of its transaction, or right after
 		ctx, cancel := context.WithTimeout(s.Context(), time.Duration(r.IntN(4_000))*time.Microsecond)
-		_ = w.f.Apply(ctx, w.journal[from:to])
+		if err := w.f.Apply(ctx, w.journal[from:to]); err != nil {
+			s.seen.cut.Add(1)
+		}
 		cancel()
 		w.f = nil
 		return true
@@ -235,11 +241,11 @@ func compare(t testing.TB, what string, got, want map[string]string) {
 	}
 }
 
-// TestThroughTheStores proves on the real stores what the package's doc says:
+// throughTheStores proves on the real stores what the package's doc says:
 // feeding twice, feeding in every disorder, writing in another order, and
 // rebuilding all come to the same rows. The independent checker and the
 // product's own are content with them.
-func TestThroughTheStores(t *testing.T) {
+func throughTheStores(t *testing.T, rep *report) {
 	t.Parallel()
 	z, times := small(), 30
 	if os.Getenv("PROOF") == "full" {
@@ -256,18 +262,26 @@ func TestThroughTheStores(t *testing.T) {
 	compare(t, "counted twice", ref.now(true), now)
 	must(t, ref.truth.Rebuild(t.Context()))
 	compare(t, "rebuilt", ref.tables(true), rows)
-
+	rep.row("PostgreSQL and Redis", "%d stamps of two nodes; both checkers are content; fed twice and rebuilt: the same to the byte", len(day["n1"])+len(day["n2"]))
+	rep.tables(rows)
+	delivered, written := &tally{}, &tally{}
+	t.Cleanup(func() {
+		rep.row("PostgreSQL and Redis, delivered in disorder", "%d times: %s; the same to the byte", times-(times+2)/3, delivered)
+		rep.row("PostgreSQL and Redis, written in another order, up to 20 min late, and rebuilt", "%d times: %s; the same but for the journal's numbers", (times+2)/3, written)
+	})
 	for i := range times {
 		t.Run(fmt.Sprintf("trial %d", i), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(uint64(i), 3))
 			s := newStores(t)
 			if i%3 != 0 {
+				s.seen = delivered
 				s.inDisorder(r, day)
 				compare(t, "delivered in disorder", s.tables(true), rows)
 				compare(t, "counted in disorder", s.now(true), now)
 				return
 			}
+			s.seen = written
 			s.inDisorder(r, journals(t, delayed(r, a, 20*time.Minute), delayed(r, b, 20*time.Second)))
 			compare(t, "written in disorder", s.tables(false), plain)
 			compare(t, "counted late", s.now(false), sums)
