@@ -72,13 +72,19 @@ func (p *phone) fate(r *sip.Request, tx sip.ServerTransaction) {
 		p.over("cut", 0) // nobody will tell us
 		return
 	case s.Fate == RingOut:
-		<-p.ctx.Done()
+		if sleep(p.ctx, ringsFor) { // the CANCEL was lost, or the caller is
+			respond(tx, r, 480, "Temporarily Unavailable", nil)
+			p.over("refused", 480)
+		}
 		return
 	case s.Quirk == NewTag:
 		tag = newTag(r)
 	}
 	p.answer(r, tx, m, tag)
 }
+
+// ringsFor is how long a network lets it ring for nobody.
+const ringsFor = time.Minute
 
 // status is how a fate refuses; 0: it does not.
 func (s Script) status() int {
