@@ -98,10 +98,11 @@ func emptyStore(t *testing.T) *postgres.Store {
 	return store
 }
 
-// follow feeds everything and returns how long it took.
+// follow feeds everything, in batches as large as serve makes them for
+// PostgreSQL, and returns how long it took.
 func follow(t *testing.T, j *ledger.Journal, f ledger.Follower) time.Duration {
 	t.Helper()
-	feed := ledger.NewFeed(j, f, ledger.FeedOptions{Name: "proof"})
+	feed := ledger.NewFeed(j, f, ledger.FeedOptions{Name: "proof", Batch: 2048})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	began := time.Now()

@@ -74,6 +74,7 @@ func (a away) run(t *testing.T, rep *rig.Report, row *rig.Row) {
 	mended := time.Now()
 	healed()
 	a.measure(t, h, row, broken, mended)
+	recovered := time.Now()
 	if left := after - time.Since(mended); left > 0 {
 		l.For(left)
 	}
@@ -83,7 +84,7 @@ func (a away) run(t *testing.T, rep *rig.Report, row *rig.Row) {
 		t.Errorf("a call could not be tried: %v", err)
 	}
 	h.Settle(2 * time.Minute)
-	setUps(t, h, row, began, broken, mended, ended, len(a.excuse) > 0)
+	setUps(t, h, row, began, broken, recovered, ended, len(a.excuse) > 0)
 	r := h.Check(rig.Allow{Finding: rig.Late(late)})
 	row.Take(r)
 	for _, s := range r.Spreads {
@@ -115,16 +116,17 @@ func (a away) meanwhile(t *testing.T, h *rig.House, broken time.Time) {
 // does other things, too, is late by itself.
 const slower = 150 * time.Millisecond
 
-// setUps compares the calls' set-up before, during and after the fault.
-func setUps(t *testing.T, h *rig.House, row *rig.Row, began, broken, mended, ended time.Time, felt bool) {
+// setUps compares the calls' set-up before the fault, in it and its recovery,
+// and after.
+func setUps(t *testing.T, h *rig.House, row *rig.Row, began, broken, recovered, ended time.Time, felt bool) {
 	t.Helper()
 	calls := h.Calls()
 	before, b := rig.Setups(calls, began, broken)
-	during, d := rig.Setups(calls, broken, mended)
-	later, a := rig.Setups(calls, mended, ended)
-	row.Figure("set-up p99 %.1f ms before, %.1f ms during (%+.1f), %.1f ms after", ms(before.P99), ms(during.P99), ms(during.P99-before.P99), ms(later.P99))
+	during, d := rig.Setups(calls, broken, recovered)
+	later, a := rig.Setups(calls, recovered, ended)
+	row.Figure("set-up p99 %.1f ms before, %.1f ms in the fault (%+.1f), %.1f ms after", ms(before.P99), ms(during.P99), ms(during.P99-before.P99), ms(later.P99))
 	if felt {
-		row.Figure("%d of %d calls refused", len503(rig.Refused(calls, broken, mended)), during.N+len503(rig.Refused(calls, broken, mended)))
+		row.Figure("%d of %d calls refused", len503(rig.Refused(calls, broken, recovered)), during.N+len503(rig.Refused(calls, broken, recovered)))
 		return
 	}
 	if b+d+a > 0 {
