@@ -92,6 +92,7 @@ func (c *guardedConn) Read(b []byte) (int, error) {
 		if !c.guard.admit(from, time.Now()) {
 			return 0, fmt.Errorf("read from trunk: flooded")
 		}
+		message = tidy(message)
 		pass, reply := c.guard.inspect(message)
 		switch {
 		case pass:

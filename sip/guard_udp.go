@@ -27,6 +27,7 @@ func (c *guardedPacketConn) ReadFrom(b []byte) (int, net.Addr, error) {
 			c.guard.oversized.Add(1)
 			continue
 		}
+		n = len(tidy(b[:n]))
 		pass, reply := c.guard.inspect(b[:n])
 		if pass {
 			return n, net.UDPAddrFromAddrPort(from), nil
