@@ -10,8 +10,14 @@ import (
 	"github.com/callstamp/callstamp/store/postgres"
 )
 
-// turnEvery is how often a node that waits asks for its turn.
-const turnEvery = 250 * time.Millisecond
+const (
+	// turnEvery is how often a node that waits asks for its turn, and one that
+	// has lost it asks again.
+	turnEvery = 250 * time.Millisecond
+	// afterYou is how long a node that waits holds back when Postgres is there
+	// again: whoever took the calls before asks first.
+	afterYou = 2 * time.Second
+)
 
 // hold is for how long Postgres leaves a silent node the right to take calls:
 // without another that waits, for as long as their connection stands.
@@ -63,23 +69,20 @@ func (a *app) replaced() bool {
 // awaitTurn waits until the right is free, and begins to take calls.
 func (a *app) awaitTurn(ctx context.Context) {
 	a.log.Info("standby", "url", a.url(), "node", a.journal.Node(), "waits_for", a.holder.Load().Node)
-	tick := time.NewTicker(turnEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
+	away := false
+	for rest(ctx, turnEvery) {
+		if away && (a.db.Ping(ctx) != nil || !rest(ctx, afterYou)) {
+			continue
 		}
 		err := a.take(ctx)
 		if err == nil {
-			break
+			a.open()
+			return
 		}
-		if !errors.Is(err, postgres.ErrNodeTaken) {
+		if away = !errors.Is(err, postgres.ErrNodeTaken); away {
 			a.log.Debug("standby can't ask for its turn", "err", err)
 		}
 	}
-	a.open()
 }
 
 // open begins to take calls: the doors first, what another node has left open
@@ -146,8 +149,8 @@ func (a *app) retake(ctx context.Context) error {
 // lost closes the fence: another node has the right.
 func (a *app) lost(ctx context.Context) {
 	h, err := a.store.Holder(ctx)
-	if err != nil {
-		h.Since = time.Now() // the lock is taken, by whomever
+	if err != nil || h.Node == a.journal.Node() { // the lock is taken, by one who has not raised the epoch yet
+		h = postgres.Holder{Node: "?", Since: time.Now()}
 	}
 	a.fence.lose(h.Node, h.Since)
 	a.setTrunks()

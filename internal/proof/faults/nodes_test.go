@@ -34,6 +34,7 @@ func TestNodes(t *testing.T) {
 	rep.Scenario(t, "first node stopped", "SIGSTOP, SIGCONT 20 s later", stoppedNode(rep))
 	rep.Scenario(t, "first node unplugged", "all its packets dropped, for 25 s", unpluggedNode(rep))
 	rep.Scenario(t, "first node without Postgres", "its packets to and from Postgres dropped for 25 s; it still sees all else", withoutPostgres(rep))
+	rep.Scenario(t, "Postgres killed", "SIGKILL, started again 3 s later: both nodes have lost it", postgresKilled(rep))
 	rep.Scenario(t, "cut both ways", "the first sees the carrier alone; the second sees all but the carrier for 12 s and the first for 40 s", cutBothWays(rep))
 }
 
@@ -115,6 +116,32 @@ func withoutPostgres(rep *rig.Report) scenario {
 		one, _ := p.nodeIDs()
 		if n := p.h.SQL.Count(`SELECT count(*) FROM records.calls WHERE node = $1 AND outcome = 'abnormal'`, one); n > 0 {
 			t.Errorf("%d calls of the first node did not come to their own end", n)
+		}
+		p.notDialedAgain(row)
+	}
+}
+
+// postgresKilled takes the lock from the first node without its fault: it has
+// the place again when Postgres is back, and nobody notices.
+func postgresKilled(rep *rig.Report) scenario {
+	return func(t *testing.T, row *rig.Row) {
+		p := openPair(t, nodesSize(), rep.Seed+5)
+		l := p.h.Load(nodesSize().mix())
+		l.For(15 * time.Second)
+		p.begins()
+		must(t, p.h.PG.Kill())
+		l.For(3 * time.Second)
+		must(t, p.h.PG.Restart(t.Context()))
+		l.For(15 * time.Second)
+		p.until = time.Now()
+		l.Stop()
+		one, _ := p.nodeIDs()
+		if last := p.h.SQL.Rows(`SELECT node, epoch FROM epochs ORDER BY epoch`); len(last) != 2 || last[1]["node"] != one {
+			t.Errorf("the epochs are %v, the first node is %s", last, one)
+		}
+		p.settled(row)
+		if n := p.h.SQL.Count(`SELECT count(*) FROM records.calls WHERE outcome = 'abnormal' OR node <> $1`, one); n > 0 {
+			t.Errorf("%d calls were cut, or went to the second node", n)
 		}
 		p.notDialedAgain(row)
 	}
