@@ -36,8 +36,10 @@ func TestWallShowsWhatIsAway(t *testing.T) {
 		t.Errorf("with all well the wall shows %s", found)
 	}
 
+	killed := time.Now()
 	must(t, h.redis.Kill())
 	boss.until(`document.querySelector("[data-degraded=redis_away]") !== null`)
+	told := time.Since(killed)
 	boss.shows("Live figures stand still")
 	must(t, pg.Kill())
 	boss.until(`document.querySelector("[data-degraded=postgres_away]") !== null`)
@@ -54,8 +56,10 @@ func TestWallShowsWhatIsAway(t *testing.T) {
 	must(t, h.redis.Restart(t.Context()))
 	boss.until(`document.querySelector("[data-degraded]") === null && document.querySelectorAll(".tiles .stale").length === 0`)
 	boss.until(`/live figures rebuilt \d\d:\d\d:\d\d/.test(document.querySelector(".rebuilt")?.innerText ?? "")`)
-	if took := time.Since(back); took > 20*time.Second {
-		t.Errorf("the wall was right again %s after the stores were back", took)
+	took := time.Since(back)
+	t.Logf("the banner stood %s after Redis was killed; the wall was right %s after Postgres and Redis were started again", told, took)
+	if took > 20*time.Second {
+		t.Errorf("the wall was right again only after %s", took)
 	}
 	boss.shows("0 ready · 1 talking")
 	boss.picture("rebuilt")

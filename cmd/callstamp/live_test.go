@@ -204,6 +204,33 @@ func TestWallIsStale(t *testing.T) {
 	}
 }
 
+// What is degraded, and how old the figures are, is told though the store is away.
+func TestWallTellsWhatIsDegraded(t *testing.T) {
+	showWall(t, func(t *testing.T, p *puppet, l *liveWall, pictures <-chan wire.Live, _ *bytes.Buffer) {
+		p.move()
+		well := <-pictures
+		for well.Seq != 1 {
+			well = <-pictures
+		}
+		if len(well.Degraded) != 0 || well.Degraded == nil || well.Rebuilt != 0 || well.Now != well.At {
+			t.Errorf("all is well, and the wall has %+v", well)
+		}
+		p.leave(true)
+		state := l.deps.state.(*degraded)
+		state.raise(time.Now(), redisAway, "", errAway)
+		state.made(time.Now())
+		time.Sleep(5 * time.Second)
+		<-pictures
+		got := <-pictures
+		if len(got.Degraded) != 1 || got.Degraded[0].ID != redisAway || got.Rebuilt == 0 || !got.Stale {
+			t.Errorf("the store is away, and the wall has %+v", got)
+		}
+		if age := got.Now - got.At; age < 5e6 || got.Seq != 1 {
+			t.Errorf("the picture of %d is told to be %d µs old", got.Seq, age)
+		}
+	})
+}
+
 // The subscription is made again each second until the store is back.
 func TestWallComesBackToItsStore(t *testing.T) {
 	showWall(t, func(t *testing.T, p *puppet, l *liveWall, _ <-chan wire.Live, _ *bytes.Buffer) {

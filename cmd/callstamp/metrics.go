@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"net/http"
 	"runtime"
 
@@ -19,7 +20,9 @@ func (a *app) metrics() http.Handler {
 	r.MustRegister(a.stamped.all()...)
 	r.MustRegister(a.synced)
 	a.room.measure(r)
-	return promhttp.HandlerFor(r, promhttp.HandlerOpts{})
+	// A figure that can't be gathered must not take the others with it: those who
+	// are woken by them would sleep.
+	return promhttp.HandlerFor(r, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelError)})
 }
 
 // sample is a group of figures that are read together, at each scrape.

@@ -15,9 +15,9 @@ func (a *app) callMetrics() *sample {
 		for k, n := range byPhase(all) {
 			r.is(calls, float64(n), k.direction, k.phase)
 		}
-		r.is(lines, 0, "", "dialing") // so that the figure is there where there is no campaign
-		for k, n := range byCampaign(all, a.campaigns.running()) {
-			r.is(lines, float64(n), a.people.Campaign(k.campaign).Name, k.state)
+		name := func(id stamp.CampaignID) string { return a.people.Campaign(id).Name }
+		for k, n := range byCampaign(all, a.campaigns.running(), name) {
+			r.is(lines, float64(n), k.campaign, k.state)
 		}
 	}
 	return s
@@ -42,25 +42,24 @@ func byPhase(all []switchboard.Status) map[phaseKey]int {
 	return n
 }
 
-type lineKey struct {
-	campaign stamp.CampaignID
-	state    string
-}
+type lineKey struct{ campaign, state string }
 
 // byCampaign counts the lines of those that run, and of those that were stopped
-// while lines go on.
-func byCampaign(all []switchboard.Status, running []stamp.CampaignID) map[lineKey]int {
-	n := map[lineKey]int{}
+// while lines go on, by name: two may have the same. The one without a name is
+// there so that the figure is where no campaign runs.
+func byCampaign(all []switchboard.Status, running []stamp.CampaignID, name func(stamp.CampaignID) string) map[lineKey]int {
+	n := map[lineKey]int{{"", "dialing"}: 0}
 	for _, id := range running {
-		n[lineKey{id, "dialing"}], n[lineKey{id, "talking"}] = 0, 0
+		n[lineKey{name(id), "dialing"}] += 0
+		n[lineKey{name(id), "talking"}] += 0
 	}
 	for _, c := range all {
 		switch {
 		case c.Direction != stamp.Out || c.Campaign == "":
 		case c.Phase == stamp.PhaseDialing:
-			n[lineKey{c.Campaign, "dialing"}]++
+			n[lineKey{name(c.Campaign), "dialing"}]++
 		case !c.Over:
-			n[lineKey{c.Campaign, "talking"}]++
+			n[lineKey{name(c.Campaign), "talking"}]++
 		}
 	}
 	return n

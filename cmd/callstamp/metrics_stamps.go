@@ -137,14 +137,18 @@ func (m *stampMetrics) gather(r *reading, waiting, longest, agents *prometheus.D
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.now()
-	n, oldest := map[stamp.QueueID]int{}, map[stamp.QueueID]int64{}
-	for _, s := range m.waiting {
-		n[s.queue]++
-		oldest[s.queue] = max(oldest[s.queue], now.Sub(s.since))
-	}
+	n, oldest := map[string]int{}, map[string]int64{} // by name: two queues may have the same, or none any more
 	for q := range m.queues {
-		r.is(waiting, float64(n[q]), m.name(q))
-		r.is(longest, seconds(oldest[q]), m.name(q))
+		n[m.name(q)], oldest[m.name(q)] = 0, 0
+	}
+	for _, s := range m.waiting {
+		name := m.name(s.queue)
+		n[name]++
+		oldest[name] = max(oldest[name], now.Sub(s.since))
+	}
+	for name := range n {
+		r.is(waiting, float64(n[name]), name)
+		r.is(longest, seconds(oldest[name]), name)
 	}
 	states := map[string]int{
 		stamp.StateReady: 0, stamp.StateReserved: 0, stamp.StateRinging: 0, stamp.StateConnecting: 0, stamp.StateTalking: 0,
