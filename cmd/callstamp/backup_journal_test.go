@@ -110,6 +110,9 @@ func TestHalfARestoreIsToldOf(t *testing.T) {
 			t.Errorf("%v: exit %d: %s", command, code, said)
 		}
 	}
+	if _, said := s.callstamp("doctor"); !strings.Contains(said, "restore again, or name a new database") {
+		t.Errorf("doctor: %s", said)
+	}
 	if u, err := store.Unfinished(t.Context()); err != nil || u == nil || u.Backup != "b-1" {
 		t.Errorf("the mark: %+v, %v", u, err)
 	}

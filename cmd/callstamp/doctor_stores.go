@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,7 +45,11 @@ func (d *doctor) checkPostgres(ctx context.Context) {
 	}
 	status, err := db.Status(ctx)
 	if err != nil {
-		d.add("schema", bad, err.Error(), "let the role of postgres.dsn create tables")
+		fix := "let the role of postgres.dsn create tables"
+		if _, half := errors.AsType[*postgres.Unfinished](err); half {
+			fix = "restore again, or name a new database in postgres.dsn"
+		}
+		d.add("schema", bad, err.Error(), fix)
 		return
 	}
 	d.checkSchema(status)
