@@ -111,6 +111,8 @@ func (p *phone) follow(ctx context.Context, tx sip.ClientTransaction, invite *si
 		case <-tx.Done():
 			p.over("cut", 0)
 			return
+		case <-p.gone:
+			return
 		case <-ctx.Done():
 			p.cancel(invite)
 			p.over("cut", 0)
@@ -200,8 +202,19 @@ func (p *phone) cancel(invite *sip.Request) {
 			p.missed = res != nil && res.StatusCode == sip.StatusCallTransactionDoesNotExists
 			p.mu.Unlock()
 		case <-ctx.Done():
+			time.AfterFunc(64*t1-errandTime, p.forgotten)
 		}
 	})
+}
+
+// forgotten ends a call whose CANCEL nobody answered (RFC 3261 §9.1).
+func (p *phone) forgotten() {
+	p.mu.Lock()
+	up := p.up
+	p.mu.Unlock()
+	if !up {
+		p.over("cut", 0)
+	}
 }
 
 // cancelMissed reports, once, whether our CANCEL came before the INVITE.
