@@ -134,7 +134,7 @@ func days(t *testing.T, h *rig.House, row *rig.Row, change time.Time, atLeast in
 	must(t, err)
 	y, m, d := change.In(zone).Date()
 	from := time.Date(y, m, d, 0, 0, 0, 0, zone)
-	q := url.Values{"zone": {"America/New_York"}, "group": {"hour"}, "ids": {"in.calls"}, "from": {from.Format(time.RFC3339)}, "to": {from.AddDate(0, 0, 1).Format(time.RFC3339)}}
+	q := url.Values{"zone": {"America/New_York"}, "group": {"hour"}, "ids": {"in.offered"}, "from": {from.Format(time.RFC3339)}, "to": {from.AddDate(0, 0, 1).Format(time.RFC3339)}}
 	var report struct {
 		Rows []struct {
 			Name    string
@@ -152,7 +152,7 @@ func days(t *testing.T, h *rig.House, row *rig.Row, change time.Time, atLeast in
 			twice = append(twice, r.Figures[0].Num)
 		}
 	}
-	counted := h.SQL.Count(`SELECT count(*) FROM records.calls WHERE direction = 'in' AND arrived_at < $1`, from.AddDate(0, 0, 1).UnixMicro())
+	counted := h.SQL.Count(`SELECT count(*) FROM records.calls WHERE entered_at > 0 AND entered_at < $1`, from.AddDate(0, 0, 1).UnixMicro())
 	if len(report.Rows) != 25 || sum != report.Total[0].Num || sum != counted || len(twice) != 2 || twice[0] == 0 || twice[1] == 0 || atLeast == 0 {
 		t.Errorf("%d hours with %d calls, total %d, counted %d; 01:00 twice with %v", len(report.Rows), sum, report.Total[0].Num, counted, twice)
 	}
