@@ -284,6 +284,8 @@ func (l *Leg) deadline(now time.Time) {
 	switch a {
 	case silence:
 		l.silent(now)
+	case ringOn:
+		l.stillRinging(now)
 	case ringLimit:
 		l.tell(now, call.LegRejected{Leg: l.no, Code: 408}) // whatever the far side makes of the CANCEL
 		l.timedOut = true

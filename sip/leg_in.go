@@ -41,6 +41,18 @@ func (l *Leg) ring() {
 		return // cancelled or the transport is gone: that comes as an event of its own
 	}
 	l.tell(at, call.LegRang{Leg: l.no, Code: 180})
+	l.due.set(ringOn, at.Add(ringEvery*l.ua.cfg.T1))
+}
+
+// ringEvery is a minute, in T1: who rings longer says so once a minute, or a proxy gives up after three (§13.3.1.1).
+const ringEvery = 120
+
+func (l *Leg) stillRinging(now time.Time) {
+	if l.phase != arrivedIn {
+		return
+	}
+	_ = l.finalTx.Respond(l.response(l.invite, 180, "Ringing")) // cancelled or gone: that comes as an event of its own
+	l.due.set(ringOn, now.Add(ringEvery*l.ua.cfg.T1))
 }
 
 func (l *Leg) answer() {

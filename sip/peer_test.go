@@ -1,7 +1,9 @@
 package sip
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/callstamp/callstamp/sip/siptest"
 )
@@ -38,4 +40,32 @@ func outRig(t *testing.T, options ...option) (*rig, *siptest.Peer) {
 	r := newRig(t, p.Port(), options...)
 	p.SetTarget(r.udp())
 	return r, p
+}
+
+// TestStillRinging: a call that rings for long says so once a minute, and no more once it is answered.
+func TestStillRinging(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 9)
+	p := siptest.NewPeer(t, r.udp())
+	c := p.NewCall("+84901234567", "1900")
+	p.Send(c.Request("INVITE", siptest.SDP(1)))
+	a := r.next()
+	a.Ring()
+	first := p.Expect("SIP/2.0 180", "INVITE")
+	again := p.Expect("SIP/2.0 180", "INVITE")
+	if first.Tag("To") != again.Tag("To") {
+		t.Errorf("tags %q and %q", first.Tag("To"), again.Tag("To"))
+	}
+	a.Answer()
+	c.Answered(p.Expect("SIP/2.0 200", "INVITE"))
+	p.Send(c.Request("ACK", ""))
+	for end := time.Now().Add((ringEvery + 20) * testT1); time.Now().Before(end); {
+		if m, ok := p.Receive(time.Until(end)); ok && strings.HasPrefix(m.Start, "SIP/2.0 180") {
+			t.Fatal("it rings on")
+		}
+	}
+	a.tells(t, "rang 180; answered PCMU")
+	a.Release(0)
+	bye := p.Expect("BYE", "BYE")
+	p.Send(bye.Reply("200 OK", "", ""))
 }
