@@ -56,7 +56,7 @@ func deskCuts(t *testing.T, seed uint64, row *rig.Row) {
 // soundCuts cuts Chromium's sound for 8 s; the page can tell the server, and
 // does: it makes a new connection.
 func soundCuts(t *testing.T, seed uint64, row *rig.Row) {
-	const rounds, length = 3, 8 * time.Second
+	const rounds, length = 2, 8 * time.Second
 	h := deskHouse(t, seed, 1, nil)
 	w := wall(t, h)
 	people, customers := talking(t, h, 1)

@@ -16,7 +16,7 @@ import (
 // it; the robots' commands must be carried out once each, which the checker
 // knows from the ledger: a hold, a hang-up, a disposition, a wrap-up's end.
 func flaps(t *testing.T, seed uint64, row *rig.Row) {
-	const half, pace = 50, 600 * time.Millisecond
+	const half, pace = 50, 400 * time.Millisecond
 	h, _ := crowd(t, seed, nil)
 	r := rand.New(rand.NewPCG(seed, 7))
 	everybody := slices.Concat(h.Agents, h.Sellers)
