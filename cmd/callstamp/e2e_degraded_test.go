@@ -73,7 +73,7 @@ func TestWallShowsWhatIsAway(t *testing.T) {
 // itself when it has.
 func TestPagesKnowADrain(t *testing.T) {
 	t.Parallel()
-	h := open(t, func(p *plan) { p.Survey, p.Agents = false, []string{"lan", "mai"} })
+	h := open(t, func(p *plan) { p.Survey, p.Agents, p.Drain = false, []string{"lan", "mai"}, time.Minute })
 	b := chromium(t)
 	boss, mai := h.logIn(t, b, "boss", "#/wall"), h.desk(t, b, "mai")
 	h.robot(t, "lan", robot.Plan{Wrap: time.Hour})
@@ -85,7 +85,7 @@ func TestPagesKnowADrain(t *testing.T) {
 	boss.shows("The server is about to restart")
 	mai.shows("The server is about to restart. Calls finish")
 	h.farHears(t, agentHz)
-	customer.isHungUp()
+	customer.hangUp() // the last call is over, and so is the drain
 	mai.shows("The server restarts")
 	mai.picture("restarts")
 	<-h.server.done

@@ -51,6 +51,7 @@ type plan struct {
 	Zone        string
 	Traces      string // telemetry.otlp_endpoint
 	Env         []string
+	Drain       time.Duration
 	Standby     bool // nodes.standby
 }
 
@@ -64,7 +65,7 @@ func newPlan(t *testing.T) plan {
 	first := rtpWindow()
 	p := plan{
 		Dir: t.TempDir(), HTTP: freeTCP(t), SIP: freeSIP(t), ICE: freeUDP(t), RTPFirst: first, RTPLast: first + windowSize - 1,
-		Far: "127.0.0.1:9", Offer: "20s", Short: "5s", Wrap: "60s", Unreachable: "6s", Grace: "20s", Survey: true, Agents: []string{"lan"}, LogLevel: "debug", Zone: "UTC",
+		Far: "127.0.0.1:9", Offer: "20s", Short: "5s", Wrap: "60s", Unreachable: "6s", Grace: "20s", Survey: true, Agents: []string{"lan"}, LogLevel: "debug", Zone: "UTC", Drain: drainTimeout,
 	}
 	p.Postgres = private.TestPostgres(t)
 	return p
