@@ -18,9 +18,11 @@ const (
 	ofLimit = 0.9
 	// pressedFrom and freeFrom are the parts of the limit that are in use for
 	// good when new calls are turned away, and welcome again. At the first one
-	// the collector already works more than the calls do.
+	// the collector already works more than the calls do. They are close to each
+	// other, since what a burst has made grow does not all come back: a process
+	// that lives between them must not stay shut for good.
 	pressedFrom = 0.85
-	freeFrom    = 0.75
+	freeFrom    = 0.82
 	// sweepEvery bounds how often memory that seems short is collected for it.
 	// What was alive is known as of the last collection only, and after a burst of
 	// logins, each of which takes tens of MiB, the next one may be minutes off.
