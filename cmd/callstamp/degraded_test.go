@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -218,16 +219,16 @@ func TestBooksAreAskedSeldom(t *testing.T) {
 func TestStuckOwnerIsNamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		let := make(chan struct{})
-		hangs := false
+		var hangs atomic.Bool
 		p := newPulses(time.Now(),
 			&pulse{name: "floor", bound: 10 * time.Second, nudge: func(context.Context) error {
-				if hangs {
+				if hangs.Load() {
 					<-let
 				}
 				return nil
 			}},
 			&pulse{name: "journal", bound: 30 * time.Second, nudge: func(context.Context) error {
-				if hangs {
+				if hangs.Load() {
 					return errors.New("last round long ago")
 				}
 				return nil
@@ -239,7 +240,7 @@ func TestStuckOwnerIsNamed(t *testing.T) {
 		if err := p.alive(time.Now()); err != nil {
 			t.Error(err)
 		}
-		hangs = true
+		hangs.Store(true)
 		<-time.After(9 * time.Second)
 		if err := p.alive(time.Now()); err != nil {
 			t.Errorf("after 9 s: %v", err)
@@ -252,7 +253,7 @@ func TestStuckOwnerIsNamed(t *testing.T) {
 		if err := p.alive(time.Now()); err == nil || !strings.Contains(err.Error(), "the journal has") {
 			t.Errorf("after 32 s: %v", err)
 		}
-		hangs = false
+		hangs.Store(false)
 		close(let)
 		<-time.After(2 * time.Second)
 		if err := p.alive(time.Now()); err != nil {
