@@ -3,6 +3,7 @@ package dialer
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/kpi/stamp"
@@ -157,6 +158,22 @@ func TestLostAgents(t *testing.T) {
 	}
 	if m.flying() {
 		t.Error("a line is left")
+	}
+}
+
+// TestTrunkRests: agents who were counted before the trunk asked for a rest are
+// not dialed for in it.
+func TestTrunkRests(t *testing.T) {
+	m := NewMachine(Campaign{ID: "k", Mode: Progressive}, "r")
+	tell(t, m, 0, Start{})
+	if got := tell(t, m, 1, Rest{For: 5 * time.Second, Why: "the trunk rests"}); got != "2 dial.pacing; 0, the trunk rests; " {
+		t.Errorf("the rest is told as %q", got)
+	}
+	if got := tell(t, m, 2, Ready{Agents: 1}) + tell(t, m, 1000, Rest{For: 4 * time.Second, Why: "the trunk rests"}) + tell(t, m, 5000, Ready{Agents: 1}); got != "" {
+		t.Errorf("in the rest: %q", got)
+	}
+	if got := tell(t, m, 5002, Ready{Agents: 1}); got == "" {
+		t.Error("after the rest nothing is dialed")
 	}
 }
 
