@@ -33,7 +33,7 @@ func (l *Leg) reconcile() {
 		method = sip.UPDATE // a refresh alone needs no SDP (RFC 4028 §7.4)
 	}
 	if err := l.sendOffer(method); err != nil {
-		l.ua.log.Warn("send "+string(method), "call", l.id, "trunk", l.trunk.ID, "error", err)
+		l.ua.log.Warn("offer not sent", "method", method, "call", l.id, "trunk", l.trunk.ID, "error", err)
 		l.lost(408)
 	}
 }

@@ -91,15 +91,11 @@ func maskText(key, text string) string {
 	return maskNumbers(text)
 }
 
-const (
-	// shortNumber is the fewest digits that are a number where the words around
-	// it say so (sip:, tel:, a plus); a service number has less.
-	shortNumber = 5
-	// plainNumber is the fewest where nothing says so.
-	plainNumber = 9
-	// longestNumber is E.164's 15; what is longer is an instant in µs.
-	longestNumber = 15
-)
+// shortNumber is the fewest digits that are a number where what stands around it
+// says so (sip:, tel:, a plus, the attribute's key); a service number has less.
+// Where nothing says so it takes nine. E.164 allows fifteen; what is longer is
+// an instant in µs.
+const shortNumber = 5
 
 // numberish finds, in this order, what has many digits and is no number (ids,
 // instants, addresses, hashes, files), and what is one. The first that fits at a

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,7 +48,7 @@ func (t *tracer) seed(calls [][]stamp.Stamp) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, stamps := range calls {
-		t.open[stamps[0].Subject.ID] = append(stamps[:len(stamps):len(stamps)], t.open[stamps[0].Subject.ID]...)
+		t.open[stamps[0].Subject.ID] = append(slices.Clip(stamps), t.open[stamps[0].Subject.ID]...)
 	}
 }
 
