@@ -164,7 +164,9 @@ type position struct {
 // lock reads the follower's row and keeps it until the end of the transaction:
 // two followers of one node, or a rebuild, go one after the other. Whoever
 // falls asleep with it is put out, since another node may have to do without
-// us: the batch is tried again.
+// us: the batch is tried again. Statements are planned each time: a plan that
+// was kept from when a month was empty reads whole tables until the server
+// happens to look at them, a minute or more later.
 func (f *LedgerFollower) lock(ctx context.Context, tx pgx.Tx) (p position, err error) {
 	_, err = tx.Exec(ctx, `
 		INSERT INTO follower_positions (organisation_id, follower, node, seq, hash, state_seq)
@@ -175,10 +177,10 @@ func (f *LedgerFollower) lock(ctx context.Context, tx pgx.Tx) (p position, err e
 	var hash []byte
 	err = tx.QueryRow(ctx, `
 		SELECT seq, hash, EXISTS (SELECT FROM presumed s WHERE s.organisation_id = p.organisation_id AND s.node = p.node),
-		    set_config('idle_in_transaction_session_timeout', $4, true)
+		    set_config('idle_in_transaction_session_timeout', $4, true), set_config('plan_cache_mode', 'force_custom_plan', true)
 		FROM follower_positions p WHERE organisation_id = $1 AND follower = $2 AND node = $3 FOR UPDATE`,
 		f.store.org, ledgerName, f.node, strconv.FormatInt(asleep.Milliseconds(), 10)).
-		Scan(&p.seq, &hash, &p.presumed, nil)
+		Scan(&p.seq, &hash, &p.presumed, nil, nil)
 	if err != nil {
 		return p, fmt.Errorf("lock position: %w", err)
 	}

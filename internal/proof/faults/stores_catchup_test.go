@@ -75,7 +75,7 @@ func sidesOf(s stamp.Stamp) []ledger.Side {
 	}
 	switch f := s.Fact.(type) {
 	case stamp.CallCreated:
-		return []ledger.Side{{Kind: ledger.Party, ID: string(f.Party), Org: "proof", Data: []byte(`{"number":"+84900000007"}`)}, dialog(1)}
+		return []ledger.Side{{Kind: ledger.Party, ID: "of " + string(s.Call), Org: "proof", Data: []byte(`{"number":"+84900000007"}`)}, dialog(1)}
 	case stamp.LegAnswered:
 		return []ledger.Side{dialog(int(f.Leg))}
 	}

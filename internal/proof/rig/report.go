@@ -41,9 +41,10 @@ func (r *Report) Scenario(t *testing.T, fault, how string, run func(t *testing.T
 	r.rows = append(r.rows, row)
 	t.Run(strings.ReplaceAll(fault, " ", "_"), func(t *testing.T) {
 		row.t = t
+		ended := false
 		t.Cleanup(func() {
 			switch {
-			case t.Failed():
+			case t.Failed() || !ended && !t.Skipped(): // a panic has not failed it yet
 				row.Result = "FAILED"
 			case row.Result == "":
 				row.Result = "held"
@@ -52,6 +53,7 @@ func (r *Report) Scenario(t *testing.T, fault, how string, run func(t *testing.T
 				strings.Join(row.Figures, "; "))
 		})
 		run(t, row)
+		ended = true
 	})
 }
 
