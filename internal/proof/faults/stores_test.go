@@ -29,6 +29,7 @@ func TestFaultsStores(t *testing.T) {
 	}
 	rep.Scenario(t, "catch-up of a long absence", "200,000 stamps in a journal that PostgreSQL has not seen", func(t *testing.T, row *rig.Row) { catchUp(t, row) })
 	diskScenarios(t, rep, why)
+	rep.Note("Ten minutes of a frozen PostgreSQL are one minute here: what would differ is the journal's length, which the catch-up stands for.")
 	rep.NotRun(t, "disk full under recordings", "a small file system", "there are no recordings yet")
 }
 

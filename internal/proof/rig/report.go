@@ -106,7 +106,11 @@ func (r *Report) markdown() string {
 	fmt.Fprintf(&b, "| fault | how it is injected | calls | lost | doubled | findings | figures | result |\n|---|---|---:|---:|---:|---:|---|---|\n")
 	var calls, lost, doubled, findings int
 	for _, row := range r.rows {
-		if row.Result != "held" && row.Result != "FAILED" {
+		switch row.Result {
+		case "": // -run chose others
+			continue
+		case "held", "FAILED":
+		default:
 			fmt.Fprintf(&b, "| %s | %s | – | – | – | – | %s | %s |\n", row.Fault, row.How, strings.Join(row.Figures, "; "), row.Result)
 			continue
 		}

@@ -150,12 +150,15 @@ func TestLate(t *testing.T) {
 // What was not run is told, and is never held.
 func TestReportTellsWhatWasNotRun(t *testing.T) {
 	r := &Report{Title: "Faults", Intro: "Broken.", Command: "make x"}
-	r.rows = []*Row{{Fault: "a", Calls: 10, Result: "held", Figures: []string{"p99 3 ms"}}, {Fault: "b", Result: "FAILED", Calls: 5, Lost: 1}, {Fault: "c", Result: "not run: no root"}}
+	r.rows = []*Row{{Fault: "a", Calls: 10, Result: "held", Figures: []string{"p99 3 ms"}}, {Fault: "b", Result: "FAILED", Calls: 5, Lost: 1}, {Fault: "c", Result: "not run: no root"}, {Fault: "d"}}
 	text := r.markdown()
 	for _, want := range []string{"| a |  | 10 | 0 | 0 | 0 | p99 3 ms | held |", "| 5 | 1 | 0 | 0 |  | FAILED |", "| c |  | – | – | – | – |  | not run: no root |", "| all | | 15 | 1 |"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
+	}
+	if strings.Contains(text, "| d |") {
+		t.Errorf("one that was not chosen is told of:\n%s", text)
 	}
 }
 
