@@ -32,11 +32,12 @@ func short(t *testing.T, row *rig.Row, want string, change func(*rig.Options), m
 	change(&o)
 	h := rig.Open(t, o)
 	h.Seat()
-	shortIn(t, row, h, want, meanwhile)
+	shortIn(t, row, h, want, meanwhile, nil)
 }
 
-// shortIn is short in a house whose agents are seated.
-func shortIn(t *testing.T, row *rig.Row, h *rig.House, want string, meanwhile func(h *rig.House)) {
+// shortIn is short in a house whose agents are seated. mend ends the shortage
+// after the load; nil: it ends by itself.
+func shortIn(t *testing.T, row *rig.Row, h *rig.House, want string, meanwhile func(h *rig.House), mend func()) {
 	t.Helper()
 	s := fullSize()
 	healed := h.Fault(want+" short", rig.Excuse{Refuse: true})
@@ -52,6 +53,9 @@ func shortIn(t *testing.T, row *rig.Row, h *rig.House, want string, meanwhile fu
 	l.For(12 * time.Second)
 	l.Stop()
 	ended := time.Now()
+	if mend != nil {
+		mend()
+	}
 	h.Settle(2 * time.Minute)
 	healed()
 	few := s.mix()
