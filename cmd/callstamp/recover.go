@@ -52,6 +52,7 @@ func (a *app) readPast(ctx context.Context) (openPast, error) {
 	if err != nil {
 		return p, err
 	}
+	p.alive = p.alive.Latest(open)
 	p.subjects = left(open, a.journal.Boot())
 	dialogs, err := a.store.OpenDialogs(ctx, a.journal.Node())
 	if err != nil {

@@ -79,6 +79,19 @@ func (i Instant) Add(us int64) Instant {
 	return Instant{At: i.At + us, Mono: i.Mono + us, Boot: i.Boot}
 }
 
+// Latest returns the latest instant of i's boot among i and those of stamps. A
+// stamp may be written after one that happened later, so the last one written is
+// not the last that is known: what is ended there would end at other instants
+// than what has lived on.
+func (i Instant) Latest(stamps []Stamp) Instant {
+	for _, s := range stamps {
+		if s.Boot == i.Boot && i.Before(s.Instant) {
+			i = s.Instant
+		}
+	}
+	return i
+}
+
 // IsZero reports whether i was never set.
 func (i Instant) IsZero() bool { return i == Instant{} }
 

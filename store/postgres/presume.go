@@ -89,7 +89,7 @@ func (q silence) lift(ctx context.Context, tx pgx.Tx, folder *kpi.Folder) error 
 }
 
 // ends returns the records that the provisional ends change, and the instant of
-// the ends, µs since 1970: that of the node's last known stamp.
+// the ends, µs since 1970: the latest that is known of the node.
 func (q silence) ends(ctx context.Context, tx pgx.Tx, folder *kpi.Folder) (kpi.Records, int64, error) {
 	last, err := stampPage(ctx, tx, q.node, q.seq-1, q.seq, 1)
 	if err != nil {
@@ -102,8 +102,9 @@ func (q silence) ends(ctx context.Context, tx pgx.Tx, folder *kpi.Folder) (kpi.R
 	if err != nil {
 		return kpi.Records{}, 0, err
 	}
-	ends, err := folder.Presume(closings(open, last[0].Instant))
-	return ends, last[0].At, err
+	alive := last[0].Latest(open)
+	ends, err := folder.Presume(closings(open, alive))
+	return ends, alive.At, err
 }
 
 // closings are the stamps with which the subjects of open would end at alive,
