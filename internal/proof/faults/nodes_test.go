@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ records; both journals are delivered and both nodes are stopped before anything 
 
 func TestNodes(t *testing.T) {
 	rep := suite(t, "nodes", "Two nodes", nodesIntro)
+	rep.Command = fmt.Sprintf("PROOF_SEED=%d make proof-nodes", rep.Seed)
 	if inside, why := rig.OwnNetwork(t); !inside {
 		if why != "" {
 			rep.NotRun(t, "two nodes", "network namespaces", why)
