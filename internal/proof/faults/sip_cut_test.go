@@ -36,7 +36,7 @@ func sipCut(t *testing.T, row *rig.Row) {
 	if n := b.SQL.Count(`SELECT count(*) FROM records.calls c WHERE c.connected_at > 0 AND c.outcome <> 'answered'`); n != 0 {
 		t.Errorf("%d calls with a talk are not answered", n)
 	}
-	row.Take(b.Check(rig.Allow{}))
+	row.Take(b.Check(rig.Allow{Finding: rig.Late(late)}))
 	setups, unanswered := rig.Setups(b.Calls(), healed, time.Now())
 	before, _ := rig.Setups(b.Calls(), began, healed.Add(-long-20*time.Second))
 	row.Figure("%d talks went on after 10 s; %d legs timed out in 40 s; set-up before %s; after the heal %s, %d unanswered", survived, silent, before, setups, unanswered)

@@ -40,7 +40,7 @@ func sipLinphone(t *testing.T, row *rig.Row) {
 	if answered != calls {
 		t.Errorf("%d of %d calls talked for a second", answered, calls)
 	}
-	row.Take(h.Check(rig.Allow{}))
+	row.Take(h.Check(rig.Allow{Finding: rig.Late(late)}))
 	row.Figure("%d of %d calls talked", answered, calls)
 }
 

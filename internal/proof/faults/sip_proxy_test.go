@@ -95,7 +95,7 @@ func sipProxy(t *testing.T, row *rig.Row) {
 	l := h.Load(mix)
 	rig.Within(t, time.Minute, "all calls are placed", func() bool { return l.Placed() >= mix.Count }, nil)
 	h.Settle(time.Minute)
-	row.Take(h.Check(rig.Allow{}))
+	row.Take(h.Check(rig.Allow{Finding: rig.Late(late)}))
 	setups, unanswered := rig.Setups(h.Calls(), began, time.Now())
 	row.Figure("set-up %s, %d unanswered", setups, unanswered)
 }

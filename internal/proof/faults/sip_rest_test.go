@@ -44,7 +44,7 @@ func sipRest(t *testing.T, row *rig.Row) {
 	if said < 3 {
 		t.Errorf("the campaign said %d times why it waits, want 3", said)
 	}
-	row.Take(h.Check(rig.Allow{}))
+	row.Take(h.Check(rig.Allow{Finding: rig.Late(late)}))
 	row.Figure("asked for %s three times, called again after %.1f s at the soonest; the campaign said why %d times", rest, least.Seconds(), said)
 }
 

@@ -16,7 +16,8 @@ func TestFaultsSip(t *testing.T) {
 		"Customers' networks that do what no standard allows or few people expect, a handful of calls each; then the usual mix of calls at 10 a second\n"+
 			"over a line made bad by `internal/proof/relay`, a user-space relay for signalling and around each phone's RTP socket. The independent checker\n"+
 			"compares packet capture, ledger and SQL. *Right* is the share of calls whose every row agrees with the witnesses, or, of misbehaving trunks,\n"+
-			"whose outcome, result, status, who ended it and cause are the ones that the case names.")
+			"whose outcome, result, status, who ended it and cause are the ones that the case names. Durations are judged by the ledger proof; here they may\n"+
+			"be off by 500 ms.")
 	r.Scenario(t, "trunk misbehaves when called", "phonenet's quirks, 4 calls each", sipCalled)
 	r.Scenario(t, "trunk misbehaves when calling", "phonenet's quirks, 4 calls each", sipCalling)
 	r.Scenario(t, "CANCEL before any answer", "the campaign's ring limit is 1 s, the trunk's first word comes later or never; 4 calls each", sipCancels)
@@ -48,7 +49,7 @@ func runCases(t *testing.T, row *rig.Row, h *rig.House, cases []sipCase, out boo
 	h.Settle(3 * time.Minute)
 	atRest(t, h, base)
 	right, all := judgeCases(t, h, cases)
-	row.Take(h.Check(rig.Allow{}))
+	row.Take(h.Check(rig.Allow{Finding: rig.Late(late)}))
 	row.Figure("%d cases, %d of %d calls right", len(cases), right, all)
 }
 
