@@ -3,8 +3,20 @@ package faults_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/callstamp/callstamp/internal/proof/check"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 )
+
+// aFew allows one late duration where fewer than a hundred are measured: one in a
+// hundred may be late.
+func aFew() rig.Allow {
+	return rig.Allow{Finding: func(f check.Finding) bool {
+		return f.Table == "capture" && strings.HasPrefix(f.Want, "1 in 100 durations") && strings.HasPrefix(f.Got, "1 of ")
+	}}
+}
 
 // spread writes p50/p95/max in seconds.
 func spread(d []time.Duration) string {

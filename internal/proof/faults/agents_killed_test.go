@@ -46,7 +46,7 @@ func killedBrowsers(t *testing.T, seed uint64, row *rig.Row) {
 	mate.done(c)
 	l.Stop()
 	h.Settle(2 * time.Minute)
-	row.Take(h.Check(rig.Allow{}))
+	row.Take(h.Check(aFew()))
 }
 
 // away takes a pause, so that the next call is somebody else's.

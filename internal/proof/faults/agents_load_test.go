@@ -25,7 +25,7 @@ func absences(w *firewall, h *rig.House, n int, pace, length time.Duration) (all
 	}
 	next := 0 // to be healed
 	for i := range n {
-		agent := h.Agents[i*5%len(h.Agents)]
+		agent := h.Agents[i] // nobody twice: the first heal would be the second one's, too
 		all = append(all, absence{agent: agent, from: time.Now()})
 		w.robot(agent)
 		for end := time.Now().Add(pace); ; {

@@ -47,7 +47,7 @@ func reloads(t *testing.T, seed uint64, row *rig.Row) {
 	if p95(hears) > backWithin || p95(spoke) > backWithin {
 		t.Errorf("audio is back at the 95th percentile after %s and %s, want %s", p95(hears), p95(spoke), backWithin)
 	}
-	row.Take(h.Check(rig.Allow{}))
+	row.Take(h.Check(aFew()))
 }
 
 // reload loads the page anew in a call, and returns when the agent heard the
