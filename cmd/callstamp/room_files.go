@@ -25,6 +25,9 @@ type files struct {
 // with an entry for each.
 const countEvery = 100 * time.Millisecond
 
+// maxTrunkConns is how many TCP connections of trunks are kept in all.
+const maxTrunkConns = 1024
+
 // newFiles is the process's own; stores are the connections that they may open.
 func newFiles(stores int) *files {
 	f := &files{open: openFiles, fresh: countEvery}
@@ -40,6 +43,15 @@ func newFiles(stores int) *files {
 // journal files, a few of each folder and name that is read, and clients of the
 // admin socket; of a very small limit a quarter.
 func reserveOf(limit, stores int) int { return min(stores+48, limit/4) }
+
+// share is how many connections a listener that admits usual ones may keep: an
+// eighth of all descriptors at the most. Trunks need a handful.
+func (f *files) share(usual int) int {
+	if f.limit == 0 {
+		return usual
+	}
+	return min(usual, max(f.limit/8, 8))
+}
 
 // room reports whether want more can be opened with keep still free then, and
 // grants them.

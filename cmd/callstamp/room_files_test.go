@@ -8,6 +8,14 @@ import (
 	"time"
 )
 
+func TestShareOfListener(t *testing.T) {
+	for limit, want := range map[int]int{0: 1024, 1 << 20: 1024, 256: 32, 40: 8} {
+		if got := (&files{limit: limit}).share(1024); got != want {
+			t.Errorf("of %d descriptors %d, want %d", limit, got, want)
+		}
+	}
+}
+
 // While the descriptors are nearly gone, connections are closed unheard and the
 // listener goes on; then they are taken again.
 func TestSpareListener(t *testing.T) {

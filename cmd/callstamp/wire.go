@@ -221,6 +221,7 @@ func (a *app) openSIP(board *late[*switchboard.Switchboard]) (err error) {
 	if err != nil {
 		return err
 	}
+	s.Guard.Conns = a.room.files.share(maxTrunkConns)
 	d := &door{config: a.config, people: a.people, journal: a.journal, board: board, closed: a.shut, room: a.room, log: a.log}
 	s.Media, s.Exchange, s.Incoming, s.Admit, s.Log = a.exchange, a.exchange, d.incoming, d.admit, a.log
 	s.OnDialog = a.keepDialog
