@@ -241,6 +241,9 @@ func (x *witness) holds(p pair) {
 	const settle = 500_000 // a call that ends sooner may end unsignalled
 	for _, n := range x.byCall[p.id] {
 		want := map[string]string{"hold": "sendonly", "unhold": "sendrecv"}[n.What]
+		if p.d.inbound && n.Exact < p.d.ack {
+			continue // no re-INVITE before the ACK (RFC 3261 §14.1), which a bad line may lose
+		}
 		if want == "" || p.d.end() != 0 && p.d.end() < n.Exact+settle || x.hungUp(p, n.Exact, settle) {
 			continue
 		}
