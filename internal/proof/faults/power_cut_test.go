@@ -60,9 +60,9 @@ func powerCut(t *testing.T, rep *rig.Report, row *rig.Row) {
 	}
 	l.For(after)
 	l.Stop()
-	h.Settle(3 * time.Minute)
 	p.outside.end()
-	p.report(rep, row)
+	p.report(rep, row) // BEFORE what may end the test: what the cuts showed stands by itself
+	h.Settle(3 * time.Minute)
 	row.Take(h.Check(rig.Allow{}))
 }
 
