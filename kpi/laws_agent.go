@@ -89,13 +89,27 @@ func inTurn(a, b *AgentInterval) bool {
 }
 
 // talk checks that an agent was in state talking exactly while a segment was
-// connected, for segments that an interval names.
+// connected, for segments that an interval names. A gap before the first sound,
+// a desk that was lost as it accepted, is no talk yet.
 func (k *checker) talk(r Records) {
 	type part struct {
 		call stamp.ID
 		no   stamp.SegmentNo
 	}
-	sums, open := map[part]int64{}, map[part]bool{}
+	sums, open, early := map[part]int64{}, map[part]bool{}, map[part]int64{}
+	for i := range r.Calls {
+		begun := map[stamp.SegmentNo]bool{}
+		for _, s := range r.Calls[i].Spans {
+			switch s.Phase {
+			case stamp.PhaseTalking, stamp.PhaseHeld:
+				begun[s.Segment] = true
+			case stamp.PhaseAlone:
+				if !begun[s.Segment] {
+					early[part{r.Calls[i].Call, s.Segment}] += s.Length()
+				}
+			}
+		}
+	}
 	for _, a := range r.Agents {
 		if a.State == stamp.StateTalking && a.Call != "" && a.Segment != 0 {
 			p := part{a.Call, a.Segment}
@@ -107,7 +121,7 @@ func (k *checker) talk(r Records) {
 		s := &r.Segments[i]
 		p := part{s.Call, s.Segment}
 		if us, named := sums[p]; named && s.EndedAt != 0 && !open[p] {
-			k.equal(LawTalk, s.row(), "agent's talk", us, s.TalkUS+s.HoldUS+s.GapUS)
+			k.equal(LawTalk, s.row(), "agent's talk", us, s.TalkUS+s.HoldUS+s.GapUS-early[p])
 		}
 	}
 }

@@ -217,3 +217,27 @@ func TestChangedDurationIsFound(t *testing.T) {
 		}
 	}
 }
+
+// A desk that is lost as it accepts: the gap before the first sound is the
+// call's, and no talk of the agent's. One in the talk is.
+func TestGapBeforeTalkIsNoTalk(t *testing.T) {
+	const ms = int64(1000)
+	span := func(phase string, from, to int64) Span { return Span{Phase: phase, From: from, To: to, Segment: 1} }
+	for name, c := range map[string]struct {
+		spans []Span
+		found int
+	}{
+		"before": {[]Span{span(stamp.PhaseAlone, 1*ms, 112*ms), span(stamp.PhaseConnecting, 112*ms, 113*ms), span(stamp.PhaseTalking, 113*ms, 613*ms)}, 0},
+		"in it":  {[]Span{span(stamp.PhaseTalking, 1*ms, 501*ms), span(stamp.PhaseAlone, 501*ms, 612*ms)}, 1},
+	} {
+		var k checker
+		k.talk(Records{
+			Calls:    []Call{{Ref: Ref{Call: "c"}, Spans: c.spans}},
+			Segments: []Segment{{Ref: Ref{Call: "c"}, Segment: 1, EndedAt: 613 * ms, TalkUS: 500 * ms, GapUS: 111 * ms}},
+			Agents:   []AgentInterval{{State: stamp.StateTalking, Call: "c", Segment: 1, From: 113 * ms, To: 613 * ms}},
+		})
+		if len(k.found) != c.found {
+			t.Errorf("%s: %v", name, k.found)
+		}
+	}
+}

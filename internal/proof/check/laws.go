@@ -112,7 +112,7 @@ func segments(f *findings, s *store, parts map[string]map[string][]row) {
 			talking[fmt.Sprintf("%s/%d", a.str("call"), a.int("segment"))] += a.int("to") - a.int("from")
 		}
 	}
-	spans := map[string]map[string]int64{}
+	spans, early := map[string]map[string]int64{}, map[string]int64{} // gaps before the first talk are no talk
 	for _, c := range s.rows["records.calls"] {
 		for _, p := range c.list("spans") {
 			key := fmt.Sprintf("%s/%d", c.str("call"), p.int("segment"))
@@ -120,6 +120,9 @@ func segments(f *findings, s *store, parts map[string]map[string][]row) {
 				spans[key] = map[string]int64{}
 			}
 			spans[key][p.str("phase")] += p.int("to") - p.int("from")
+			if p.str("phase") == "alone" && spans[key]["talking"]+spans[key]["held"] == 0 {
+				early[key] += p.int("to") - p.int("from")
+			}
 		}
 	}
 	for _, rows := range parts["segments"] {
@@ -129,7 +132,7 @@ func segments(f *findings, s *store, parts map[string]map[string][]row) {
 				f.same("records.segments", key, LawPhases, fmt.Sprint(col, " ", spans[key][phase]), fmt.Sprint(col, " ", g.int(col)))
 			}
 			if g.int("ended_at") != 0 {
-				f.same("records.segments", key, LawTalk, talking[key], g.int("talk_us")+g.int("hold_us")+g.int("gap_us"))
+				f.same("records.segments", key, LawTalk, talking[key], g.int("talk_us")+g.int("hold_us")+g.int("gap_us")-early[key])
 			}
 			if g.int("wrap_ended_at") != 0 {
 				f.same("records.segments", key, LawPhases, g.int("wrap_ended_at")-g.int("wrap_started_at"), g.int("wrap_us"))
