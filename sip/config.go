@@ -55,8 +55,9 @@ type Config struct {
 	// Admit says whether new calls are welcome; if not they get 503 with Retry-After. nil: always.
 	Admit func() (ok bool, retryAfter time.Duration)
 	// OnDialog gets a leg's dialog, as JSON for ByeDialog, whenever a request of ours would change with it. It runs in the
-	// leg's goroutine and must not wait. nil: nobody.
-	OnDialog func(id stamp.ID, leg stamp.LegNo, dialog []byte)
+	// leg's goroutine and must not wait. It calls durable, where that is not nil, as soon as a power cut can't take the
+	// dialog back any more, and never if that will not be; durable doesn't wait either. nil: nobody.
+	OnDialog func(id stamp.ID, leg stamp.LegNo, dialog []byte, durable func())
 
 	Guard GuardConfig
 	TLS   *tls.Config // for listening and for dialing

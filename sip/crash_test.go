@@ -3,6 +3,7 @@ package sip
 import (
 	"testing"
 
+	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/sip/siptest"
 )
 
@@ -73,6 +74,64 @@ func TestRingingAtACrash(t *testing.T) {
 	if refused.Header("Via") != ringing.Header("Via") || refused.Tag("To") != ringing.Tag("To") || refused.Tag("From") != ringing.Tag("From") {
 		t.Errorf("503: %+v after %+v", refused, ringing)
 	}
+	bye := p.Expect("BYE", "BYE") // for whom the 200 reached in the last moment
+	if bye.Header("Call-ID") != c.ID || bye.Tag("From") != ringing.Tag("To") || bye.Tag("To") != ringing.Tag("From") {
+		t.Errorf("BYE for another dialog: %+v", bye)
+	}
+	p.SetTarget(second.udp())
+	p.Send(bye.Reply("481 Call/Transaction Does Not Exist", "", ""))
+	p.SetTarget(r.udp())
 	p.Send(c.Request("CANCEL", ""))
 	p.Expect("SIP/2.0 487", "INVITE")
+}
+
+// TestAckWaitsForTheJournal: an answer is acknowledged when its dialog is durable. Where the process dies before, the 200
+// comes again, and the next process ends the call.
+func TestAckWaitsForTheJournal(t *testing.T) {
+	t.Parallel()
+	durable := make(chan func(), 1)
+	r, p := outRig(t, func(c *Config) {
+		c.OnDialog = func(_ stamp.ID, _ stamp.LegNo, _ []byte, then func()) {
+			if then != nil {
+				durable <- then
+			}
+		}
+	})
+	leg, rec := r.dialOut(0)
+	invite := p.Expect("INVITE", "INVITE")
+	ok := invite.Reply("200 OK", "peer", siptest.SDP(1), "Contact: <sip:peer@"+p.Addr()+">")
+	p.Send(ok)
+	rec.has(t, "answered PCMU")
+	leg.Hold(true)
+	p.Send(ok)
+	p.Silent(4 * testT1)
+
+	second := newRig(t, p.Port())
+	p.SetTarget(second.udp())
+	p.Send(ok)
+	p.Expect("ACK", "ACK")
+	bye := p.Expect("BYE", "BYE")
+	p.Send(bye.Reply("200 OK", "", ""))
+
+	p.SetTarget(r.udp())
+	(<-durable)()
+	if ack := p.Expect("ACK", "ACK"); ack.Header("CSeq") != "1 ACK" {
+		t.Errorf("ACK: %+v", ack)
+	}
+	p.Expect("INVITE", "INVITE") // the hold, which had to wait
+}
+
+// TestByeBringsTheAck: who is hung up before the dialog was durable gets the ACK first.
+func TestByeBringsTheAck(t *testing.T) {
+	t.Parallel()
+	r, p := outRig(t, func(c *Config) { c.OnDialog = func(stamp.ID, stamp.LegNo, []byte, func()) {} })
+	leg, rec := r.dialOut(0)
+	invite := p.Expect("INVITE", "INVITE")
+	p.Send(invite.Reply("200 OK", "peer", siptest.SDP(1), "Contact: <sip:peer@"+p.Addr()+">"))
+	rec.has(t, "answered PCMU")
+	leg.Release(0)
+	p.Expect("ACK", "ACK")
+	bye := p.Expect("BYE", "BYE")
+	p.Send(bye.Reply("200 OK", "", ""))
+	rec.tells(t, "sent; answered PCMU; gone by system  0")
 }

@@ -62,6 +62,7 @@ type Leg struct {
 	finalSeq  uint32
 	resendIn  time.Duration
 	ack       *sip.Request // our ACK to their 200, to be sent again
+	owesAck   bool         // out: their 200 is here, our ACK waits for the dialog to be durable
 	rang      call.LegRang // the last one told
 	proceeds  bool         // out: a provisional response came, so CANCEL may go
 	cancelOut bool         // CANCEL was sent
@@ -243,10 +244,21 @@ func (l *Leg) closeMedia() {
 }
 
 // record gives the dialog to the journal.
-func (l *Leg) record() {
-	if l.ua.cfg.OnDialog != nil && l.post != nil && !l.isGone {
-		l.ua.cfg.OnDialog(l.id, l.no, l.dlg.json())
+func (l *Leg) record() { l.recordThen(nil) }
+
+// recordThen is record; then is done, in the leg's goroutine, once the dialog can't be taken back by a power cut.
+func (l *Leg) recordThen(then func()) {
+	if l.ua.cfg.OnDialog == nil || l.post == nil || l.isGone {
+		if then != nil {
+			then()
+		}
+		return
 	}
+	var durable func()
+	if then != nil {
+		durable = func() { l.box.Put(then) }
+	}
+	l.ua.cfg.OnDialog(l.id, l.no, l.dlg.json(), durable)
 }
 
 // decided ends a leg that Config.Incoming left to itself.

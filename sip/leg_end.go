@@ -24,6 +24,7 @@ func (l *Leg) bye(by stamp.Actor, cause stamp.Cause) {
 	}
 	l.phase = ending
 	l.due = deadlines{}
+	l.payAck() // a BYE before it would end what does not stand yet
 	at := l.sendBye(true)
 	l.gone(at, by, false, cause)
 }
@@ -71,6 +72,7 @@ func (l *Leg) theirBye(r inbound) {
 	case up, answered:
 		l.phase = over
 		l.due = deadlines{}
+		l.payAck() // or their 200 would come again and again
 		l.gone(r.at, stamp.Customer, false, cause)
 	}
 }

@@ -23,7 +23,7 @@ func (l *Leg) hold(on bool) {
 // offer in flight per dialog (§14.1).
 func (l *Leg) reconcile() {
 	t := &l.talk
-	busy := t.offering || l.final != nil || !l.due[retryOffer].IsZero()
+	busy := t.offering || l.owesAck || l.final != nil || !l.due[retryOffer].IsZero()
 	changed := t.wish != t.told
 	if l.phase != up || busy || !changed && !t.refreshing {
 		return

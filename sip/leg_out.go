@@ -171,7 +171,7 @@ func (l *Leg) accepted(at time.Time, res *sip.Response) {
 	l.dlg.confirm(res)
 	late := l.phase == cancelling
 	l.phase = up
-	l.sendAck(l.invite)
+	l.owesAck = true
 	far, code := offerOf(res)
 	if far == nil && code == 0 && l.talk.earlyTag == l.dlg.RemoteTag {
 		far = l.talk.far // a 183 of the same dialog had it
@@ -195,9 +195,20 @@ func (l *Leg) accepted(at time.Time, res *sip.Response) {
 	l.talk.agree(far)
 	l.applyMedia()
 	l.keepSession(res)
-	l.record() // BEFORE the call hears of it: what is told can be ended after a crash
+	l.recordThen(l.payAck) // BEFORE the call hears of it: what is told can be ended after a crash
 	l.tell(at, call.LegAnswered{Leg: l.no, Codec: l.talk.format.Prefer.String()})
 	l.tellHold(at, false) // some begin on hold
+	l.reconcile()
+}
+
+// payAck acknowledges the 200 when the dialog is durable: until then the far side repeats its 200, so that a process
+// which begins after a power cut hears of the answer and ends it (strayResponse). After the ACK only the journal knows.
+func (l *Leg) payAck() {
+	if !l.owesAck {
+		return
+	}
+	l.owesAck = false
+	l.sendAck(l.invite)
 	l.reconcile()
 }
 

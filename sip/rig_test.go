@@ -68,10 +68,13 @@ func newLossyRig(t *testing.T, far int, alter func(bool, []byte) bool, options .
 		Trunks: []Trunk{{ID: "t1", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Host: "127.0.0.1", Port: far,
 			Prefixes: []string{"+84"}, CallerIDs: []string{"+842871000000"}, SignalHold: true}},
 		Incoming: r.adopt,
-		OnDialog: func(_ stamp.ID, _ stamp.LegNo, data []byte) {
+		OnDialog: func(_ stamp.ID, _ stamp.LegNo, data []byte, durable func()) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.dialogs = append(r.dialogs, data)
+			if durable != nil {
+				durable()
+			}
 		},
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo})),
 	}

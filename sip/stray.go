@@ -45,7 +45,8 @@ func (u *UA) refuseAnswer(res *sip.Response, t *trunk) {
 }
 
 // ByeDialog ends a dialog that an earlier process left: data is the last that OnDialog gave. It returns when the BYE was
-// sent, or, where nobody had answered yet, a CANCEL or a final response; what comes of it is awaited in the background.
+// sent, and before it, where nobody had answered yet by what is known, a CANCEL or a final response; what comes of it is
+// awaited in the background.
 func (u *UA) ByeDialog(data []byte) error {
 	d, err := parseDialog(data)
 	if err != nil {
@@ -60,7 +61,14 @@ func (u *UA) ByeDialog(data []byte) error {
 	case d.Ours:
 		return u.cancelDialog(&d)
 	}
-	return u.refuseDialog(&d)
+	if err := u.refuseDialog(&d); err != nil {
+		return err
+	}
+	// Our 200 may have gone out in the last moment, and the journal not have kept that. Who has had it ends with the BYE and
+	// passes over the 503; who has not ends with the 503 and says 481 to the BYE.
+	d.settle()
+	d.LocalSeq += 100
+	return u.sendBye(&d, u.trunk(d.Trunk))
 }
 
 // cancelDialog stops the ringing of an INVITE whose process died. Should it be answered all the same, strayResponse ends it.

@@ -61,10 +61,18 @@ func dialogues(c configs.Survey) func(name string) (ivr.Dialogue, bool) {
 
 // keepDialog journals a leg's dialog, for a BYE after a crash. It implements
 // sip.Config.OnDialog.
-func (a *app) keepDialog(id stamp.ID, leg stamp.LegNo, dialog []byte) {
+func (a *app) keepDialog(id stamp.ID, leg stamp.LegNo, dialog []byte, durable func()) {
 	if !json.Valid(dialog) {
 		return // the leg is over
 	}
 	side := stamp.Side{Kind: stamp.SideDialog, Org: a.store.Org(), ID: fmt.Sprintf("%s/%d", id, leg), Data: dialog}
 	a.sink.Record(nil, []stamp.Side{side})
+	if durable == nil {
+		return
+	}
+	a.loops.run(func(ctx context.Context) { // a side entry has no Seq to be called back for
+		if a.journal.Sync(ctx) == nil {
+			durable()
+		}
+	})
 }
