@@ -101,6 +101,10 @@ func (f *Floor) move(m call.Move) {
 		f.claim(m)
 		return
 	}
+	if m.To == stamp.StateRinging && a.machine.state == stamp.StateUnreachable {
+		f.withdraw(a) // the page fell silent since it was chosen
+		return
+	}
 	m.Seat = a.machine.seat // a recovered call knows the session before the crash
 	if a.held != nil && (m.To != stamp.StateReady || a.held.offer == m.Offer) && m.To != stamp.StateRinging {
 		a.held = nil

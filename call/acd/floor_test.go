@@ -211,6 +211,28 @@ func TestAnOfferFailsAtADeadPage(t *testing.T) {
 }
 
 // A recovered wrap-up waits for its agent's next login.
+// A call that rings a desk after its page has fallen silent, as after a process
+// was stopped, rings nobody: the agent stays unreachable and the call is told.
+func TestASilentDeskIsNotRung(t *testing.T) {
+	run(t, func(t *testing.T, b *bench) {
+		m := b.offered(t)
+		time.Sleep(6 * time.Second)
+		synctest.Wait()
+		b.mu.Lock()
+		b.posts = nil
+		b.mu.Unlock()
+		b.floor.Move(call.Move{Seat: m.Seat, To: stamp.StateRinging, At: b.clock.Now(), Offer: m.Offer})
+		if s := b.state(t, "lan"); s != stamp.StateUnreachable {
+			t.Errorf("a silent desk is %s", s)
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if len(b.posts) != 1 || b.posts[0] != (call.OfferFailed{Offer: m.Offer, End: stamp.OfferUnreachable}) {
+			t.Errorf("the call was told %v", b.posts)
+		}
+	})
+}
+
 func TestALeftOverWrapUpWaitsForTheAgent(t *testing.T) {
 	run(t, func(t *testing.T, b *bench) {
 		b.floor.Move(call.Move{Seat: call.Seat{Agent: "lan", Session: "before"}, To: stamp.StateWrap, Call: "c0", At: b.clock.Now()})
