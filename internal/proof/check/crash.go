@@ -74,7 +74,7 @@ func (x *witness) unended(p pair) bool {
 // asked is when the customer's INVITE reached the product: its last repetition,
 // where the first ones came in a window in which nobody could answer.
 func (x *witness) asked(d *dialog) int64 {
-	if d.asked != d.invite {
+	if end := d.last(); d.asked != d.invite && (end == 0 || d.asked < end) { // who has given up asks no more
 		if _, ok := x.faults.any(d.invite, d.asked, window.loose); ok {
 			return d.asked
 		}
