@@ -175,7 +175,7 @@ func (a *app) trunks() []sip.Trunk {
 }
 
 func (a *app) setTrunks() {
-	if err := a.ua.SetTrunks(a.trunks()); err != nil {
+	if err := a.ua.SetTrunks(a.trunks()); err != nil && !a.draining.Load() { // who stops has no telephones any more
 		a.log.Error("trunks not changed", "err", err)
 	}
 }
