@@ -77,7 +77,9 @@ func (p *phone) invite(target sip.Uri) *sip.Request {
 }
 
 // follow takes the answers to our INVITE: any number of provisionals, then the
-// final one. A customer whose patience ends before the answer sends CANCEL.
+// final one. A customer whose patience ends before the answer sends CANCEL, but
+// not before the first provisional (RFC 3261 §9.1): a product that is down, or
+// has lost the INVITE, would know no call to cancel and take the next INVITE.
 func (p *phone) follow(ctx context.Context, tx sip.ClientTransaction, invite *sip.Request) {
 	var give <-chan time.Time
 	if p.script.Patience > 0 {
@@ -85,7 +87,7 @@ func (p *phone) follow(ctx context.Context, tx sip.ClientTransaction, invite *si
 		defer t.Stop()
 		give = t.C
 	}
-	progress := false
+	progress, heard, waits := false, false, false
 	for {
 		select {
 		case res, ok := <-tx.Responses():
@@ -97,6 +99,12 @@ func (p *phone) follow(ctx context.Context, tx sip.ClientTransaction, invite *si
 				progress = true
 				p.note("progress", res.StatusCode)
 			}
+			heard = true
+			if waits && res.StatusCode < 200 {
+				waits = false
+				p.note("cancel", 0)
+				p.cancel(invite)
+			}
 			if res.StatusCode < 200 && p.cancelMissed() {
 				p.cancel(invite) // whoever answers now knew nothing of the INVITE then: it was dead, or it was lost
 			}
@@ -105,9 +113,13 @@ func (p *phone) follow(ctx context.Context, tx sip.ClientTransaction, invite *si
 				return
 			}
 		case <-give:
+			give = nil
+			if waits = !heard; waits {
+				p.giveUp() // a 200 that comes first is hung up
+				continue
+			}
 			p.note("cancel", 0)
 			p.cancel(invite)
-			give = nil
 		case <-tx.Done():
 			p.over("cut", 0)
 			return
@@ -177,11 +189,15 @@ func (p *phone) ack(seq uint32, body []byte) {
 	_ = p.net.client.WriteRequest(r) // repeated for each 200
 }
 
+func (p *phone) giveUp() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gaveUp = true
+}
+
 // cancel follows RFC 3261 §9.1: the INVITE's Via, To, From, Call-ID and number.
 func (p *phone) cancel(invite *sip.Request) {
-	p.mu.Lock()
-	p.gaveUp = true
-	p.mu.Unlock()
+	p.giveUp()
 	r := p.net.request(sip.CANCEL, invite.Recipient)
 	r.AppendHeader(sip.HeaderClone(invite.Via()))
 	r.AppendHeader(sip.HeaderClone(invite.From()))

@@ -34,6 +34,7 @@ func TestQuirks(t *testing.T) {
 		"no sdp":         {Script{Quirk: NoSDP}, Script{}, Result{"cut", 0}, "out answer,in cut"},
 		"foreign codec":  {Script{Quirk: ForeignCodec}, Script{}, Result{"cut", 0}, "out answer,in cut"},
 		"late answer":    {Script{Fate: RingOut, Quirk: LateAnswer, Late: brief}, Script{Patience: brief}, Result{"hung_up", 0}, "in cancel,out answer,in answered,in bye"},
+		"slow to say":    {Script{Fate: RingOut, Quirk: NoTrying, Pause: brief}, Script{Patience: brief / 4}, Result{"refused", 487}, "in progress,in cancel"},
 		"cancel, answer": {Script{}, Script{Quirk: CancelAtAnswer}, Result{"hung_up", 0}, "in cancel,in answered,in bye"},
 		"invite again":   {Script{Talk: brief}, Script{Quirk: InviteAgain}, Result{"ended", 0}, "in answered,in ended"},
 		"mute":           {Script{Quirk: Mute}, Script{Patience: 3 * brief}, Result{"hung_up", 0}, "in answered,out hears_voice"},
