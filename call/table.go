@@ -10,7 +10,7 @@ import (
 const phaseStart = "start"
 
 // phases is a set of phases.
-type phases uint16
+type phases uint32
 
 const (
 	start phases = 1 << iota
@@ -28,6 +28,9 @@ const (
 	over
 	closed
 )
+
+// phaseCount is how many phases there are, the start among them.
+const phaseCount = 14
 
 // Families of phases.
 const (
@@ -110,7 +113,7 @@ type row struct {
 // kind is everything the table says of one input.
 type kind struct {
 	asked bool
-	does  [14]handler // by indexOf
+	does  [phaseCount]handler // by indexOf
 }
 
 func on[I Input](in phases, do func(*turn, I) error) row {
@@ -157,7 +160,7 @@ func indexOf(phase string) int {
 }
 
 // phaseNames are the phases in the order of their bits.
-var phaseNames = [14]string{ //nolint:gochecknoglobals // read-only table
+var phaseNames = [phaseCount]string{ //nolint:gochecknoglobals // read-only table
 	phaseStart, stamp.PhaseDialing, stamp.PhaseArriving, stamp.PhaseAnnouncing, stamp.PhaseWaiting,
 	stamp.PhaseOffering, stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone,
 	stamp.PhaseSurveying, stamp.PhaseReleasing, stamp.PhaseOver, stamp.PhaseClosed,
