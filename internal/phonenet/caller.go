@@ -218,12 +218,14 @@ func (p *phone) cancel(invite *sip.Request) {
 			p.missed = res != nil && res.StatusCode == sip.StatusCallTransactionDoesNotExists
 			p.mu.Unlock()
 		case <-ctx.Done():
-			time.AfterFunc(64*t1-errandTime, p.forgotten)
 		}
 	})
+	time.AfterFunc(64*t1, p.forgotten)
 }
 
-// forgotten ends a call whose CANCEL nobody answered (RFC 3261 §9.1).
+// forgotten ends a call whose INVITE got no final answer after its CANCEL,
+// whatever became of the CANCEL (RFC 3261 §9.1): a product that answers it and
+// dies before its 487 never says more.
 func (p *phone) forgotten() {
 	p.mu.Lock()
 	up := p.up

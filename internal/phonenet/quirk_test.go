@@ -116,3 +116,17 @@ func TestLostFarSide(t *testing.T) {
 	place(t, n, Script{Voice: &sine{hz: 700}})
 	d.has(t, "in answered", "in bye", "out ended")
 }
+
+// A CANCEL that was answered, and nothing after it: the call ends by itself,
+// before the late 200 that would have ended it otherwise.
+func TestForgottenCancel(t *testing.T) {
+	t.Parallel()
+	n, d := pair(t, Script{Fate: RingOut, Quirk: LateAnswer, Late: 64*t1 + 15*time.Second})
+	ctx, cancel := context.WithTimeout(t.Context(), 3*64*t1)
+	defer cancel()
+	got, err := n.Place(ctx, Script{Number: "84900000001", Dialed: "1900", Patience: brief})
+	if want := (Result{"cut", 0}); err != nil || got != want {
+		t.Errorf("got %+v (%v), want %+v; %q", got, err, want, d.acts)
+	}
+	d.has(t, "in cancel", "in cut")
+}

@@ -35,8 +35,10 @@ type pair struct {
 const (
 	postgresAt = hubIP + ":5432"
 	redisAt    = hubIP + ":6379"
-	// nodesFence is nodes.fence_after of the proof.
-	nodesFence = "5s"
+	// nodesFence is nodes.fence_after of the proof. Until it is over a node that is
+	// cut off from Postgres still takes calls, so that the other sees its first
+	// one later.
+	nodesFence = "4s"
 )
 
 func nodeURL(i int) string { return "https://" + nodeIP(i) + ":8080" }
