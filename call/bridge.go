@@ -19,7 +19,7 @@ func (t *turn) openSegment(f stamp.SegmentOpened) {
 }
 
 func (t *turn) bridge(g *segment) {
-	t.do(Bridge{Leg: stamp.CustomerLeg, AgentLeg: g.leg, Agent: g.seat.Agent})
+	t.do(together(t.s.customer(), t.s.leg(g.leg)))
 }
 
 // firstRxConnecting: with sound from both sides the talk begins.

@@ -34,12 +34,10 @@ type (
 
 // To media.
 type (
-	// Bridge joins the customer's leg and the agent's seat both ways.
-	Bridge struct {
-		Leg      stamp.LegNo // the customer's
-		AgentLeg stamp.LegNo
-		Agent    stamp.AgentID
-	}
+	// Mix says who hears whom, whole: a leg that is not among the ears hears
+	// nobody and is heard by nobody, but goes on hearing its music or prompt.
+	// Every leg of Hears is an ear itself.
+	Mix struct{ Ears []Ear }
 	// Music lets the leg hear music; nobody hears it.
 	Music struct {
 		Leg  stamp.LegNo
@@ -114,7 +112,7 @@ func (Answer) effect()        {}
 func (Invite) effect()        {}
 func (Release) effect()       {}
 func (SignalHold) effect()    {}
-func (Bridge) effect()        {}
+func (Mix) effect()           {}
 func (Music) effect()         {}
 func (Play) effect()          {}
 func (Part) effect()          {}

@@ -296,7 +296,7 @@ func (w *world) anything() Input {
 		AgentHangup{agent}, AgentHold{agent, on}, AgentMute{agent, on}, Dispose{agent, no, "sold"}, SaveNote{agent, no, "note"},
 		ExtendWrap{agent, no, 10e6}, ExtendWrap{agent, no, -1}, EndWrap{agent, no, "agent"}, EndWrap{agent, no, "logout"},
 		Asked{"csat", 2}, Responded{"csat", 1, 5}, InvalidKey{"csat"}, NoInput{"csat"}, DialogueEnded{"failed"}, Tick{},
-		EffectFailed{Effect: Bridge{1, 2, agent}}, EffectFailed{Effect: Durably{Invite{1}}}, EffectFailed{Effect: Play{Play: w.m.s.play}},
+		EffectFailed{Effect: Mix{}}, EffectFailed{Effect: Durably{Invite{1}}}, EffectFailed{Effect: Play{Play: w.m.s.play}},
 		EffectFailed{Effect: Durably{Answer{1}}}, EffectFailed{Effect: StartDialogue{}}, EffectFailed{Effect: Music{}},
 		Abort{By: stamp.System, Cause: stamp.Cause{Text: Drain}}, Abort{By: stamp.Supervisor}, w.reassign(), w.reassign(),
 	}

@@ -108,9 +108,9 @@ func effectFailed(t *turn, in EffectFailed) error {
 		if going.is(t.s.phase) {
 			t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, false)
 		}
-	case Bridge:
+	case Mix:
 		if (connecting | talking | held).is(t.s.phase) {
-			return seatLost(t, SeatLost{Agent: e.Agent})
+			return seatLost(t, SeatLost{Agent: t.s.segment().seat.Agent})
 		}
 	case Play:
 		return playFailed(t, PlayDone{Play: e.Play})

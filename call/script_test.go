@@ -324,7 +324,7 @@ func inputOf(t *testing.T, what string, args []string) Input {
 	case "dialogue-ended":
 		return DialogueEnded{End: arg(0)}
 	case "bridge-failed":
-		return EffectFailed{Effect: Bridge{Leg: 1, Agent: agent}, Err: "no connection"}
+		return EffectFailed{Effect: Mix{}, Err: "no connection"}
 	case "abort":
 		return Abort{By: stamp.System, Cause: stamp.Cause{Text: arg(0)}}
 	case "tick":

@@ -16,20 +16,20 @@ import (
 // going, at once.
 type quick struct{}
 
-func (q *quick) Bridge(stamp.ID, stamp.LegNo, stamp.LegNo, stamp.AgentID) error { return nil }
-func (q *quick) Music(stamp.ID, stamp.LegNo, string) error                      { return nil }
-func (q *quick) Play(stamp.ID, stamp.LegNo, int, string, []string) error        { return nil }
-func (q *quick) Part(stamp.ID, stamp.LegNo)                                     {}
-func (q *quick) Forget(stamp.ID)                                                {}
-func (q *quick) Ring(call.Seat, stamp.ID, stamp.Instant, call.View)             {}
-func (q *quick) Unring(call.Seat, stamp.ID, stamp.OfferEnd)                     {}
-func (q *quick) Show(call.Seat, call.View)                                      {}
-func (q *quick) Enqueue(call.Waiting)                                           {}
-func (q *quick) Dequeue(stamp.ID, stamp.EntryNo)                                {}
-func (q *quick) Move(call.Move)                                                 {}
-func (q *quick) Record([]stamp.Stamp, []stamp.Side) uint64                      { return 1 }
-func (q *quick) Durable(_ uint64, post func())                                  { post() }
-func (q *quick) Dial(call.Dial) (Line, error)                                   { return nil, nil } //nolint:nilnil // not dialed here
+func (q *quick) Mix(stamp.ID, []call.Ear) error                          { return nil }
+func (q *quick) Music(stamp.ID, stamp.LegNo, string) error               { return nil }
+func (q *quick) Play(stamp.ID, stamp.LegNo, int, string, []string) error { return nil }
+func (q *quick) Part(stamp.ID, stamp.LegNo)                              {}
+func (q *quick) Forget(stamp.ID)                                         {}
+func (q *quick) Ring(call.Seat, stamp.ID, stamp.Instant, call.View)      {}
+func (q *quick) Unring(call.Seat, stamp.ID, stamp.OfferEnd)              {}
+func (q *quick) Show(call.Seat, call.View)                               {}
+func (q *quick) Enqueue(call.Waiting)                                    {}
+func (q *quick) Dequeue(stamp.ID, stamp.EntryNo)                         {}
+func (q *quick) Move(call.Move)                                          {}
+func (q *quick) Record([]stamp.Stamp, []stamp.Side) uint64               { return 1 }
+func (q *quick) Durable(_ uint64, post func())                           { post() }
+func (q *quick) Dial(call.Dial) (Line, error)                            { return nil, nil } //nolint:nilnil // not dialed here
 
 func quickBoard() *Switchboard {
 	q := &quick{}

@@ -24,7 +24,7 @@ func TestInboundCall(t *testing.T) {
 		r.wait(8.25)
 		r.must(id, call.Accept{Offer: "o1"})
 		r.wait(8.5)
-		r.expect("8.250 bridge 1+2 anna", "8.250 move anna connecting", "8.290 move anna talking")
+		r.expect("8.250 mix 1+2 anna", "8.250 move anna connecting", "8.290 move anna talking")
 		if x := r.at("segment.connected", 8.29); x.Fact.(stamp.SegmentConnected).WaitUS != 8_287_000 {
 			t.Errorf("waited %d", x.Fact.(stamp.SegmentConnected).WaitUS)
 		}
@@ -35,7 +35,7 @@ func TestInboundCall(t *testing.T) {
 		}
 		r.wait(10)
 		r.must(id, call.AgentHold{Agent: "anna"})
-		r.expect("10.000 hold false", "10.000 bridge 1+2 anna")
+		r.expect("10.000 hold false", "10.000 mix 1+2 anna")
 		r.wait(60)
 		r.must(id, call.AgentHangup{Agent: "anna"})
 		r.expect("60.000 part 2", "60.000 move anna wrap", "60.000 play -1 en csat-ask-1-5")
@@ -149,7 +149,7 @@ func TestOutboundCall(t *testing.T) {
 			t.Errorf("settled %d times", n)
 		}
 		r.must(id, call.AgentHangup{Agent: "anna"})
-		r.expect("0.000 dial", "0.003 invite", "9.000 bridge 1+2 anna", "9.000 move anna connecting",
+		r.expect("0.000 dial", "0.003 invite", "9.000 mix 1+2 anna", "9.000 move anna connecting",
 			"9.040 move anna talking", "20.000 part 2", "20.000 move anna ready", "20.000 release 0", "20.000 forget")
 		r.at("dial.result", 9.04)
 	})
@@ -177,7 +177,7 @@ func TestALineChangesHands(t *testing.T) {
 		r.post(id, call.Reassign{Lost: "anna", Seat: anna}) // an old word
 		r.legs[0].tell(time.Now(), call.LegAnswered{Leg: 1, Codec: "PCMA"})
 		r.wait(9)
-		r.expect("0.000 dial", "0.003 invite", "8.000 move anna ready", "8.000 bridge 1+2 bo", "8.000 move bo connecting", "8.040 move bo talking")
+		r.expect("0.000 dial", "0.003 invite", "8.000 move anna ready", "8.000 mix 1+2 bo", "8.000 move bo connecting", "8.040 move bo talking")
 		r.post(id, call.Abort{By: stamp.Supervisor})
 	})
 }
@@ -244,20 +244,20 @@ func TestTalking(t *testing.T) {
 
 // Anna's connection is not there when she accepts: the customer hears music,
 // and when it comes up within the grace she has the call.
-func TestBridgeFails(t *testing.T) {
+func TestMixFails(t *testing.T) {
 	inTime(t, func(t *testing.T, r *rig) {
 		id, _ := r.incoming(inboundPlan())
 		r.wait(1)
 		r.post(id, call.Matched{Offer: "o1", Entry: 1, Seat: anna})
 		r.told()
-		r.fail = "bridge"
+		r.fail = "mix"
 		r.must(id, call.Accept{Offer: "o1"})
 		r.fail = ""
 		r.wait(3)
 		r.post(id, call.SeatBack{Agent: "anna"})
 		r.wait(4)
-		r.expect("1.000 bridge 1+2 anna", "1.000 move anna connecting", "1.000 music 1 music",
-			"3.000 bridge 1+2 anna", "3.040 move anna talking")
+		r.expect("1.000 mix 1+2 anna", "1.000 move anna connecting", "1.000 music 1 music",
+			"3.000 mix 1+2 anna", "3.040 move anna talking")
 		r.at("leg.back", 3.04)
 	})
 }

@@ -22,8 +22,8 @@ func (c *conversation) carryOut(at stamp.Instant, h head, e call.Effect) {
 		c.ring(e.Seat, e.Offer, untilOf(h.at, e.LimitUS))
 	case call.Unring:
 		d.Desk.Unring(e.Seat, e.Offer, e.End)
-	case call.Bridge:
-		c.check(at, e, d.Voice.Bridge(c.id, e.Leg, e.AgentLeg, e.Agent))
+	case call.Mix:
+		c.check(at, e, d.Voice.Mix(c.id, e.Ears))
 	case call.Music:
 		c.check(at, e, d.Voice.Music(c.id, e.Leg, e.Name))
 	case call.Play:

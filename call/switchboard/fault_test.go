@@ -12,7 +12,7 @@ import (
 
 // A panic in one call ends that call, in order, and nothing else.
 func TestPanicOfOneCall(t *testing.T) {
-	for _, broken := range []string{"bridge", "hold", "record", "part"} {
+	for _, broken := range []string{"mix", "hold", "record", "part"} {
 		t.Run(broken, func(t *testing.T) {
 			inTime(t, func(t *testing.T, r *rig) {
 				other, _ := r.incoming(inboundPlan())

@@ -42,10 +42,14 @@ type Line interface {
 
 // Voice joins and parts sound. Legs are named by call and number, the agent's
 // side by its seat, so that a reloaded page is the same seat. Posts FirstRx for
-// both sides after each Bridge, Silent, Resumed, Digit, PlayDone, SeatLost and
-// SeatBack to the call that the leg is bound to.
+// every leg that is heard after each Mix, Silent, Resumed, Digit, PlayDone,
+// SeatLost and SeatBack to the call that the leg is bound to.
 type Voice interface {
-	Bridge(id stamp.ID, customer, agentLeg stamp.LegNo, agent stamp.AgentID) error
+	// Mix makes the picture true, whole: who is in it stops hearing music and
+	// prompts, who is not hears nobody and is heard by nobody. An agent whose page
+	// is not connected takes part all the same: SeatLost is posted, and SeatBack
+	// when one has come. After an error nobody of the picture hears anybody.
+	Mix(id stamp.ID, ears []call.Ear) error
 	Music(id stamp.ID, leg stamp.LegNo, name string) error
 	Play(id stamp.ID, leg stamp.LegNo, play int, language string, prompts []string) error
 	Part(id stamp.ID, leg stamp.LegNo)

@@ -35,7 +35,7 @@ type rig struct {
 	moves   []call.Move
 	views   map[stamp.AgentID]call.View
 	legs    []*fakeLeg
-	deaf    bool          // Bridge is not followed by sound
+	deaf    bool          // Mix is not followed by sound
 	fail    string        // name of the order that fails
 	panics  string        // name of the order that panics, once
 	account time.Duration // how long media takes to account for a leg
@@ -238,19 +238,24 @@ func (r *rig) Dial(call.Dial) (Line, error) {
 	return l, nil
 }
 
-// fakeVoice lets both sides be heard 40 ms after a bridge and a prompt end
+// fakeVoice lets both sides be heard 40 ms after a mix and a prompt end
 // after 2 s.
 type fakeVoice rig
 
-func (v *fakeVoice) Bridge(id stamp.ID, customer, agentLeg stamp.LegNo, agent stamp.AgentID) error {
+func (v *fakeVoice) Mix(id stamp.ID, ears []call.Ear) error {
 	r := (*rig)(v)
-	if err := r.note("bridge", "%d+%d %s", customer, agentLeg, agent); err != nil {
+	var who []string
+	for _, e := range ears {
+		who = append(who, strings.TrimSpace(fmt.Sprint(e.Leg, " ", e.Agent)))
+	}
+	if err := r.note("mix", "%s", strings.Join(who, "+")); err != nil {
 		return err
 	}
 	if !r.deaf {
 		time.AfterFunc(40*time.Millisecond, func() {
-			r.board.Post(id, time.Now(), call.FirstRx{Leg: customer})
-			r.board.Post(id, time.Now(), call.FirstRx{Leg: agentLeg})
+			for _, e := range ears {
+				r.board.Post(id, time.Now(), call.FirstRx{Leg: e.Leg})
+			}
 		})
 	}
 	return nil

@@ -204,7 +204,7 @@ func (l *line) write(p *rtp.Packet) error {
 func (h *house) bridge(t testing.TB, l *line, agent stamp.AgentID) time.Time {
 	t.Helper()
 	at := time.Now()
-	if err := h.Bridge(l.id, 1, 2, agent); err != nil {
+	if err := h.Mix(l.id, []call.Ear{{Leg: 1, Hears: []stamp.LegNo{2}}, {Leg: 2, Agent: agent, Hears: []stamp.LegNo{1}}}); err != nil {
 		t.Fatal(err)
 	}
 	return at
