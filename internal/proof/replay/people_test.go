@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -85,9 +86,15 @@ func (b *boot) callOut() {
 // Dial implements switchboard.Lines.
 func (b *boot) Dial(call.Dial) (switchboard.Line, error) { return &phone{b: b}, nil }
 
-// Bridge lets both be heard; then the agent holds, loses the page, hangs up.
-func (b *boot) Bridge(id stamp.ID, customer, agentLeg stamp.LegNo, agent stamp.AgentID) error {
-	b.later(b.us(10*time.Millisecond, 60*time.Millisecond), id, call.FirstRx{Leg: customer}, call.FirstRx{Leg: agentLeg})
+// Mix lets all be heard; then the agent holds, loses the page, hangs up.
+func (b *boot) Mix(id stamp.ID, ears []call.Ear) error {
+	var agent stamp.AgentID
+	var heard []call.Input
+	for _, e := range ears {
+		heard = append(heard, call.FirstRx{Leg: e.Leg})
+		agent = cmp.Or(e.Agent, agent)
+	}
+	b.later(b.us(10*time.Millisecond, 60*time.Millisecond), id, heard...)
 	at := b.us(time.Second, 20*time.Second)
 	if b.chance(30) {
 		b.later(at, id, call.AgentHold{Agent: agent, On: true})
