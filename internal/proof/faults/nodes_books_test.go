@@ -11,14 +11,14 @@ import (
 
 // settled waits until both journals are delivered and nothing is presumed any
 // more, everybody has gone home and both nodes have stopped well.
-func (p *pair) settled(row *rig.Row) {
+func (p *pair) settled(row *rig.Row, logged ...string) {
 	p.t.Helper()
 	h := p.h
 	h.Settle(90 * time.Second)
 	rig.Within(p.t, 60*time.Second, "nothing is presumed any more", func() bool {
 		return h.SQL.TryCount(`SELECT count(*) FROM records.presumed`) == 0 && h.SQL.TryCount(`SELECT count(*) FROM records.calls WHERE provisional`) == 0
 	}, func() string { return fmt.Sprint(h.SQL.Rows(`SELECT * FROM records.presumed`)) })
-	r := h.Compare(rig.Allow{Stop: 60 * time.Second}) // stops the first node
+	r := h.Compare(rig.Allow{Stop: 60 * time.Second, Log: logged}) // stops the first node
 	p.second.stopWell(60 * time.Second)
 	for _, f := range r.Findings {
 		if strings.Contains(f.Law, "each second of an agent") {
@@ -28,7 +28,7 @@ func (p *pair) settled(row *rig.Row) {
 		p.t.Error(f)
 	}
 	p.twice(row)
-	for _, line := range h.Complaints() {
+	for _, line := range h.Complaints(logged...) {
 		p.t.Errorf("in the first node's log: %s", line)
 	}
 	p.books(row)

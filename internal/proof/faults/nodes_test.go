@@ -71,7 +71,7 @@ func stoppedNode(rep *rig.Report) scenario {
 		p.again(t, 30*time.Second)
 		l.For(5 * time.Second)
 		l.Stop()
-		p.settled(row)
+		p.settled(row, "reservation outlived its offer") // a call that stood still
 		p.first(row, stopped, nodesLimit)
 		p.legs(row, stopped)
 		p.notDialedAgain(row)
