@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Runs one proof at its full size: `ledger` is TestProofLedger in cmd/callstamp, `replay` TestReplay in internal/proof/replay,
-# every other, as `faults-stores`, the test of its name (TestFaultsStores) in internal/proof/faults. The test reads PROOF=full,
-# PROOF_SEED (printed either way) and PROOF_COMMIT, and writes its result to PROOF_REPORT, docs/proofs/<suite>.md. At most
-# 30 minutes.
+# Runs one proof at its full size: `ledger` is TestProofLedger in internal/proof/e2e, `replay` TestReplay in
+# internal/proof/replay, every other, as `faults-stores`, the test of its name (TestFaultsStores) in internal/proof/faults.
+# The test reads PROOF=full, PROOF_SEED (printed either way) and PROOF_COMMIT, and writes its result to PROOF_REPORT,
+# docs/proofs/<suite>.md. At most 30 minutes.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 [ $# -eq 1 ] || die "usage: scripts/proof.sh SUITE"
 suite=$1
 case $suite in
-ledger) package=./cmd/callstamp test=TestProofLedger ;;
+ledger) package=./internal/proof/e2e test=TestProofLedger ;;
 replay) package=./internal/proof/replay test=TestReplay ;;
 *)
 	package=./internal/proof/faults test=Test

@@ -29,7 +29,7 @@ var builders = []string{"internal/proof/rig"}
 // checker rooms share nothing at all with what they check. The load that drives the product belongs elsewhere in proof.
 var checker = []string{"internal/proof/check*"}
 
-// libraries: one library, one room; workshop rooms and the tests in cmd, which look at the product from outside, may
+// libraries: one library, one room; workshop rooms, and the tests in cmd, which look into the stores themselves, may
 // use any. pion/rtp and pion/sdp are formats, but in the product they too are media's business alone.
 var libraries = map[string]string{
 	"github.com/emiago/sipgo":      "sip",

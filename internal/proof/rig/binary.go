@@ -13,17 +13,23 @@ import (
 )
 
 // workshop is what all houses of a process share: a folder with the programs
-// that were built, by their tags.
+// that were built.
 type workshop struct {
 	dir string
 
 	mu    sync.Mutex
-	built map[string]func() (string, error)
+	built map[program]func() (string, error)
+}
+
+// program is one way to build the binary.
+type program struct {
+	tags string // by commas, in order
+	race bool   // with the race detector, else static
 }
 
 var theWorkshop = sync.OnceValues(func() (*workshop, error) {
 	dir, err := os.MkdirTemp("", "callstamp-rig-")
-	return &workshop{dir: dir, built: map[string]func() (string, error){}}, err
+	return &workshop{dir: dir, built: map[program]func() (string, error){}}, err
 })
 
 // Main runs a package's tests and clears away what was built for them. Call it
@@ -41,25 +47,36 @@ func Main(m *testing.M) int {
 // the race detector instead.
 func Binary(t testing.TB, tags ...string) string {
 	t.Helper()
+	return built(t, tags, os.Getenv("E2E_RACE") != "")
+}
+
+// Static is Binary without the race detector, whatever E2E_RACE says.
+func Static(t testing.TB) string {
+	t.Helper()
+	return built(t, nil, false)
+}
+
+func built(t testing.TB, tags []string, race bool) string {
+	t.Helper()
 	w, err := theWorkshop()
 	must(t, err)
-	tags = slices.Sorted(slices.Values(append(slices.Clone(tags), "timetzdata")))
-	path, err := w.once(strings.Join(slices.Compact(tags), ","))()
+	tags = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(tags), "timetzdata"))))
+	path, err := w.once(program{strings.Join(tags, ","), race})()
 	must(t, err)
 	return path
 }
 
-func (w *workshop) once(tags string) func() (string, error) {
+func (w *workshop) once(p program) func() (string, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.built[tags] == nil {
+	if w.built[p] == nil {
 		path := filepath.Join(w.dir, fmt.Sprintf("callstamp-%d", len(w.built)))
-		w.built[tags] = sync.OnceValues(func() (string, error) { return path, build(path, tags) })
+		w.built[p] = sync.OnceValues(func() (string, error) { return path, p.build(path) })
 	}
-	return w.built[tags]
+	return w.built[p]
 }
 
-func build(path, tags string) error {
+func (p program) build(path string) error {
 	root, err := moduleRoot()
 	if err != nil {
 		return err
@@ -67,13 +84,14 @@ func build(path, tags string) error {
 	if _, err := os.Stat(filepath.Join(root, "webclient", "dist", "index.html")); err != nil {
 		return errors.New("the web client is not built: run make web")
 	}
-	args := []string{"build", "-trimpath", "-tags", tags, "-o", path}
-	cmd := exec.Command("go", append(args, "./cmd/callstamp")...)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if os.Getenv("E2E_RACE") != "" {
-		cmd = exec.Command("go", append(args, "-race", "./cmd/callstamp")...)
+	args, env := []string{"build", "-trimpath", "-tags", p.tags, "-o", path}, os.Environ()
+	if p.race {
+		args = append(args, "-race")
+	} else {
+		env = append(env, "CGO_ENABLED=0")
 	}
-	cmd.Dir = root
+	cmd := exec.Command("go", append(args, "./cmd/callstamp")...)
+	cmd.Dir, cmd.Env = root, env
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the binary: %w\n%s", err, out)
 	}

@@ -1,0 +1,118 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/callstamp/callstamp/internal/private"
+	"github.com/callstamp/callstamp/internal/proof/browser"
+	"github.com/callstamp/callstamp/internal/robot"
+)
+
+// TestWallShowsWhatIsAway takes Redis and Postgres away under a manager's eyes: the wall says which, since when, greys the
+// figures that stand still and shows their age; an agent is told quietly; and when the stores are back the banner goes and
+// a mark says when the figures were rebuilt. The call goes on all the while.
+func TestWallShowsWhatIsAway(t *testing.T) {
+	t.Parallel()
+	var pg *private.Postgres
+	h := open(t, func(p *plan) {
+		pg = private.TestServer(t)
+		p.Survey, p.Postgres, p.Agents = false, pg.DSN("postgres"), []string{"lan", "mai"}
+	})
+	h.server.expects(`.`) // it may complain of its stores in any words
+	b := chromium(t)
+	boss, mai := h.logIn(t, b, "boss", "#/wall"), h.desk(t, b, "mai")
+	h.robot(t, "lan", robot.Plan{React: 100 * time.Millisecond, Disposition: "other"})
+	boss.shows("1 ready · 0 talking")
+	customer := h.pickUp(t)
+	customer.dial("1900")
+	h.farHears(t, agentHz)
+	boss.shows("0 ready · 1 talking")
+	if found := boss.degraded(); found != "" {
+		t.Errorf("with all well the wall shows %s", found)
+	}
+
+	killed := time.Now()
+	must(t, h.redis.Kill())
+	boss.until(`document.querySelector("[data-degraded=redis_away]") !== null`)
+	told := time.Since(killed)
+	boss.shows("Live figures stand still")
+	must(t, pg.Kill())
+	boss.until(`document.querySelector("[data-degraded=postgres_away]") !== null`)
+	boss.shows("The database is away")
+	mai.shows("Calls are saved on this server")
+	boss.until(`/for 0:0[3-9]/.test(document.querySelector("[data-degraded=redis_away] .since").innerText)`)
+	boss.until(`document.querySelectorAll(".tiles .stale").length === 5 && /\b1\d s old/.test(document.querySelector(".tiles").innerText)`)
+	boss.picture("stores-away")
+	mai.picture("stores-away-desk")
+	h.farHears(t, agentHz)
+
+	back := time.Now()
+	must(t, pg.Restart(t.Context()))
+	must(t, h.redis.Restart(t.Context()))
+	boss.until(`document.querySelector("[data-degraded]") === null && document.querySelectorAll(".tiles .stale").length === 0`)
+	boss.until(`/live figures rebuilt \d\d:\d\d:\d\d/.test(document.querySelector(".rebuilt")?.innerText ?? "")`)
+	took := time.Since(back)
+	t.Logf("the banner stood %s after Redis was killed; the wall was right %s after Postgres and Redis were started again", told, took)
+	if took > 20*time.Second {
+		t.Errorf("the wall was right again only after %s", took)
+	}
+	boss.shows("0 ready · 1 talking")
+	boss.picture("rebuilt")
+	mai.until(`!document.body.innerText.includes("Calls are saved on this server")`)
+	customer.hangUp()
+	h.sql.closedCalls(1)
+	h.balanced(t)
+}
+
+// TestPagesKnowADrain: wall and desk say that the server is about to restart while a call goes on; the desk comes back by
+// itself when it has.
+func TestPagesKnowADrain(t *testing.T) {
+	t.Parallel()
+	h := open(t, func(p *plan) { p.Survey, p.Agents, p.Drain = false, []string{"lan", "mai"}, time.Minute })
+	b := chromium(t)
+	boss, mai := h.logIn(t, b, "boss", "#/wall"), h.desk(t, b, "mai")
+	h.robot(t, "lan", robot.Plan{Wrap: time.Hour})
+	customer := h.pickUp(t)
+	customer.dial("1900")
+	h.farHears(t, agentHz)
+	must(t, syscall.Kill(h.server.pid, syscall.SIGTERM))
+	h.server.ended = true
+	boss.shows("The server is about to restart")
+	mai.shows("The server is about to restart. Calls finish")
+	h.farHears(t, agentHz)
+	customer.hangUp() // the last call is over, and so is the drain
+	mai.shows("The server restarts")
+	mai.picture("restarts")
+	<-h.server.done
+	if code := h.server.state.ExitCode(); code != 0 {
+		t.Errorf("the server ended with %d", code)
+	}
+	h.start(t)
+	mai.until(`window.callstampDebug?.state.link === "open" && !document.body.innerText.includes("The server restarts")`)
+	boss.until(`document.querySelector("[data-degraded]") === null`)
+}
+
+// degraded is what the wall's banner lists.
+func (g *page) degraded() string {
+	g.t.Helper()
+	text, err := browser.Eval[string](g.Page, `[...document.querySelectorAll("[data-degraded]")].map((e) => e.innerText).join("\n")`)
+	must(g.t, err)
+	return text
+}
+
+// picture keeps what the page shows, where E2E_PICTURES names a folder: for people, who look at it.
+func (g *page) picture(name string) {
+	g.t.Helper()
+	dir := os.Getenv("E2E_PICTURES")
+	if dir == "" {
+		return
+	}
+	png, err := g.Picture()
+	must(g.t, err)
+	must(g.t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s.png", name)), png, 0o644))
+}

@@ -1,0 +1,62 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/callstamp/callstamp/internal/private"
+	"github.com/callstamp/callstamp/internal/robot"
+)
+
+// TestStoresAway takes Postgres and Redis away in a call: the customer notices nothing, a new call is served, and when
+// the stores are back everything stands in them, each call once.
+func TestStoresAway(t *testing.T) {
+	t.Parallel()
+	var pg *private.Postgres
+	h := open(t, func(p *plan) {
+		pg = private.TestServer(t)
+		p.Survey, p.Postgres = false, pg.DSN("postgres")
+	})
+	h.server.expects(`.`) // it may complain of its stores in any words
+	h.robot(t, "lan", robot.Plan{React: 100 * time.Millisecond, Disposition: "other"})
+	first := h.pickUp(t)
+	first.dial("1900")
+	h.farHears(t, agentHz)
+
+	must(t, pg.Kill())
+	must(t, h.redis.Kill())
+	eventually(t, "the server says what is away", func() bool {
+		status, _ := h.server.get("/readyz")
+		return status == http.StatusServiceUnavailable
+	}, nil)
+	h.farHears(t, agentHz)
+	first.hangUp()
+	second := h.pickUp(t)
+	second.dial("1900")
+	h.farHears(t, agentHz)
+	second.hangUp()
+
+	must(t, pg.Restart(t.Context()))
+	must(t, h.redis.Restart(t.Context()))
+	var connected int64
+	within(t, 30*time.Second, "both calls stand in Postgres", func() bool {
+		connected = h.sql.tryCount(`SELECT count(*) FROM records.calls WHERE closed AND outcome = 'answered'`)
+		return connected == 2
+	}, func() string { return fmt.Sprintf("%d do", connected) })
+	if calls := h.sql.count(`SELECT count(*) FROM records.calls`); calls != 2 {
+		t.Errorf("%d calls in Postgres, want 2", calls)
+	}
+	if seqs := h.sql.one(`SELECT count(*) AS n, max(seq) AS last FROM stamps`); seqs["n"] != seqs["last"] {
+		t.Errorf("%v stamps up to %v: the journal is gap-free", seqs["n"], seqs["last"])
+	}
+	eventually(t, "the server is ready again", func() bool {
+		status, _ := h.server.get("/readyz")
+		return status == http.StatusOK
+	}, nil)
+	within(t, 10*time.Second, "the live counters are rebuilt", func() bool {
+		return h.counters(t)["event in.connected org"] == 2
+	}, func() string { return fmt.Sprint(h.counters(t)) })
+	h.balanced(t)
+}
