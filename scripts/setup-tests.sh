@@ -11,6 +11,7 @@ want() { # package, why it is wanted
 }
 
 has redis-server || want redis-server "the tests run against a real Redis"
+has kamailio || [ -x /usr/sbin/kamailio ] || want kamailio "a registrar and proxy between the product and telephones"
 has sipp || want sip-tester "SIPp rings the product as a carrier does"
 has baresip || want baresip-core "a second, independent telephone"
 has promtool || want prometheus "promtool checks alarms, dashboard and metrics"

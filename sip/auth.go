@@ -59,6 +59,13 @@ func (c *credentials) learn(res *sip.Response) bool {
 	return again
 }
 
+// afresh begins a new request: each may be challenged anew, and begins with the nonce that was good last.
+func (c *credentials) afresh() {
+	for _, k := range c.known {
+		k.tried = 0
+	}
+}
+
 func (c *credentials) keep(header string, ch *digest.Challenge) bool {
 	for _, k := range c.known {
 		if k.header != header || k.Realm != ch.Realm {

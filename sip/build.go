@@ -114,7 +114,7 @@ func identify(req *sip.Request, d *dialog, seq uint32) error {
 func (u *UA) contact(d *dialog, dst netip.Addr) sip.Header {
 	var own sip.Uri
 	user := agent
-	if err := sip.ParseUri(d.Local, &own); err == nil && numberForm.MatchString(own.User) {
+	if err := sip.ParseUri(d.Local, &own); err == nil && userForm.MatchString(own.User) {
 		user = own.User
 	}
 	here := u.local(d.Transport, dst)

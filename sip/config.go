@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"time"
 
@@ -68,6 +69,7 @@ type Config struct {
 	// and with 500 ms for T1 the INVITE has been sent four times by then. Negative: as long as Timer B, 64·T1.
 	TrunkSilent time.Duration
 	MinSession  time.Duration // the shortest session timer that we accept, 90 s (RFC 4028 §4)
+	Resolver    Resolver      // of trunks' hosts; net.DefaultResolver
 	Log         *slog.Logger
 }
 
@@ -81,6 +83,9 @@ func (c Config) withDefaults() Config {
 	orDefault(&c.T1, 500*time.Millisecond)
 	orDefault(&c.TrunkSilent, 4*time.Second)
 	orDefault(&c.MinSession, 90*time.Second)
+	if c.Resolver == nil {
+		c.Resolver = net.DefaultResolver
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

@@ -217,7 +217,7 @@ func seconds(d time.Duration) string { return fmt.Sprint(int64(math.Ceil(d.Secon
 // To the number that was called. P-Asserted-Identity counts: whoever gets here is a trunk (RFC 3325 §6).
 func inviteOf(r inbound, t *trunk) Invite {
 	in := Invite{Trunk: t.ID, At: r.at, Called: r.req.Recipient.User}
-	if to := r.req.To().Address.User; in.Called == "" || t.User != "" && in.Called == t.User && to != "" {
+	if to := r.req.To().Address.User; in.Called == "" || to != "" && (t.User != "" && in.Called == t.User || in.Called == agent) {
 		in.Called = to
 	}
 	from := r.req.From()

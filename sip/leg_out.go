@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -50,6 +51,7 @@ func (l *Leg) startInvite() {
 	}
 	at, err := l.sendInvite() // records the dialog
 	if err != nil {
+		l.blame(time.Now())
 		l.ua.log.Warn("send INVITE", "call", l.id, "trunk", l.trunk.ID, "number", mask(l.dial.Number), "error", err)
 		l.notAnswered(time.Now(), 503)
 		return
@@ -84,6 +86,7 @@ func (l *Leg) sendInvite() (time.Time, error) {
 	}, func(at time.Time, err error) {
 		l.box.Put(func() {
 			if !l.abandoned {
+				l.blame(at)
 				l.notAnswered(at, failure(err))
 			}
 		})
@@ -107,8 +110,11 @@ func (l *Leg) inviteResponse(at time.Time, res *sip.Response) {
 		return
 	}
 	l.due.clear(silence)
-	if asked := retryAfterOf(res); res.StatusCode == 503 && asked > 0 {
-		l.trunk.rest(at, asked)
+	if res.StatusCode == 503 {
+		l.blame(at)
+		if asked := retryAfterOf(res); asked > 0 {
+			l.trunk.rest(at, asked)
+		}
 	}
 	switch code := res.StatusCode; {
 	case code < 300:
@@ -119,6 +125,13 @@ func (l *Leg) inviteResponse(at time.Time, res *sip.Response) {
 		}
 	default:
 		l.notAnswered(at, code)
+	}
+}
+
+// blame puts the address that the INVITE went to behind the trunk's others (RFC 3263 §4.3).
+func (l *Leg) blame(at time.Time) {
+	if peer, err := netip.ParseAddrPort(l.dlg.Peer); err == nil {
+		l.trunk.shun(peer, at)
 	}
 }
 

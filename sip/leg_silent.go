@@ -29,6 +29,7 @@ func (l *Leg) silent(now time.Time) {
 	cause := stamp.Cause{Proto: "sip", Code: 408, Text: "trunk_silent"}
 	wanted := l.phase == inviting
 	l.ua.log.Warn("trunk is silent", "trunk", l.trunk.ID, "call", l.id, "for", l.ua.cfg.TrunkSilent)
+	l.blame(now)
 	l.abandoned = true // BEFORE the transaction ends, whose end must not be taken for an answer
 	l.phase = cancelling
 	l.due.clear(ringLimit)

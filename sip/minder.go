@@ -6,19 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
-	"net/netip"
 	"reflect"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
-	"github.com/google/uuid"
 
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
-// SetTrunks replaces the trunks at run time. Calls in progress keep the trunk that they began with; a trunk that has not
-// changed keeps its state. Errors: every faulty trunk; then nothing has changed.
+// SetTrunks replaces the trunks at run time. Calls in progress keep the trunk that they began with, and count on; a trunk
+// that has not changed keeps its state. Errors: every faulty trunk; then nothing has changed.
 func (u *UA) SetTrunks(list []Trunk) error {
 	if err := errors.Join(validateTrunks(list), u.reachable(list)); err != nil {
 		return err
@@ -33,15 +31,16 @@ func (u *UA) SetTrunks(list []Trunk) error {
 	for _, cfg := range list {
 		t := u.trunks[cfg.ID]
 		if t == nil || !reflect.DeepEqual(t.Trunk, cfg) {
-			t = &trunk{Trunk: cfg}
-			t.prime()
+			t = newTrunk(cfg, t)
 		}
 		trunks[cfg.ID] = t
 		next = append(next, t)
 	}
+	former := map[stamp.TrunkID]minder{}
 	for id, m := range u.minders {
 		if trunks[id] != u.trunks[id] {
 			m.stop()
+			former[id] = m
 			delete(u.minders, id)
 		}
 	}
@@ -49,16 +48,28 @@ func (u *UA) SetTrunks(list []Trunk) error {
 	u.guard.trunks.Store(&next)
 	for id, t := range trunks {
 		if _, minded := u.minders[id]; !minded {
-			ctx, stop := context.WithCancel(u.ctx)
-			m := minder{stop: stop, gone: make(chan struct{})}
-			u.minders[id] = m
-			u.work.Go(func() {
-				defer close(m.gone)
-				u.mind(ctx, t)
-			})
+			u.mindLocked(t, former[id].gone)
 		}
 	}
 	return nil
+}
+
+// mindLocked starts a trunk's minder. It begins when the one before it, if any, has undone its registration: the other
+// way round our own unregistering would end the new one.
+func (u *UA) mindLocked(t *trunk, former <-chan struct{}) {
+	ctx, stop := context.WithCancel(u.ctx)
+	m := minder{stop: stop, gone: make(chan struct{})}
+	u.minders[t.ID] = m
+	u.work.Go(func() {
+		defer close(m.gone)
+		if former != nil {
+			select {
+			case <-former:
+			case <-u.ctx.Done():
+			}
+		}
+		u.mind(ctx, t)
+	})
 }
 
 // reachable: calls out over a transport name our socket of that transport in their Contact.
@@ -81,10 +92,25 @@ func (u *UA) Trunks() []TrunkState {
 	return states
 }
 
-// prime takes a Host that is an address; a name is resolved by the minder.
+// newTrunk is a trunk at work; former is what it was before somebody changed it, nil for a new one. The calls that began
+// before count against its limit, and a rest that was asked for holds while it is the same carrier.
+func newTrunk(cfg Trunk, former *trunk) *trunk {
+	t := &trunk{Trunk: cfg, calls: new(atomic.Int64)}
+	if former != nil {
+		t.calls = former.calls
+		if former.Host == cfg.Host && former.Port == cfg.Port {
+			s := former.snapshot()
+			t.state.RestsUntil, t.asked = s.RestsUntil, former.asked
+		}
+	}
+	t.prime()
+	return t
+}
+
+// prime takes hosts that are addresses; a name is resolved by the minder.
 func (t *trunk) prime() {
-	if a, err := netip.ParseAddr(t.Host); err == nil {
-		t.hosts.Store(&[]netip.Addr{a.Unmap()})
+	if found, err := locate(context.Background(), nobody{}, &t.Trunk); err == nil {
+		t.targets.Store(&found)
 	}
 	t.report(time.Now(), !t.Register && t.KeepAlive == 0, "", nil)
 }
@@ -94,133 +120,90 @@ const (
 	retryProbe   = 30 * time.Second // after a probe that failed
 )
 
-// mind resolves the trunk's name, keeps its registration and asks whether it is there, until ctx ends.
+// errand is something that a minder does again and again; do returns when next.
+type errand struct {
+	due time.Time
+	do  func(ctx context.Context) time.Duration
+}
+
+// mind resolves the trunk's names, keeps its registration and asks whether it is there, until ctx ends.
 func (u *UA) mind(ctx context.Context, t *trunk) {
 	if t.Host == "" {
 		return
 	}
-	binding := newRegistration(t)
-	for {
-		wait := u.resolve(ctx, t)
-		if _, ok := t.peer(); ok {
-			if t.Register {
-				wait = min(wait, u.register(ctx, t, binding, t.expires()))
-			} else if t.KeepAlive > 0 {
-				wait = min(wait, u.probe(ctx, t))
+	book := newRegistration(t)
+	errands := []errand{{do: func(ctx context.Context) time.Duration { return u.resolve(ctx, t) }}}
+	switch {
+	case t.Register:
+		errands = append(errands, errand{do: func(ctx context.Context) time.Duration { return u.register(ctx, t, book) }})
+		if t.transport() == "UDP" {
+			errands = append(errands, errand{do: func(context.Context) time.Duration { return u.keepOpen(t) }})
+		}
+	case t.KeepAlive > 0:
+		errands = append(errands, errand{do: func(ctx context.Context) time.Duration { return u.probe(ctx, t) }})
+	}
+	for ctx.Err() == nil {
+		next := time.Now().Add(24 * time.Hour)
+		for i := range errands {
+			e := &errands[i]
+			if now := time.Now(); !e.due.After(now) {
+				e.due = now.Add(e.do(ctx))
+			}
+			if e.due.Before(next) {
+				next = e.due
 			}
 		}
 		select {
 		case <-ctx.Done():
-			if t.Register && t.snapshot().Registered {
-				u.register(context.WithoutCancel(ctx), t, binding, 0)
-			}
-			return
-		case <-time.After(wait):
+		case <-time.After(time.Until(next)):
 		}
+	}
+	if t.Register {
+		u.unregister(context.WithoutCancel(ctx), t, book)
 	}
 }
 
-// resolve looks a host name up and returns when to do so again.
+// resolve looks the host names up and returns when to do so again.
 func (u *UA) resolve(ctx context.Context, t *trunk) time.Duration {
-	if _, err := netip.ParseAddr(t.Host); err == nil {
-		return 24 * time.Hour
-	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", t.Host)
-	if err != nil || len(found) == 0 {
-		t.report(time.Now(), false, "name not found", nil)
+	found, err := locate(ctx, u.cfg.Resolver, &t.Trunk)
+	if err != nil {
+		if !errors.Is(ctx.Err(), context.Canceled) {
+			t.report(time.Now(), false, "name not found", nil)
+		}
 		return retryProbe
 	}
-	for i := range found {
-		found[i] = found[i].Unmap()
-	}
-	t.hosts.Store(&found)
+	t.targets.Store(&found)
 	return resolveEvery
 }
 
 // probe sends OPTIONS and returns when to ask again: jitter keeps many nodes from asking at once. Any answer at all
-// says that somebody is there.
+// says that somebody is there. Where nobody is, the next address is asked at once.
 func (u *UA) probe(ctx context.Context, t *trunk) time.Duration {
-	d := newRegistration(t)
+	peer, ok := t.peer()
+	if !ok {
+		return min(retryProbe, t.KeepAlive)
+	}
 	start := time.Now()
-	res, err := u.ask(ctx, t, d, sip.OPTIONS, func(*sip.Request) {})
+	res, err := u.ask(ctx, t, newRegistration(t), sip.OPTIONS, func(*sip.Request) {})
 	if ctx.Err() != nil {
 		return 0
 	}
-	if err != nil {
-		t.report(time.Now(), false, "no answer to OPTIONS", nil)
+	if err != nil || res.StatusCode == 503 {
+		fault := "no answer to OPTIONS"
+		if err == nil {
+			fault = "503 to OPTIONS"
+		}
+		if t.shun(peer, time.Now()) {
+			return 0
+		}
+		t.report(time.Now(), false, fault, nil)
 		return min(retryProbe, t.KeepAlive)
 	}
-	up := res.StatusCode != 503
-	t.report(time.Now(), up, map[bool]string{false: "503 to OPTIONS"}[up], func(s *TrunkState) { s.RTT = time.Since(start) })
+	t.answers(peer)
+	t.report(time.Now(), true, "", func(s *TrunkState) { s.RTT = time.Since(start) })
 	return t.KeepAlive*3/4 + rand.N(t.KeepAlive/2+1)
-}
-
-// registration is the dialog-like state of REGISTERs: one Call-ID, counting CSeq (§10.2).
-type registration struct {
-	dlg  dialog
-	auth *credentials
-}
-
-func newRegistration(t *trunk) *registration {
-	own := "sip:" + t.User + "@" + t.domain()
-	if t.User == "" {
-		own = "sip:" + agent + "@" + t.domain()
-	}
-	return &registration{dlg: dialog{Trunk: t.ID, Ours: true, CallID: uuid.NewString(), LocalTag: sip.GenerateTagN(20), Local: own,
-		Remote: own, Target: "sip:" + t.domain(), Transport: t.transport()}, auth: newCredentials(t, true)}
-}
-
-func (t *trunk) expires() time.Duration {
-	e := t.Expires
-	orDefault(&e, time.Hour)
-	return e
-}
-
-// register binds our contact for so long, 0 to unbind, and returns when to do it again.
-func (u *UA) register(ctx context.Context, t *trunk, r *registration, interval time.Duration) time.Duration {
-	r.auth.known = nil
-	res, err := u.ask(ctx, t, r, sip.REGISTER, func(req *sip.Request) {
-		peer, _ := t.peer()
-		req.AppendHeader(u.contact(&r.dlg, peer.Addr()))
-		req.AppendHeader(sip.NewHeader("Expires", seconds(interval)))
-	})
-	fault := ""
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return 0 // we are to end, which says nothing about the trunk
-	case err != nil:
-		fault = "no answer to REGISTER"
-	case !res.IsSuccess():
-		fault = fmt.Sprintf("%d to REGISTER", res.StatusCode)
-	}
-	granted := interval
-	if fault == "" {
-		granted = grantedFor(res, interval)
-	}
-	t.report(time.Now(), fault == "", fault, func(s *TrunkState) { s.Registered = fault == "" && interval > 0 })
-	if fault != "" {
-		return retryProbe
-	}
-	return max(granted*4/5, time.Second) // well before it ends
-}
-
-// grantedFor is how long the registrar keeps us: the Contact's expires, else the header, else what we asked.
-func grantedFor(res *sip.Response, asked time.Duration) time.Duration {
-	var text string
-	if c := res.Contact(); c != nil {
-		text, _ = c.Params.Get("expires")
-	}
-	for _, v := range headerValues(res, "Expires") {
-		if text == "" {
-			text = v
-		}
-	}
-	if d, err := time.ParseDuration(text + "s"); err == nil && d > 0 {
-		return min(d, asked)
-	}
-	return asked
 }
 
 // ask sends a request outside a dialog and waits for its final response, answering challenges. Only minders wait here.

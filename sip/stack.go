@@ -116,6 +116,9 @@ func (u *UA) openSockets() error {
 			}
 			c := &guardedPacketConn{UDPConn: conn.(*net.UDPConn), guard: u.guard, alter: u.alter}
 			_ = c.SetReadBuffer(4 << 20) // a burst of calls waits here; the system may give less
+			if u.udp == nil {
+				u.udp = c.UDPConn
+			}
 			u.sockets = append(u.sockets, socket{network: "udp", addr: c.LocalAddr(), close: c.Close, serve: func() error { return u.tp.ServeUDP(c) }})
 			u.tp.Pool("udp").Add(c.LocalAddr().String(), &sip.UDPConnection{PacketConn: c, PacketAddr: c.LocalAddr().String(), Listener: true})
 		case "tcp", "tls":

@@ -32,11 +32,12 @@ type Trunk struct {
 	ID    stamp.TrunkID
 	Allow []netip.Prefix // whom calls are accepted from; others get no answer at all
 
-	Host      string // where calls out go: address or name; empty: no calls out
-	Port      int    // 5060, with tls 5061
-	Transport string // udp (default), tcp, tls
-	Domain    string // host part of From and To; Host
-	NAT       bool   // in-dialog requests go where the dialog came from, whatever Contact says
+	Host      string   // where calls out go: address or name; empty: no calls out
+	Backups   []string // host or host:port, tried in this order where Host's addresses do not answer
+	Port      int      // 5060, with tls 5061
+	Transport string   // udp (default), tcp, tls
+	Domain    string   // host part of From and To; Host
+	NAT       bool     // in-dialog requests go where the dialog came from, whatever Contact says
 
 	User, Password string        // for 401 and 407; empty: challenges are not answered
 	Realm          string        // only this one is answered; empty: whichever the trunk's own address asks first
@@ -55,6 +56,7 @@ type Trunk struct {
 
 var (
 	numberForm = regexp.MustCompile(`^\+?[0-9*#]{1,32}$`)
+	userForm   = regexp.MustCompile(`^[A-Za-z0-9+*#._-]{1,64}$`) // of a Contact, written as it is
 	hostForm   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
 )
 
@@ -85,6 +87,11 @@ func (t Trunk) Validate() error {
 	if t.Register && (t.User == "" || t.Host == "") {
 		fault("registers without user or host")
 	}
+	for _, b := range t.Backups {
+		if host, _, err := splitHost(b); err != nil || net.ParseIP(host) == nil && !hostForm.MatchString(host) {
+			fault("backup %q is neither an address nor a name, with or without a port", b)
+		}
+	}
 	for _, n := range t.CallerIDs {
 		if !numberForm.MatchString(n) {
 			fault("caller id %q is not a number", n)
@@ -96,12 +103,13 @@ func (t Trunk) Validate() error {
 // trunk is a Trunk at work.
 type trunk struct {
 	Trunk
-	hosts atomic.Pointer[[]netip.Addr] // what Host stands for
-	calls atomic.Int64
+	targets atomic.Pointer[[]target] // what Host and Backups stand for, the best first
+	calls   *atomic.Int64            // shared with what the trunk was before it was changed
 
-	mu    sync.Mutex
-	state TrunkState
-	asked time.Duration // the rest that ends at state.RestsUntil
+	mu      sync.Mutex
+	state   TrunkState
+	asked   time.Duration // the rest that ends at state.RestsUntil
+	shunned map[netip.AddrPort]time.Time
 }
 
 // TrunkState is how a trunk does at the moment.
@@ -112,21 +120,15 @@ type TrunkState struct {
 	Since      time.Time // of Up
 	RTT        time.Duration
 	Registered bool
-	Fault      string    // why not Up, in our words
-	RestsUntil time.Time // no new INVITE before: the trunk asked for it
+	Until      time.Time      // the registration holds until then, if it is not refreshed
+	Peer       netip.AddrPort // where requests go at the moment; zero: nowhere
+	Fault      string         // why not Up, in our words
+	RestsUntil time.Time      // no new INVITE before: the trunk asked for it
 }
 
 func (t *trunk) transport() string { return strings.ToUpper(cmp.Or(t.Transport, "udp")) }
 
-func (t *trunk) port() int {
-	switch {
-	case t.Port != 0:
-		return t.Port
-	case t.Transport == "tls":
-		return 5061
-	}
-	return 5060
-}
+func (t *trunk) port() int { return cmp.Or(t.Port, defaultPort(t.Transport)) }
 
 func (t *trunk) domain() string { return cmp.Or(t.Domain, cmp.Or(t.Host, "callstamp.invalid")) }
 
@@ -140,18 +142,49 @@ func (t *trunk) withPort(uri string) string {
 
 // peer is where new requests go; false while Host is not resolved.
 func (t *trunk) peer() (netip.AddrPort, bool) {
-	hosts := t.hosts.Load()
-	if hosts == nil || len(*hosts) == 0 {
+	targets := t.targets.Load()
+	if targets == nil {
 		return netip.AddrPort{}, false
 	}
-	return netip.AddrPortFrom((*hosts)[0], uint16(t.port())), true
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	best, ok := choose(*targets, t.shunned, time.Now())
+	return best.addr, ok
 }
 
-// byName sends a new request to a TLS trunk by its name, which its certificate must have. Later ones of the dialog find
-// the connection by its address.
+// shun puts an address behind the others for a while; others says whether there is one that has not failed.
+func (t *trunk) shun(peer netip.AddrPort, now time.Time) (others bool) {
+	targets := t.targets.Load()
+	if targets == nil {
+		return false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.shunned == nil {
+		t.shunned = map[netip.AddrPort]time.Time{}
+	}
+	t.shunned[peer] = now.Add(shunFor)
+	return slices.ContainsFunc(*targets, func(a target) bool { return !t.shunned[a.addr].After(now) })
+}
+
+// answers takes an address that answered back to its place.
+func (t *trunk) answers(peer netip.AddrPort) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.shunned, peer)
+}
+
+// byName sends a new request of a TLS trunk to its target's name, which the certificate must have. Later ones of the
+// dialog find the connection by its address.
 func (t *trunk) byName(req *sip.Request) {
-	if _, err := netip.ParseAddr(t.Host); err != nil && t.Transport == "tls" {
-		req.SetDestination(net.JoinHostPort(t.Host, strconv.Itoa(t.port())))
+	if t.Transport != "tls" {
+		return
+	}
+	for _, to := range *t.targets.Load() {
+		if _, err := netip.ParseAddr(to.name); err != nil && to.addr.String() == req.Destination() {
+			req.SetDestination(net.JoinHostPort(to.name, strconv.Itoa(int(to.addr.Port()))))
+			return
+		}
 	}
 }
 
@@ -163,7 +196,7 @@ func (t *trunk) claim(a netip.Addr) int {
 			bits = max(bits, p.Bits())
 		}
 	}
-	if hosts := t.hosts.Load(); hosts != nil && slices.Contains(*hosts, a) {
+	if targets := t.targets.Load(); targets != nil && slices.ContainsFunc(*targets, func(p target) bool { return p.addr.Addr() == a }) {
 		bits = a.BitLen()
 	}
 	return bits
@@ -214,6 +247,10 @@ func (t *trunk) snapshot() TrunkState {
 	defer t.mu.Unlock()
 	s := t.state
 	s.ID, s.Calls = t.ID, int(t.calls.Load())
+	if targets := t.targets.Load(); targets != nil {
+		best, _ := choose(*targets, t.shunned, time.Now())
+		s.Peer = best.addr
+	}
 	return s
 }
 

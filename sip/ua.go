@@ -29,6 +29,7 @@ type UA struct {
 	tp      *sip.TransportLayer
 	tx      *sip.TransactionLayer
 	sockets []socket
+	udp     *net.UDPConn // the first of them, nil without one
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc

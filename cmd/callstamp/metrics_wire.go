@@ -17,6 +17,7 @@ func (a *app) sipMetrics() *sample {
 	panics := s.desc("sip_panics_total", "Handlers that panicked and were recovered.")
 	up := s.desc("trunk_up", "1 while the carrier answers, or is not asked.", "trunk")
 	calls := s.desc("trunk_calls", "Calls on the trunk.", "trunk")
+	registered := s.desc("trunk_registered", "1 while the carrier's registrar keeps our contact.", "trunk")
 	rtt := s.desc("trunk_rtt_seconds", "How long the last OPTIONS took; 0: not known.", "trunk")
 	s.read = func(r *reading) {
 		r.is(legs, float64(a.ua.Legs()))
@@ -40,6 +41,7 @@ func (a *app) sipMetrics() *sample {
 		r.sum(panics, c.Panics)
 		for _, t := range a.ua.Trunks() {
 			r.is(up, oneIf(t.Up || t.Fault == ""), string(t.ID))
+			r.is(registered, oneIf(t.Registered), string(t.ID))
 			r.is(calls, float64(t.Calls), string(t.ID))
 			r.is(rtt, t.RTT.Seconds(), string(t.ID))
 		}
