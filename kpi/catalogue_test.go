@@ -11,7 +11,7 @@ import (
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
-func TestCatalogueHolds25(t *testing.T) {
+func TestCatalogueHoldsEach(t *testing.T) {
 	want := strings.Fields(`in.offered in.connected in.abandoned in.abandoned_short in.missed
 		in.missed_rate in.abandon_rate in.sl_off(T) in.wait in.asa in.abandon_wait in.longest_waiting_now
 		out.attempts out.connected_human out.answer_rate agt.answer_time agt.missed_offers

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var rewrite = flag.Bool("rewrite", false, "write docs/kpi.md anew from the catalogue")
+var rewrite = flag.Bool("rewrite", false, "write docs/kpi.md and docs/complaints.md anew")
 
 func TestPageIsFresh(t *testing.T) {
 	path := filepath.Join("..", "docs", "kpi.md")

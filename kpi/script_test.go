@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ import (
 //
 // when, subject, kind, its fields, and after the arrow the phase or state that
 // begins. A subject beginning with a is an agent session, "node" the node, any
-// other a call. "clock ±2s" steps the wall clock, "boot" begins a boot.
+// other a call. org= names another organisation, call= an agent stamp's call. "clock ±2s" steps the wall clock, "boot" begins a boot.
 func readDay(t testing.TB, name string) []stamp.Stamp {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", name+".txt"))
@@ -65,6 +66,14 @@ func (d *diary) read(l string) error {
 		d.node(at, stamp.ClockStep{StepUS: by.Microseconds()})
 		return nil
 	}
+	org := d.org
+	words = slices.DeleteFunc(words, func(w string) bool {
+		other, is := strings.CutPrefix(w, "org=")
+		if is {
+			org = stamp.OrgID(other)
+		}
+		return is
+	})
 	fact, call, err := readFact(words[2], words[3:])
 	if err != nil {
 		return err
@@ -78,6 +87,7 @@ func (d *diary) read(l string) error {
 	}
 	d.tell(at, 0, sub, strings.TrimSpace(phase), fact)
 	s := &d.lines[len(d.lines)-1].s
+	s.Org = org
 	if call != "" {
 		s.Call = call
 	}
