@@ -9,6 +9,9 @@
 // its far side as one continuous RTP stream, however often the sources behind it change. Bridge attaches two ends to
 // each other, Park plays music to one. An end with nothing attached stays up, counts and drops.
 //
+// More than two meet in a Mixer: each end is attached to a place in it, which has the only jitter buffer, and every 20 ms
+// gets the sum of those whom it hears. To an end a mixer is one more source that is relayed.
+//
 // # Who runs what
 //
 // Every trunk has one goroutine for RTP and one for RTCP; every browser has those of pion and one reader. One wheel per
@@ -22,5 +25,5 @@
 //
 // # Locks
 //
-// Every end has one mutex and no end holds it while calling another end.
+// Every end has one mutex and no end holds it while calling another end. A Mixer's comes before an end's.
 package media

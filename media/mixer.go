@@ -49,19 +49,18 @@ type member struct {
 // NewMixer makes a mixer without members.
 func (e *Engine) NewMixer() *Mixer { return &Mixer{eng: e} }
 
-// Set gives the whole picture: who is a member and whom each one hears. Who stays keeps its buffer, who is new is
-// attached and stops hearing what it was played, who is no longer named hears nothing any more and is heard by nobody;
-// its attachment is the caller's. The empty list ends the mixer's work until the next Set.
+// Set gives the whole picture: who is a member and whom each one hears. All are attached, anew, so that FirstReceived
+// comes again; who stays keeps its buffer. Who hears somebody stops hearing what it was played; who hears nobody goes on
+// with that. Who is no longer named is no longer heard, and its attachment is the caller's. The empty list ends the
+// mixer's work until the next Set.
 func (m *Mixer) Set(parties []Party) {
 	m.mu.Lock()
 	before := m.members
 	m.members = make([]*member, len(parties))
-	var fresh []*member
 	for i, p := range parties {
 		m.members[i] = find(before, p.End)
 		if m.members[i] == nil {
 			m.members[i] = &member{end: p.End, via: m.eng.newID()}
-			fresh = append(fresh, m.members[i])
 		}
 	}
 	most := 0
@@ -74,12 +73,15 @@ func (m *Mixer) Set(parties []Party) {
 		most = max(most, len(p.Hears))
 	}
 	m.heard = make([]*[FrameSize]int16, 0, most)
+	all := m.members
 	start, stop := len(parties) > 0 && !m.running, len(parties) == 0 && m.running
 	m.running = len(parties) > 0
 	m.mu.Unlock()
 
-	for _, f := range fresh {
-		f.end.Play("", nil)
+	for i, f := range all {
+		if len(parties[i].Hears) > 0 {
+			f.end.Play("", nil)
+		}
 		f.end.Attach(f)
 	}
 	if start {
@@ -109,6 +111,9 @@ func (m *Mixer) tick(now time.Time) {
 		from.mu.Unlock()
 	}
 	for _, to := range m.members {
+		if len(to.hears) == 0 {
+			continue
+		}
 		m.heard = m.heard[:0]
 		for _, from := range to.hears {
 			m.heard = append(m.heard, &from.frame)

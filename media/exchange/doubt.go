@@ -17,7 +17,7 @@ const doubtFor = time.Second
 func (x *Exchange) Doubt(agent stamp.AgentID) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if s := x.desks[agent]; s != nil && s.up && s.line != nil {
+	if s := x.desks[agent]; s != nil && s.up && s.room != nil {
 		time.AfterFunc(doubtFor, s.end.Doubt)
 	}
 }

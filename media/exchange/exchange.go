@@ -1,6 +1,6 @@
 // Package exchange ties sound to calls: it knows which trunk end is which leg
 // and which browser is which agent's seat, carries out what a conversation
-// orders (bridge, music, prompts) and posts what the ends report.
+// orders (who hears whom, music, prompts) and posts what the ends report.
 //
 // A seat is the agent's, not the page's: a reloaded page brings another
 // browser end to the same seat, the call is told SeatLost and SeatBack, and
@@ -10,6 +10,7 @@ package exchange
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -19,17 +20,15 @@ import (
 	"github.com/callstamp/callstamp/media"
 )
 
-// Errors of orders that can't be carried out; the conversation hands them back
-// to its machine.
-var (
-	ErrNoLeg  = errors.New("no such leg")
-	ErrNoSeat = errors.New("the agent's browser is not connected")
-)
+// ErrNoLeg says that an order can't be carried out; the conversation hands it
+// back to its machine.
+var ErrNoLeg = errors.New("no such leg")
 
 // Engine makes ends; *media.Engine is one.
 type Engine interface {
 	NewTrunk(media.TrunkConfig) (media.TrunkEnd, error)
 	NewWeb(media.WebConfig) (media.WebEnd, error)
+	NewMixer() *media.Mixer
 }
 
 // Library gives prompts and music by language and name.
@@ -57,41 +56,13 @@ type Exchange struct {
 	seats   Seats
 
 	mu    sync.Mutex // taken before an end's own lock, never after it
-	lines map[legKey]*line
+	rooms map[stamp.ID]*room
 	desks map[stamp.AgentID]*seat
-}
-
-type legKey struct {
-	call stamp.ID
-	leg  stamp.LegNo
 }
 
 // New makes an exchange on the engine.
 func New(e Engine, l Library, s Seats) *Exchange {
-	return &Exchange{engine: e, library: l, seats: s, lines: map[legKey]*line{}, desks: map[stamp.AgentID]*seat{}}
-}
-
-// Bridge joins the customer's leg and the agent's seat; both first packets are
-// awaited anew. ErrNoLeg; ErrNoSeat: the agent is in the call all the same, and
-// it is told SeatBack when a page has come.
-func (x *Exchange) Bridge(id stamp.ID, customer, agentLeg stamp.LegNo, agent stamp.AgentID) error {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	l := x.lines[legKey{id, customer}]
-	if l == nil {
-		return fmt.Errorf("bridge call %s: leg %d: %w", id, customer, ErrNoLeg)
-	}
-	s := x.seatLocked(agent)
-	s.join(l, agentLeg)
-	if !s.up {
-		return fmt.Errorf("bridge call %s: agent %s: %w", id, agent, ErrNoSeat)
-	}
-	l.DetectInband(false)
-	l.silence()
-	l.bridged = time.Now() // AFTER the bridge before, BEFORE this one: parts their first packets
-	media.Bridge(l.TrunkEnd, s.end)
-	s.end.Expect(true)
-	return nil
+	return &Exchange{engine: e, library: l, seats: s, rooms: map[stamp.ID]*room{}, desks: map[stamp.AgentID]*seat{}}
 }
 
 // Music lets the leg hear music; nobody hears the leg.
@@ -121,29 +92,40 @@ func (x *Exchange) Play(id stamp.ID, leg stamp.LegNo, play int, language string,
 func (x *Exchange) play(id stamp.ID, leg stamp.LegNo, tag string, src media.Source, keys bool) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	l := x.lines[legKey{id, leg}]
+	l := x.lineLocked(id, leg)
 	if l == nil {
 		return fmt.Errorf("play to call %s: leg %d: %w", id, leg, ErrNoLeg)
 	}
-	l.silence()
+	l.room.drop(leg)
 	l.DetectInband(keys)
 	l.TrunkEnd.Play(tag, src)
 	return nil
 }
 
-// Part takes the leg out: the customer's hears nothing any more, the agent's
-// seat is free for another call and its account is posted.
+func (x *Exchange) lineLocked(id stamp.ID, leg stamp.LegNo) *line {
+	if r := x.rooms[id]; r != nil {
+		return r.line(leg)
+	}
+	return nil
+}
+
+// Part takes the leg out: a line hears nothing any more, an agent's seat is
+// free for another call and its account is posted.
 func (x *Exchange) Part(id stamp.ID, leg stamp.LegNo) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if l := x.lines[legKey{id, leg}]; l != nil {
-		l.silence()
+	r := x.rooms[id]
+	if r == nil {
+		return
+	}
+	if l := r.line(leg); l != nil {
+		r.drop(leg)
 		l.DetectInband(false)
 		l.TrunkEnd.Play("", nil)
 		return
 	}
-	for _, s := range x.desks {
-		if s.line != nil && s.line.key.call == id && s.leg == leg {
+	for _, s := range r.seats {
+		if s.leg == leg {
 			s.leave()
 			return
 		}
@@ -155,14 +137,17 @@ func (x *Exchange) Part(id stamp.ID, leg stamp.LegNo) {
 func (x *Exchange) Forget(id stamp.ID) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for k, l := range x.lines {
-		if k.call != id {
-			continue
-		}
-		l.silence()
-		if l.seat != nil {
-			l.seat.leave()
-		}
-		delete(x.lines, k)
+	r := x.rooms[id]
+	if r == nil {
+		return
 	}
+	r.ears = nil
+	r.lay(nil)
+	for _, s := range slices.Clone(r.seats) {
+		s.leave()
+	}
+	for _, l := range r.lines {
+		l.room = nil
+	}
+	delete(x.rooms, id)
 }

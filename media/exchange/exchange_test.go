@@ -149,9 +149,8 @@ func TestOrdersThatCantBeCarriedOut(t *testing.T) {
 	h := newHouse(t)
 	l := h.call(t, "c1")
 	for name, c := range map[string]struct{ err, want error }{
-		"bridge an unknown call": {h.Bridge("c9", 1, 2, "anna"), exchange.ErrNoLeg},
-		"bridge an unknown leg":  {h.Bridge(l.id, 3, 2, "anna"), exchange.ErrNoLeg},
-		"bridge without a page":  {h.Bridge(l.id, 1, 2, "anna"), exchange.ErrNoSeat},
+		"bridge an unknown call": {h.Mix("c9", pair(1, 2, "anna")), exchange.ErrNoLeg},
+		"bridge an unknown leg":  {h.Mix(l.id, pair(3, 2, "anna")), exchange.ErrNoLeg},
 		"music for nobody":       {h.Music("c9", 1, "music"), exchange.ErrNoLeg},
 		"play to nobody":         {h.Play("c9", 1, 1, "en", []string{"csat"}), exchange.ErrNoLeg},
 	} {

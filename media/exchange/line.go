@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,10 +17,8 @@ type line struct {
 	x *Exchange
 
 	// under Exchange.mu
-	key       legKey
-	post      Post      // nil until bound
-	seat      *seat     // the agent in the call, also while the customer is on hold; its line is this one
-	bridged   time.Time // zero: the seat does not hear the leg
+	place
+	post      Post // nil until bound
 	accounted bool
 }
 
@@ -51,8 +50,14 @@ func (x *Exchange) AddTrunk(id stamp.ID, no stamp.LegNo, end media.TrunkEnd, pos
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	l.key, l.post = legKey{id, no}, post
-	x.lines[l.key] = l
+	r := x.rooms[id]
+	if r == nil {
+		r = &room{x: x, id: id}
+		x.rooms[id] = r
+	}
+	r.post = post
+	l.post, l.place = post, place{room: r, leg: no}
+	r.lines = append(slices.DeleteFunc(r.lines, func(other *line) bool { return other.leg == no }), l)
 }
 
 // Close posts the account of the leg's sound, once, then ends the connection.
@@ -60,20 +65,13 @@ func (l *line) Close(cause error) {
 	l.x.mu.Lock()
 	if l.post != nil && !l.accounted {
 		l.accounted = true
-		l.post(time.Now(), call.Summary{Stats: account(l.key.leg, l.Stats())})
+		l.post(time.Now(), call.Summary{Stats: account(l.leg, l.Stats())})
+	}
+	if l.room != nil {
+		l.room.drop(l.leg)
 	}
 	l.x.mu.Unlock()
 	l.TrunkEnd.Close(cause)
-}
-
-// silence ends the bridge: nobody hears the leg, and the leg nobody. What is
-// played to it goes on.
-func (l *line) silence() {
-	l.bridged = time.Time{}
-	l.Attach(nil)
-	if l.seat != nil && l.seat.end != nil {
-		l.seat.mute()
-	}
 }
 
 // event runs in the engine's courier.
@@ -81,18 +79,24 @@ func (l *line) event(ev media.Event) {
 	l.x.mu.Lock()
 	defer l.x.mu.Unlock()
 	if l.post != nil {
-		l.tell(l.key.leg, ev)
+		l.tell(ev, l.post)
 	}
 }
 
 // tell posts what an end's event means to the call. A first packet counts for
-// the bridge that stands now, not for one before it.
-func (l *line) tell(leg stamp.LegNo, ev media.Event) {
-	if ev.Kind == media.FirstReceived && (l.bridged.IsZero() || ev.At.Before(l.bridged)) {
-		return
+// the picture that stands now, not for one before it.
+func (p *place) tell(ev media.Event, post Post) {
+	if ev.Kind == media.FirstReceived {
+		if !p.awaits || ev.At.Before(p.joined) {
+			return
+		}
+		p.awaits = false
 	}
-	if in := legInput(leg, ev); in != nil {
-		l.post(ev.At, in)
+	if ev.Kind == media.Digit && p.room != nil {
+		p.room.passKey(p.leg, ev)
+	}
+	if in := legInput(p.leg, ev); in != nil {
+		post(ev.At, in)
 	}
 }
 

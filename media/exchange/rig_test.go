@@ -204,10 +204,15 @@ func (l *line) write(p *rtp.Packet) error {
 func (h *house) bridge(t testing.TB, l *line, agent stamp.AgentID) time.Time {
 	t.Helper()
 	at := time.Now()
-	if err := h.Mix(l.id, []call.Ear{{Leg: 1, Hears: []stamp.LegNo{2}}, {Leg: 2, Agent: agent, Hears: []stamp.LegNo{1}}}); err != nil {
+	if err := h.Mix(l.id, pair(1, 2, agent)); err != nil {
 		t.Fatal(err)
 	}
 	return at
+}
+
+// pair is a line and a seat that hear each other.
+func pair(line, seat stamp.LegNo, agent stamp.AgentID) []call.Ear {
+	return []call.Ear{{Leg: line, Hears: []stamp.LegNo{seat}}, {Leg: seat, Agent: agent, Hears: []stamp.LegNo{line}}}
 }
 
 // awaitFirsts waits for the n-th first packet of both legs and fails if one is

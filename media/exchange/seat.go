@@ -3,6 +3,7 @@ package exchange
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/callstamp/callstamp/call"
@@ -25,8 +26,7 @@ type seat struct {
 	// under Exchange.mu
 	end   media.WebEnd // nil: no page has come, or the agent left in a call
 	up    bool
-	line  *line       // the call that the agent takes part in; its seat is this one
-	leg   stamp.LegNo // the agent's leg in it
+	place             // in the call that the agent takes part in
 	base  media.Stats // of the end when it joined the call
 	spent media.Stats // of the ends that the call had before this one
 }
@@ -114,8 +114,8 @@ func (x *Exchange) seatEvent(agent stamp.AgentID, end media.WebEnd, ev media.Eve
 	case media.Lost, media.Closed:
 		s.lost(ev.At)
 	default:
-		if s.line != nil {
-			s.line.tell(s.leg, ev)
+		if s.room != nil {
+			s.tell(ev, s.room.post)
 		}
 	}
 }
@@ -126,9 +126,9 @@ func (s *seat) lost(at time.Time) {
 		return
 	}
 	s.up = false
-	if s.line != nil {
-		s.line.silence()
-		s.line.post(at, call.SeatLost{Agent: s.agent})
+	if s.room != nil {
+		s.room.drop(s.leg)
+		s.room.post(at, call.SeatLost{Agent: s.agent})
 	}
 	s.x.seats.Seat(at, s.agent, false)
 }
@@ -139,8 +139,8 @@ func (s *seat) back(at time.Time) {
 		return
 	}
 	s.up = true
-	if s.line != nil {
-		s.line.post(at, call.SeatBack{Agent: s.agent})
+	if s.room != nil {
+		s.room.post(at, call.SeatBack{Agent: s.agent})
 	}
 	s.x.seats.Seat(at, s.agent, true)
 }
@@ -149,7 +149,7 @@ func (s *seat) back(at time.Time) {
 // which is the caller's to close.
 func (s *seat) change(end media.WebEnd) (before media.WebEnd) {
 	s.lost(s.lastHeard(time.Now()))
-	if s.line != nil {
+	if s.room != nil {
 		s.spent = s.sofar()
 	}
 	before, s.end, s.base = s.end, end, media.Stats{}
@@ -157,12 +157,12 @@ func (s *seat) change(end media.WebEnd) (before media.WebEnd) {
 }
 
 // lastHeard is until when the seat took part in the sound of its call: its last
-// packet. Without a call, or before the first packet of a bridge, it is now.
+// packet. Out of the sound, or before the first packet in it, it is now.
 func (s *seat) lastHeard(now time.Time) time.Time {
-	if s.end == nil || s.line == nil || s.line.bridged.IsZero() {
+	if s.end == nil || s.joined.IsZero() {
 		return now
 	}
-	if last := s.end.Stats().LastReceivedAt; last.After(s.line.bridged) {
+	if last := s.end.Stats().LastReceivedAt; last.After(s.joined) {
 		return last
 	}
 	return now
@@ -176,17 +176,15 @@ func (s *seat) sofar() media.Stats {
 	return plus(s.spent, since(s.base, s.end.Stats()))
 }
 
-// join makes the seat part of a call, and of no other; the call has one seat.
-func (s *seat) join(l *line, leg stamp.LegNo) {
-	if s.line == l && s.leg == leg {
+// join makes the seat part of a call, and of no other.
+func (s *seat) join(r *room, leg stamp.LegNo) {
+	if s.room == r && s.leg == leg {
 		return
 	}
 	s.leave()
-	if l.seat != nil {
-		l.seat.leave()
-	}
 	s.x.desks[s.agent] = s // leave may have cleared it
-	s.line, s.leg, l.seat = l, leg, s
+	s.place = place{room: r, leg: leg}
+	r.seats = append(r.seats, s)
 	s.base, s.spent = media.Stats{}, media.Stats{}
 	if s.end != nil {
 		s.base = s.end.Stats()
@@ -203,19 +201,21 @@ func (s *seat) mute() {
 
 // leave takes the seat out of its call, if it is in one, and posts its account.
 func (s *seat) leave() {
-	l := s.line
-	if l == nil {
+	r := s.room
+	if r == nil {
 		return
 	}
-	l.silence()
-	s.line, l.seat = nil, nil
-	l.post(time.Now(), call.Summary{Stats: account(s.leg, s.sofar())})
+	r.drop(s.leg)
+	r.seats = slices.DeleteFunc(r.seats, func(other *seat) bool { return other == s })
+	no := s.leg
+	s.place = place{}
+	r.post(time.Now(), call.Summary{Stats: account(no, s.sofar())})
 	s.clear()
 }
 
 // clear forgets a seat without end and call.
 func (s *seat) clear() {
-	if s.end == nil && s.line == nil {
+	if s.end == nil && s.room == nil {
 		delete(s.x.desks, s.agent)
 	}
 }

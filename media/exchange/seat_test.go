@@ -164,11 +164,10 @@ func TestPageComesAfterTheCall(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	l := h.call(t, "c1")
-	if h.Bridge(l.id, 1, 2, "anna") == nil {
-		t.Fatal("bridged with nobody")
-	}
+	h.bridge(t, l, "anna")
+	awaitGaps(t, l, "anna lost")
 	h.seat(t, "anna")
-	awaitGaps(t, l, "anna back")
+	awaitGaps(t, l, "anna lost", "anna back")
 	h.bridge(t, l, "anna")
 }
 
@@ -262,7 +261,8 @@ func TestAnotherAgentTakesTheCall(t *testing.T) {
 	speak(t, 700, binh.write)
 	h.bridge(t, l, "anna")
 	l.awaitTone(t, 1000)
-	if err := h.Bridge(l.id, 1, 3, "binh"); err != nil {
+	h.Part(l.id, 2)
+	if err := h.Mix(l.id, pair(1, 3, "binh")); err != nil {
 		t.Fatal(err)
 	}
 	l.awaitTone(t, 700)

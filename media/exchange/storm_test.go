@@ -12,7 +12,6 @@ import (
 	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/media"
-	"github.com/callstamp/callstamp/media/exchange"
 )
 
 var seed = flag.Uint64("seed", 0, "of the storm; 0 = a new one, which is printed")
@@ -88,12 +87,14 @@ func (s *storm) converse(r *rand.Rand, i int) {
 	defer s.parts[i].Unlock()
 	l := s.lines[i]
 	var err error
-	switch r.IntN(10) {
+	switch r.IntN(12) {
 	case 0, 1, 2:
 		s.legs[i]++
 		agent := agentNo(r.IntN(20))
 		s.agents[i][s.legs[i]] = agent
-		err = s.Bridge(l.id, 1, s.legs[i], agent)
+		err = s.Mix(l.id, pair(1, s.legs[i], agent))
+	case 10, 11:
+		err = s.Mix(l.id, s.crowd(r, i))
 	case 3, 4:
 		err = s.Music(l.id, 1, "music")
 	case 5:
@@ -106,9 +107,21 @@ func (s *storm) converse(r *rand.Rand, i int) {
 		s.Forget(l.id)
 		s.AddTrunk(l.id, 1, l.end, l.post)
 	}
-	if err != nil && !errors.Is(err, exchange.ErrNoSeat) {
+	if err != nil {
 		s.t.Errorf("call %d: %v", i, err)
 	}
+}
+
+// crowd lets the customer and two agents hear each other.
+func (s *storm) crowd(r *rand.Rand, i int) []call.Ear {
+	ears := []call.Ear{{Leg: 1, Hears: []stamp.LegNo{s.legs[i] + 1, s.legs[i] + 2}}}
+	first := r.IntN(20)
+	for k, agent := range []stamp.AgentID{agentNo(first), agentNo((first + 1 + r.IntN(18)) % 20)} {
+		s.legs[i]++
+		s.agents[i][s.legs[i]] = agent
+		ears = append(ears, call.Ear{Leg: s.legs[i], Agent: agent, Hears: []stamp.LegNo{1, ears[0].Hears[1-k]}})
+	}
+	return ears
 }
 
 // reload brings an agent one page after another, and sometimes none.
