@@ -31,6 +31,8 @@ func (s *state) apply(x stamp.Stamp) {
 		s.applyQueue(x)
 	case stamp.DialAttemptStarted, stamp.DialReassigned, stamp.DialHuman, stamp.DialAbandoned, stamp.DialResult:
 		s.applyDial(x)
+	case stamp.CallRouted, stamp.QueueRefused, stamp.IVREntered, stamp.IVRNode, stamp.IVRInput, stamp.IVRExited:
+		s.applyFront(x)
 	case stamp.SurveyOffered, stamp.SurveyAsked, stamp.SurveyResponded, stamp.SurveyInvalid, stamp.SurveyNoInput, stamp.SurveyEnded:
 		s.applySurvey(x)
 	default:
@@ -86,6 +88,7 @@ func (s *state) customerEnds(l *leg, by stamp.Actor, before string) {
 func (s *state) applyQueue(x stamp.Stamp) {
 	switch f := x.Fact.(type) {
 	case stamp.QueueEntered:
+		s.refused, s.hops = "", s.hops+1
 		s.entries = append(s.entries, entry{no: f.Entry, queue: f.Queue, entered: x.Instant})
 		s.play = int(x.N) //nolint:gosec // a call has few stamps
 	case stamp.QueueExited:
@@ -98,6 +101,22 @@ func (s *state) applyQueue(x stamp.Stamp) {
 		s.forget(f.Offer)
 	case stamp.OfferEnded:
 		s.forget(f.Offer)
+	}
+}
+
+// applyFront: the menu that a call is in is left with the menus.
+func (s *state) applyFront(x stamp.Stamp) {
+	switch f := x.Fact.(type) {
+	case stamp.CallRouted:
+		s.to, s.hops = Destination{DestinationKind(f.To), f.ID}, s.hops+1
+	case stamp.QueueRefused:
+		s.refused, s.hops = f.Reason, s.hops+1
+	case stamp.IVREntered:
+		s.menu, s.menus, s.hops = f.Menu, s.menus+1, s.hops+1
+	case stamp.IVRNode:
+		s.menu = f.Menu
+	case stamp.IVRExited:
+		s.menu = ""
 	}
 }
 

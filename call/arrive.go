@@ -9,12 +9,15 @@ func arrive(t *turn, in Arrived) error {
 		Direction: stamp.In, Trunk: in.Trunk, Route: in.Route, Party: in.Party,
 	})
 	t.say(stamp.Customer, stamp.LegInviteReceived{Leg: stamp.CustomerLeg, Trunk: in.Trunk})
-	if t.plan.AnswerOn == OnAgent {
+	switch to := t.plan.settle(t.plan.first(), t.now().At); {
+	case to.Kind == ToHangup || to.IsZero():
+		t.lead(t.plan.first())
+	case to.Kind == ToQueue && t.plan.in(stamp.QueueID(to.ID)).AnswerOn == OnAgent:
 		t.do(Durably{Ring{Leg: stamp.CustomerLeg}})
-		t.enter()
-		return nil
+		t.lead(t.plan.first())
+	default:
+		t.do(Durably{Answer{Leg: stamp.CustomerLeg}})
 	}
-	t.do(Durably{Answer{Leg: stamp.CustomerLeg}})
 	return nil
 }
 
@@ -24,10 +27,15 @@ func legRang(t *turn, in LegRang) error {
 	return nil
 }
 
-// entryAnswered: our 200 is out; the customer can hear, so the wait begins.
+// entryAnswered: our 200 is out; the customer can hear, so the call is led to
+// where it was bound.
 func entryAnswered(t *turn, in LegAnswered) error {
 	t.answered(in.Codec)
-	t.enter()
+	to := t.s.to
+	if to.IsZero() {
+		to = t.plan.first()
+	}
+	t.lead(to)
 	return nil
 }
 

@@ -123,6 +123,15 @@ func digit(t *turn, in Digit) error {
 	return nil
 }
 
+// digitQueued: some keys are a way out of the queue.
+func digitQueued(t *turn, in Digit) error {
+	if err := digit(t, in); err != nil || in.Leg != stamp.CustomerLeg {
+		return err
+	}
+	t.pressed(in.Digit)
+	return nil
+}
+
 func summary(t *turn, in Summary) error {
 	if t.s.leg(in.Stats.Leg) != nil {
 		t.saw(stamp.System, in.Stats)

@@ -23,7 +23,7 @@ type due struct {
 // Deadline returns when the machine wants a Tick, if nothing happens before.
 // It is part of the state: ask after every step.
 func (m *Machine) Deadline() (stamp.Instant, bool) {
-	d := m.s.due(&m.plan)
+	d := m.s.due(m.Plan())
 	return d.at, d.do != nil
 }
 

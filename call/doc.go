@@ -25,6 +25,9 @@
 //	                                  ▼
 //	                              surveying ──end of the dialogue──▶ releasing
 //
+//	arriving ──▶ menu ──a key, or none──▶ arriving ──▶ waiting, announcing, another menu, releasing
+//	waiting, offering ──too long, deserted, a key──▶ arriving ──▶ as above
+//
 //	any of them ── the customer's leg is gone ──────────────▶ over ──last wrap-up──▶ closed
 //	any of them ── Abort, silence, the longest length ──▶ releasing ──▶ over
 //

@@ -62,6 +62,15 @@ type (
 		Entry stamp.EntryNo
 		Queue stamp.QueueID
 		Since stamp.Instant
+		Stay  Staff // who must be there for the call to go on waiting; "" = nobody
+	}
+	// Admit asks whether the call may enter a queue; Admitted follows. The place
+	// is kept for it until Enqueue or Dequeue.
+	Admit struct {
+		Entry   stamp.EntryNo // that it would be
+		Queue   stamp.QueueID
+		MaxSize int   // calls that may wait at once; 0 = any number
+		Join    Staff // who must be there; "" = nobody
 	}
 	// Dequeue withdraws the request.
 	Dequeue struct{ Entry stamp.EntryNo }
@@ -102,6 +111,11 @@ type (
 		Survey   string
 		Language string
 	}
+	// StartMenu runs a menu; its results come back as MenuAsked … MenuLeft.
+	StartMenu struct {
+		Leg  stamp.LegNo
+		Menu string
+	}
 	// StopDialogue ends it without a further word (customer gone).
 	StopDialogue struct{}
 )
@@ -118,6 +132,8 @@ func (Play) effect()          {}
 func (Part) effect()          {}
 func (Enqueue) effect()       {}
 func (Dequeue) effect()       {}
+func (Admit) effect()         {}
+func (StartMenu) effect()     {}
 func (Presence) effect()      {}
 func (RingDesk) effect()      {}
 func (Unring) effect()        {}

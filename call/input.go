@@ -99,6 +99,14 @@ type (
 		Entry stamp.EntryNo
 		Seat  Seat
 	}
+	// Admitted answers an Admit: the call may enter the queue, or why not.
+	Admitted struct {
+		Entry   stamp.EntryNo
+		Queue   stamp.QueueID
+		Refused string // a word of stamp.QueueRefused; "" = come in
+	}
+	// Deserted: none of the queue's agents is there any more.
+	Deserted struct{ Entry stamp.EntryNo }
 	// OfferFailed: the desk could not ring: unreachable, no microphone, ICE.
 	OfferFailed struct {
 		Offer stamp.ID
@@ -161,6 +169,22 @@ type (
 	}
 )
 
+// From the menus, which the conversation runs (package ivr).
+type (
+	// MenuAsked: a menu's prompt began.
+	MenuAsked struct {
+		Menu    string
+		Attempt int
+	}
+	// MenuKey: a key, or none in time. Input is a word of stamp.IVRInput.
+	MenuKey struct{ Menu, Input string }
+	// MenuLeft: the menus are done with the call.
+	MenuLeft struct {
+		End string // a word of stamp.IVRExited
+		To  Destination
+	}
+)
+
 // From the survey dialogue, which the conversation runs (package ivr).
 type (
 	// Asked: a question's prompt began.
@@ -215,6 +239,11 @@ func (SeatBack) input()      {}
 func (Summary) input()       {}
 func (Matched) input()       {}
 func (OfferFailed) input()   {}
+func (Admitted) input()      {}
+func (Deserted) input()      {}
+func (MenuAsked) input()     {}
+func (MenuKey) input()       {}
+func (MenuLeft) input()      {}
 func (Reassign) input()      {}
 func (DeskRings) input()     {}
 func (Accept) input()        {}

@@ -54,7 +54,7 @@ func (m *Machine) Step(at stamp.Instant, in Input) ([]stamp.Stamp, []Effect, err
 	if do == nil {
 		return nil, nil, err
 	}
-	t := turn{id: m.id, plan: &m.plan, s: &m.s, seen: at}
+	t := turn{id: m.id, plan: m.Plan(), s: &m.s, seen: at}
 	if err := do(&t, in); err != nil {
 		return nil, nil, err
 	}
@@ -76,6 +76,15 @@ func (m *Machine) handler(in Input) (handler, error) {
 		return nil, ErrIllegal{Phase: m.s.phase, Input: in}
 	}
 	return nil, nil
+}
+
+// Plan returns what is configured for the call where it is now: in another queue
+// than its first one that queue's. It is not to be written to.
+func (m *Machine) Plan() *Plan {
+	if n := len(m.s.entries); n > 0 {
+		return m.plan.in(m.s.entries[n-1].queue)
+	}
+	return &m.plan
 }
 
 // ID returns the call's id.

@@ -8,9 +8,19 @@ type Waiting struct {
 	Entry stamp.EntryNo
 	Queue stamp.QueueID
 	Since stamp.Instant // first entry of the call
+	Stay  Staff         // who must be there for the call to go on waiting; else it is told Deserted
 	// OfferUS is how long an agent is rung for it; the Floor keeps a
 	// reservation 2 s longer and then frees the agent by itself.
 	OfferUS int64
+}
+
+// Knock is a call that asks to enter a queue.
+type Knock struct {
+	Call    stamp.ID
+	Entry   stamp.EntryNo
+	Queue   stamp.QueueID
+	MaxSize int
+	Join    Staff
 }
 
 // Move is a change of presence that a call caused: At and Cause are the call's

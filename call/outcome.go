@@ -12,7 +12,13 @@ const (
 	AbandonedShort Outcome = "abandoned_short"    // … sooner than the queue's short limit
 	AbandonedOffer Outcome = "abandoned_at_offer" // … while an agent was rung or connected
 	TimedOut       Outcome = "timeout"            // longest wait was over
-	TurnedAway     Outcome = "closed"             // we ended the wait: drain, supervisor
+	TurnedAway     Outcome = "closed"             // we ended the wait: drain, supervisor, outside of the hours
+	Overflowed     Outcome = "overflow"           // led on after the longest wait, and nobody took it there
+	LedByKey       Outcome = "key"                // the customer left the queue by a key, and nobody took the call there
+	Full           Outcome = "full"               // refused by a queue with too many calls
+	Empty          Outcome = "empty"              // … or with none of its agents there
+	InMenu         Outcome = "menu"               // ended in a menu or behind it, was never led to a queue
+	Announced      Outcome = "announced"          // was led to an announcement, and to no queue
 	Cancelled      Outcome = "cancelled"          // in: customer left before the queue; out: we gave up a line without an agent
 	Busy           Outcome = "busy"
 	NoAnswer       Outcome = "no_answer"
@@ -24,7 +30,7 @@ const (
 
 // outcomes lists the closed set; a test proves that every one is reachable.
 var outcomes = [...]Outcome{ //nolint:gochecknoglobals // read-only table
-	Answered, Abandoned, AbandonedShort, AbandonedOffer, TimedOut, TurnedAway, Cancelled,
+	Answered, Abandoned, AbandonedShort, AbandonedOffer, TimedOut, TurnedAway, Overflowed, LedByKey, Full, Empty, InMenu, Announced, Cancelled,
 	Busy, NoAnswer, Rejected, Invalid, Failed, Abnormal,
 }
 
@@ -37,6 +43,17 @@ var ofExit = map[stamp.ExitReason]Outcome{ //nolint:gochecknoglobals // read-onl
 	stamp.ExitTimeout:          TimedOut,
 	stamp.ExitClosed:           TurnedAway,
 	stamp.ExitSystemFailure:    Failed,
+	stamp.ExitOverflow:         Overflowed,
+	stamp.ExitEmpty:            Empty,
+	stamp.ExitKey:              LedByKey,
+}
+
+// ofRefusal maps a queue's refusal to the outcome of a call that went no further.
+var ofRefusal = map[string]Outcome{ //nolint:gochecknoglobals // read-only table
+	stamp.RefusedClosed: TurnedAway,
+	stamp.RefusedFull:   Full,
+	stamp.RefusedEmpty:  Empty,
+	stamp.RefusedGone:   Failed,
 }
 
 // ofResult maps a dial result to the outcome.
@@ -70,8 +87,14 @@ func (s *state) outcome() Outcome {
 		return Answered
 	case s.direction == stamp.Out:
 		return ofResult[s.dial.result]
+	case s.refused != "":
+		return ofRefusal[s.refused]
 	case len(s.entries) > 0:
 		return ofExit[s.entries[len(s.entries)-1].exit]
+	case s.menus > 0:
+		return InMenu
+	case s.to.Kind == ToAnnouncement:
+		return Announced
 	case s.endedBy == stamp.Customer:
 		return Cancelled
 	case s.endedBy == stamp.Network:

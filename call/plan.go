@@ -28,6 +28,13 @@ type Plan struct {
 	SilenceUS int64 // RTP silence of the customer that ends the call (30 s); media measures it
 	MaxUS     int64 // the longest a call may be (4 h)
 
+	Door // of the queue
+
+	// To is where an inbound call is led first; none: Queue. House is everywhere
+	// that it may be led from there; nil: nowhere else.
+	To    Destination
+	House *House
+
 	AbandonMsg string // outbound: prompt for a customer whose agent is gone; "" = release at once
 	TimeoutMsg string // inbound: prompt when MaxWaitUS is over; "" = release at once
 }
@@ -40,6 +47,26 @@ const (
 	OnEntry AnswerOn = "entry"
 	OnAgent AnswerOn = "agent" // 180 until an agent accepts
 )
+
+// first is where an inbound call is led first.
+func (p *Plan) first() Destination {
+	if p.To.IsZero() {
+		return QueueOf(p.Queue)
+	}
+	return p.To
+}
+
+// in is the plan of a call that has come into a queue: the queue's, and what is
+// the call's own.
+func (p *Plan) in(queue stamp.QueueID) *Plan {
+	own := p.House.queue(queue)
+	if queue == p.Queue || own == nil {
+		return p
+	}
+	q := *own
+	q.Org, q.Campaign, q.To, q.House, q.AbandonMsg, q.RingUS = p.Org, p.Campaign, p.To, p.House, p.AbandonMsg, p.RingUS
+	return &q
+}
 
 // Seat names an agent who takes part: the person and the agent session.
 type Seat struct {

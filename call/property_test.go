@@ -111,6 +111,12 @@ func newWorld(t *testing.T, r *rand.Rand) *world {
 	if r.IntN(2) == 0 {
 		p.TimeoutMsg, p.AbandonMsg, p.Welcome = "please-wait", "abandon", "please-wait"
 	}
+	p.House = testHouse(p)
+	p.To = []Destination{{}, {}, {}, {}, {ToMenu, "main"}, {ToQueue, "small"}, {ToAnnouncement, "bye"}, {ToQueue, "night"}, {ToQueue, "ring"}, {ToQueue, "nowhere"}}[r.IntN(10)]
+	p.Door = Door{
+		Overflow: []Destination{{}, {ToQueue, "small"}, {ToMenu, "main"}, {ToAnnouncement, "bye"}, {ToHangup, ""}}[r.IntN(5)],
+		Stay:     []Staff{"", LoggedIn}[r.IntN(2)], Keys: map[rune]Destination{'1': {ToMenu, "main"}, '2': {ToQueue, "small"}},
+	}
 	w := &world{t: t, r: r, plan: p, m: New("c", p), mirror: New("c", p), claims: map[Seat]string{}, crash: r.IntN(8) == 0}
 	begin := Input(Arrived{Trunk: "carrier", Party: "p"})
 	if r.IntN(2) == 0 {
@@ -225,9 +231,10 @@ func (w *world) something() Input {
 	}
 	next := map[string][]Input{
 		stamp.PhaseDialing:    {LegSent{1}, LegRang{1, 180, false}, LegAnswered{1, "PCMU"}, LegAnswered{1, "PCMU"}, LegRejected{1, 486}, LegRejected{1, 404}, LegRejected{1, 603}},
-		stamp.PhaseArriving:   {LegAnswered{1, "PCMA"}, LegAnswered{1, "PCMA"}, LegGone{Leg: 1, By: stamp.Customer, Cancelled: true}},
+		stamp.PhaseArriving:   {LegAnswered{1, "PCMA"}, LegAnswered{1, "PCMA"}, w.admission(), w.admission(), w.admission(), LegGone{Leg: 1, By: stamp.Customer, Cancelled: true}},
+		stamp.PhaseMenu:       {MenuAsked{"main", 1}, MenuKey{"main", "1"}, MenuLeft{"chosen", w.anywhere()}, MenuLeft{"no_input", Destination{}}},
 		stamp.PhaseAnnouncing: {PlayDone{s.play}},
-		stamp.PhaseWaiting:    {w.match(), w.match(), w.match(), PlayDone{s.play}},
+		stamp.PhaseWaiting:    {w.match(), w.match(), w.match(), PlayDone{s.play}, Digit{1, '1', 0}, Deserted{stamp.EntryNo(len(s.entries))}},
 		stamp.PhaseOffering:   {Accept{w.last}, Accept{w.last}, DeskRings{w.last}, Decline{w.last}, w.match(), OfferFailed{w.last, stamp.OfferUnreachable}},
 		stamp.PhaseConnecting: {FirstRx{1}, FirstRx{leg}, FirstRx{1}, FirstRx{leg}, LegAnswered{1, "PCMA"}},
 		stamp.PhaseTalking:    {AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, AgentHangup{agent}, AgentMute{agent, true}},
@@ -241,6 +248,39 @@ func (w *world) something() Input {
 		return w.anything()
 	}
 	return next[w.r.IntN(len(next))]
+}
+
+// anywhere is a destination of any kind, some of which are not there.
+func (w *world) anywhere() Destination {
+	all := []Destination{{}, {ToQueue, "sales"}, {ToQueue, "small"}, {ToQueue, "ring"}, {ToQueue, "gone"}, {ToMenu, "main"}, {ToAnnouncement, "bye"}, {ToHangup, ""}}
+	return all[w.r.IntN(len(all))]
+}
+
+// admission is what the Floor says of the queue that asks.
+func (w *world) admission() Input {
+	in := Admitted{Entry: w.m.s.nextEntry(), Queue: "small"}
+	in.Refused = []string{"", "", stamp.RefusedFull, stamp.RefusedEmpty}[w.r.IntN(4)]
+	return in
+}
+
+// testHouse is a place with a ring of closed queues, a small one and a menu.
+func testHouse(p Plan) *House {
+	plan := func(id stamp.QueueID, d Door) *Plan {
+		q := p
+		q.Queue, q.Door = id, d
+		return &q
+	}
+	never := &Hours{Zone: time.UTC}
+	return &House{
+		Queues: map[stamp.QueueID]*Plan{
+			"sales": plan("sales", Door{}),
+			"small": plan("small", Door{MaxSize: 1, Join: LoggedIn, Overflow: QueueOf("sales")}),
+			"night": plan("night", Door{Hours: never, Closed: Destination{ToAnnouncement, "closed"}}),
+			"ring":  plan("ring", Door{Hours: never, Closed: QueueOf("round")}),
+			"round": plan("round", Door{Hours: never, Closed: QueueOf("ring")}),
+		},
+		Menus: map[string]*Menu{"main": {ID: "main", Prompt: "main", Options: map[rune]Option{'1': {To: QueueOf("sales")}}}},
+	}
 }
 
 func (w *world) match() Input {
@@ -297,6 +337,8 @@ func (w *world) anything() Input {
 		ExtendWrap{agent, no, 10e6}, ExtendWrap{agent, no, -1}, EndWrap{agent, no, "agent"}, EndWrap{agent, no, "logout"},
 		Asked{"csat", 2}, Responded{"csat", 1, 5}, InvalidKey{"csat"}, NoInput{"csat"}, DialogueEnded{"failed"}, Tick{},
 		EffectFailed{Effect: Mix{}}, EffectFailed{Effect: Durably{Invite{1}}}, EffectFailed{Effect: Play{Play: w.m.s.play}},
+		EffectFailed{Effect: StartMenu{1, "main"}}, MenuAsked{"main", 3}, MenuKey{"main", NoKey}, MenuLeft{"failed", w.anywhere()}, w.admission(),
+		Admitted{Entry: 1, Queue: "sales"}, Deserted{Entry: 1}, Digit{1, '2', 0}, Digit{2, '1', 0},
 		EffectFailed{Effect: Durably{Answer{1}}}, EffectFailed{Effect: StartDialogue{}}, EffectFailed{Effect: Music{}},
 		Abort{By: stamp.System, Cause: stamp.Cause{Text: Drain}}, Abort{By: stamp.Supervisor}, w.reassign(), w.reassign(),
 	}

@@ -31,7 +31,7 @@ func (t *turn) announce(prompt string) Effect {
 
 func (t *turn) enqueue() {
 	e := t.s.entry()
-	t.do(Enqueue{Entry: e.no, Queue: e.queue, Since: t.s.entries[0].entered})
+	t.do(Enqueue{Entry: e.no, Queue: e.queue, Since: t.s.entries[0].entered, Stay: t.plan.Stay})
 }
 
 // exit ends the open stay in the queue, if there is one.
@@ -85,6 +85,15 @@ func announcementDone(t *turn, in PlayDone) error {
 // take it any more.
 func waitedTooLong(t *turn) {
 	t.endOffers("", stamp.OfferWithdrawn)
+	if to := t.plan.Overflow; !to.IsZero() {
+		reason := stamp.ExitTimeout
+		if to.Serves() {
+			reason = stamp.ExitOverflow
+		}
+		t.exit(stamp.PhaseArriving, stamp.System, reason)
+		t.lead(to)
+		return
+	}
 	if t.plan.TimeoutMsg == "" || !t.s.customer().answered {
 		t.exit("", stamp.System, stamp.ExitTimeout)
 		t.letGo(stamp.System, 480)

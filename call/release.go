@@ -16,6 +16,10 @@ func (t *turn) closeParts(e ending) {
 		t.say(e.by, stamp.SurveyEnded{Segment: t.s.survey.segment, End: e.survey})
 		t.do(StopDialogue{})
 	}
+	if t.s.menu != "" {
+		t.say(e.by, stamp.IVRExited{Menu: t.s.menu, End: e.survey})
+		t.do(StopDialogue{})
+	}
 	t.endOffers("", e.offer)
 	t.exit("", e.by, e.exit)
 	t.endSegment("", e.by)
@@ -114,6 +118,10 @@ func effectFailed(t *turn, in EffectFailed) error {
 		}
 	case Play:
 		return playFailed(t, PlayDone{Play: e.Play})
+	case StartMenu:
+		if t.s.phase == stamp.PhaseMenu {
+			return menuLeft(t, MenuLeft{End: "failed"})
+		}
 	case StartDialogue:
 		if t.s.phase == stamp.PhaseSurveying {
 			return dialogueEnded(t, DialogueEnded{End: "failed"})

@@ -33,7 +33,7 @@ func (m *Machine) Seats() []Seat {
 func (m *Machine) View(agent stamp.AgentID) View {
 	s := &m.s
 	v := View{
-		Call: m.id, Direction: s.direction, Queue: m.plan.Queue, Campaign: s.campaign, Lead: s.lead, Party: s.party,
+		Call: m.id, Direction: s.direction, Queue: m.Plan().Queue, Campaign: s.campaign, Lead: s.lead, Party: s.party,
 		Phase: m.Phase(), Since: s.since, Created: s.created, Marks: slices.Clip(s.marks),
 		Survey: s.survey.word, SurveyValue: s.survey.value,
 	}

@@ -25,6 +25,12 @@ type state struct {
 	survey   survey
 	dial     dial
 
+	to      Destination // where the call goes once its leg is answered
+	menu    string      // the menu that the customer is in; "" = none
+	menus   int         // how often the call came into one
+	refused string      // by the last queue that it was led to; "" = let in
+	hops    int         // how often it was led on
+
 	endedBy   stamp.Actor // of the customer's leg
 	prePhase  string      // in which it ended
 	estimated bool        // closed by recovery

@@ -16,6 +16,7 @@ const (
 	start phases = 1 << iota
 	dialing
 	arriving
+	menu
 	announcing
 	waiting
 	offering
@@ -30,13 +31,13 @@ const (
 )
 
 // phaseCount is how many phases there are, the start among them.
-const phaseCount = 14
+const phaseCount = 15
 
 // Families of phases.
 const (
 	queued  = waiting | offering
 	bridged = connecting | talking | held | alone // an agent takes part
-	live    = dialing | arriving | announcing | queued | bridged | surveying
+	live    = dialing | arriving | menu | announcing | queued | bridged | surveying
 	going   = live | releasing // the customer's leg is not gone
 	unended = going | over     // stamps may still come
 )
@@ -61,7 +62,7 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	on(connecting, firstRxConnecting), on(talking|held, firstRxSeen), on(alone, firstRxAlone),
 	on(live, silent),
 	on(live, resumed),
-	on(going, digit),
+	on(going&^queued, digit), on(queued, digitQueued),
 	on(queued, welcomeDone), on(announcing, announcementDone),
 	on(connecting|talking|held, seatLost),
 	on(alone, seatBack),
@@ -70,6 +71,8 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	// the Floor
 	on(queued, matched), on(going&^queued|over|closed, matchedLate),
 	on(offering, offerFailed),
+	on(arriving, admitted), on(going&^arriving|over|closed, admittedLate),
+	on(waiting, deserted),
 
 	// the dialer
 	on(dialing, reassign), on(going&^dialing|over|closed, reassignLate),
@@ -85,6 +88,11 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	ask(unended, saveNote),
 	ask(unended, extendWrap),
 	ask(unended|closed, endWrap),
+
+	// the menus
+	on(menu, menuAsked),
+	on(menu, menuKey),
+	on(menu, menuLeft),
 
 	// the dialogue
 	on(surveying, asked),
@@ -161,7 +169,7 @@ func indexOf(phase string) int {
 
 // phaseNames are the phases in the order of their bits.
 var phaseNames = [phaseCount]string{ //nolint:gochecknoglobals // read-only table
-	phaseStart, stamp.PhaseDialing, stamp.PhaseArriving, stamp.PhaseAnnouncing, stamp.PhaseWaiting,
+	phaseStart, stamp.PhaseDialing, stamp.PhaseArriving, stamp.PhaseMenu, stamp.PhaseAnnouncing, stamp.PhaseWaiting,
 	stamp.PhaseOffering, stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone,
 	stamp.PhaseSurveying, stamp.PhaseReleasing, stamp.PhaseOver, stamp.PhaseClosed,
 }

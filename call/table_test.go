@@ -14,6 +14,7 @@ import (
 var ways = map[string][]string{
 	stamp.PhaseDialing:    {"originate anna", "sent"},
 	stamp.PhaseArriving:   {"arrived"},
+	stamp.PhaseMenu:       {"arrived", "200", "press 9"},
 	stamp.PhaseAnnouncing: {"originate anna", "sent", "200", "bridge-failed anna"},
 	stamp.PhaseWaiting:    {"arrived", "200"},
 	stamp.PhaseOffering:   {"arrived", "200", "matched o1 anna"},
@@ -29,7 +30,7 @@ var ways = map[string][]string{
 // lead brings a new call into the phase.
 func lead(t *testing.T, phase string) *script {
 	p := testPlan()
-	p.Survey, p.AbandonMsg = "csat", "abandon"
+	p.Survey, p.AbandonMsg, p.Keys = "csat", "abandon", map[rune]Destination{'9': {ToMenu, "main"}}
 	s := &script{t: t, m: New("the-call", p)}
 	for i, w := range ways[phase] {
 		s.line("0." + string(rune('0'+i)) + " " + w)

@@ -23,9 +23,10 @@ type Floor struct {
 	log     *slog.Logger
 
 	// owned by Run
-	agents  map[stamp.AgentID]*agent
-	waiting map[place]call.Waiting
-	claims  map[stamp.AgentID]call.Move // of recovered calls, for agents who are not here yet
+	agents   map[stamp.AgentID]*agent
+	waiting  map[place]call.Waiting
+	admitted map[place]stamp.QueueID     // calls that may enter and have not yet
+	claims   map[stamp.AgentID]call.Move // of recovered calls, for agents who are not here yet
 
 	// in
 	box *mailbox.Box[func()]
@@ -51,6 +52,7 @@ type agent struct {
 type reservation struct {
 	offer   stamp.ID
 	call    stamp.ID
+	queue   stamp.QueueID
 	expires time.Time // zero: the offer has no limit
 }
 
@@ -58,7 +60,7 @@ type reservation struct {
 func NewFloor(o Options, clock *stamp.Clock, calls Calls, sink Sink, screens Screens, log *slog.Logger) *Floor {
 	return &Floor{
 		opts: o, clock: clock, calls: calls, sink: sink, screens: screens, log: log,
-		agents: map[stamp.AgentID]*agent{}, waiting: map[place]call.Waiting{},
+		agents: map[stamp.AgentID]*agent{}, waiting: map[place]call.Waiting{}, admitted: map[place]stamp.QueueID{},
 		claims: map[stamp.AgentID]call.Move{}, box: mailbox.New[func()](),
 	}
 }
@@ -83,18 +85,25 @@ func (f *Floor) Run(ctx context.Context) {
 		case <-f.box.C():
 			f.serve()
 		}
+		f.desert(time.Now())
 		f.match()
 	}
 }
 
 // Enqueue asks for an agent for a waiting call (switchboard.Agents).
 func (f *Floor) Enqueue(w call.Waiting) {
-	f.box.Put(func() { f.waiting[place{w.Call, w.Entry}] = w })
+	f.box.Put(func() {
+		f.waiting[place{w.Call, w.Entry}] = w
+		delete(f.admitted, place{w.Call, w.Entry})
+	})
 }
 
 // Dequeue withdraws the request (switchboard.Agents).
 func (f *Floor) Dequeue(id stamp.ID, entry stamp.EntryNo) {
-	f.box.Put(func() { delete(f.waiting, place{id, entry}) })
+	f.box.Put(func() {
+		delete(f.waiting, place{id, entry})
+		delete(f.admitted, place{id, entry})
+	})
 }
 
 // Move follows a call's claim on its agent (switchboard.Agents).

@@ -141,7 +141,7 @@ func (f *Floor) match() {
 	for _, p := range Match(waiting, f.idle(now)) {
 		delete(f.waiting, place{p.Waiting.Call, p.Waiting.Entry})
 		offer := stamp.NewID()
-		f.agents[p.Seat.Agent].held = &reservation{offer, p.Waiting.Call, f.expiry(now, p.Waiting.OfferUS)}
+		f.agents[p.Seat.Agent].held = &reservation{offer, p.Waiting.Call, p.Waiting.Queue, f.expiry(now, p.Waiting.OfferUS)}
 		in := call.Matched{Offer: offer, Entry: p.Waiting.Entry, Seat: p.Seat}
 		if !f.calls.Post(p.Waiting.Call, now, in) {
 			f.agents[p.Seat.Agent].held = nil

@@ -29,9 +29,10 @@ func (Tick) event()     {}
 
 // Action is what the run wants done. A Play takes the place of the one before.
 type Action struct {
-	Play    int // number of the playlist, from 1
-	Prompts []string
-	Durably bool // only once the inputs of this step are fsynced
+	Play     int    // number of the playlist, from 1
+	Language string // of the prompts; "" = the call's
+	Prompts  []string
+	Durably  bool // only once the inputs of this step are fsynced
 }
 
 // Run is one customer in one dialogue. It belongs to the call's goroutine.

@@ -26,6 +26,7 @@ func (q *quick) Unring(call.Seat, stamp.ID, stamp.OfferEnd)              {}
 func (q *quick) Show(call.Seat, call.View)                               {}
 func (q *quick) Enqueue(call.Waiting)                                    {}
 func (q *quick) Dequeue(stamp.ID, stamp.EntryNo)                         {}
+func (q *quick) Admit(call.Knock)                                        {}
 func (q *quick) Move(call.Move)                                          {}
 func (q *quick) Record([]stamp.Stamp, []stamp.Side) uint64               { return 1 }
 func (q *quick) Durable(_ uint64, post func())                           { post() }

@@ -38,7 +38,9 @@ type conversation struct {
 	done     bool
 	faults   int
 
-	dialogue *ivr.Run
+	dialogue speaker            // nil: none
+	talked   bool               // it is not the first
+	said     int                // playlists of those before, at most
 	shown    map[call.Seat]bool // desks that show the call
 
 	// out
@@ -180,7 +182,7 @@ func (c *conversation) input(at stamp.Instant, in call.Input) error {
 	switch in := in.(type) {
 	case call.PlayDone:
 		if in.Play < 0 {
-			c.hear(at, ivr.PlayDone{Play: -in.Play})
+			c.hear(at, ivr.PlayDone{Play: -in.Play - c.said})
 			return nil
 		}
 	case call.Digit:
@@ -271,6 +273,8 @@ func (c *conversation) leave() {
 		switch in := m.in.(type) {
 		case call.Matched:
 			c.move(head{at, n}, call.Presence{Seat: in.Seat, To: stamp.StateReady, Offer: in.Offer, End: stamp.OfferCustomerGone})
+		case call.Admitted:
+			c.board.deps.Agents.Dequeue(c.id, in.Entry)
 		case call.Reassign:
 			if in.Seat != (call.Seat{}) {
 				c.move(head{at, n}, call.Presence{Seat: in.Seat, To: stamp.StateReady})

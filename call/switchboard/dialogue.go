@@ -10,6 +10,43 @@ import (
 // the machine, what it says is played. Its playlists are numbered below zero,
 // so that they can't be taken for the machine's.
 
+// speaker is what speaks with the customer by key: a survey or a menu.
+type speaker interface {
+	Step(at stamp.Instant, e ivr.Event) ([]call.Input, []ivr.Action)
+	Deadline() (stamp.Instant, bool)
+	Ended() bool
+}
+
+// talkPlays is more playlists than one talk has: what the one before has said
+// is not taken for what this one says.
+const talkPlays = 1000
+
+func (c *conversation) startMenu(at stamp.Instant, e call.StartMenu) {
+	if c.plan.House == nil {
+		c.check(at, e, errNoMenu(e.Menu))
+		return
+	}
+	run, inputs, actions, ok := ivr.StartMenu(at, c.plan.House.Menus, e.Menu)
+	if !ok {
+		c.check(at, e, errNoMenu(e.Menu))
+		return
+	}
+	c.begins(run)
+	c.follow(at, inputs, actions)
+}
+
+type errNoMenu string
+
+func (e errNoMenu) Error() string { return "there is no menu " + string(e) }
+
+// begins lets a talk take the place of any other.
+func (c *conversation) begins(t speaker) {
+	if c.dialogue = t; c.talked {
+		c.said += talkPlays
+	}
+	c.talked = true
+}
+
 func (c *conversation) startDialogue(at stamp.Instant, e call.StartDialogue) {
 	d, ok := c.board.deps.Dialogue(e.Survey)
 	if !ok {
@@ -17,7 +54,7 @@ func (c *conversation) startDialogue(at stamp.Instant, e call.StartDialogue) {
 		return
 	}
 	run, inputs, actions := ivr.Start(at, d)
-	c.dialogue = run
+	c.begins(run)
 	c.follow(at, inputs, actions)
 }
 
@@ -59,10 +96,19 @@ func (c *conversation) sayTo(at stamp.Instant, a ivr.Action) {
 	if c.dialogue == nil {
 		return
 	}
-	err := c.board.deps.Voice.Play(c.id, stamp.CustomerLeg, -a.Play, c.plan.Language, a.Prompts)
+	language := a.Language
+	if language == "" {
+		language = c.m.Plan().Language
+	}
+	err := c.board.deps.Voice.Play(c.id, stamp.CustomerLeg, -a.Play-c.said, language, a.Prompts)
 	if err != nil {
 		c.board.deps.Log.Warn("dialogue can't speak", "call_id", c.id, "prompts", a.Prompts, "err", err)
+		_, menu := c.dialogue.(*ivr.MenuRun)
 		c.dialogue = nil
+		if menu {
+			c.takeLater(at, call.MenuLeft{End: "failed"})
+			return
+		}
 		c.takeLater(at, call.DialogueEnded{End: "failed"})
 	}
 }

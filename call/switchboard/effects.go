@@ -15,7 +15,9 @@ func (c *conversation) carryOut(at stamp.Instant, h head, e call.Effect) {
 	case call.Presence:
 		c.move(h, e)
 	case call.Enqueue:
-		d.Agents.Enqueue(call.Waiting{Call: c.id, Entry: e.Entry, Queue: e.Queue, Since: e.Since, OfferUS: c.plan.OfferUS})
+		d.Agents.Enqueue(call.Waiting{Call: c.id, Entry: e.Entry, Queue: e.Queue, Since: e.Since, Stay: e.Stay, OfferUS: c.m.Plan().OfferUS})
+	case call.Admit:
+		d.Agents.Admit(call.Knock{Call: c.id, Entry: e.Entry, Queue: e.Queue, MaxSize: e.MaxSize, Join: e.Join})
 	case call.Dequeue:
 		d.Agents.Dequeue(c.id, e.Entry)
 	case call.RingDesk:
@@ -32,6 +34,8 @@ func (c *conversation) carryOut(at stamp.Instant, h head, e call.Effect) {
 		d.Voice.Part(c.id, e.Leg)
 	case call.StartDialogue:
 		c.later = append(c.later, func() { c.startDialogue(at, e) })
+	case call.StartMenu:
+		c.later = append(c.later, func() { c.startMenu(at, e) })
 	case call.StopDialogue:
 		c.dialogue = nil
 	default:
@@ -109,7 +113,7 @@ func (c *conversation) takeLater(at stamp.Instant, in call.Input) {
 // as cause and instant.
 func (c *conversation) move(h head, p call.Presence) {
 	c.board.deps.Agents.Move(call.Move{
-		Seat: p.Seat, To: p.To, At: h.at, Call: c.id, Offer: p.Offer, End: p.End, Segment: p.Segment, Queue: c.plan.Queue,
+		Seat: p.Seat, To: p.To, At: h.at, Call: c.id, Offer: p.Offer, End: p.End, Segment: p.Segment, Queue: c.m.Plan().Queue,
 		Cause: stamp.Cause{Subject: &stamp.Subject{Kind: stamp.SubjectCall, ID: c.id}, N: h.n},
 	})
 }

@@ -67,6 +67,8 @@ type Desk interface {
 // Agents is the Floor.
 type Agents interface {
 	Enqueue(w call.Waiting)
+	// Admit asks whether a call may enter a queue; call.Admitted is posted.
+	Admit(k call.Knock)
 	Dequeue(id stamp.ID, entry stamp.EntryNo)
 	Move(m call.Move)
 }

@@ -322,6 +322,8 @@ func (a *fakeAgents) Dequeue(_ stamp.ID, entry stamp.EntryNo) {
 	_ = (*rig)(a).note("dequeue", "%d", entry)
 }
 
+func (a *fakeAgents) Admit(k call.Knock) { _ = (*rig)(a).note("admit", "%d %s", k.Entry, k.Queue) }
+
 func (a *fakeAgents) Move(m call.Move) {
 	_ = (*rig)(a).note("move", "%s %s", m.Seat.Agent, m.To)
 	a.mu.Lock()

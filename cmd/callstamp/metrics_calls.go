@@ -35,6 +35,7 @@ func byPhase(all []switchboard.Status) map[phaseKey]int {
 	} {
 		n[phaseKey{string(stamp.In), p}], n[phaseKey{string(stamp.Out), p}] = 0, 0
 	}
+	n[phaseKey{string(stamp.In), stamp.PhaseMenu}] = 0
 	n[phaseKey{string(stamp.In), stamp.PhaseArriving}], n[phaseKey{string(stamp.Out), stamp.PhaseDialing}] = 0, 0
 	for _, c := range all {
 		n[phaseKey{string(c.Direction), c.Phase}]++

@@ -4,7 +4,8 @@ package stamp
 // Σ phases = call length. The table of moves stands in package call.
 const (
 	PhaseDialing    = "dialing"    // out: INVITE sent, customer not yet there
-	PhaseArriving   = "arriving"   // in: INVITE received, not yet in a queue
+	PhaseArriving   = "arriving"   // in: INVITE received, not yet in a queue, or on the way from one place to another
+	PhaseMenu       = "menu"       // the customer hears a menu
 	PhaseAnnouncing = "announcing" // the customer hears an announcement
 	PhaseWaiting    = "waiting"    // in a queue, nobody is being rung
 	PhaseOffering   = "offering"   // in a queue, an agent is being rung

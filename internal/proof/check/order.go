@@ -12,10 +12,11 @@ func moves() map[string]map[string]string {
 	return map[string]map[string]string{
 		"call": {
 			"":           "arriving dialing",
-			"arriving":   "waiting" + ends,
+			"arriving":   "waiting menu announcing" + ends,
+			"menu":       "arriving waiting menu announcing" + ends,
 			"dialing":    "connecting announcing" + ends,
-			"waiting":    "offering announcing" + ends,
-			"offering":   "waiting connecting announcing" + ends,
+			"waiting":    "offering announcing arriving menu" + ends,
+			"offering":   "waiting connecting announcing arriving menu" + ends,
 			"connecting": "talking held alone waiting announcing surveying" + ends,
 			"talking":    "held alone surveying" + ends,
 			"held":       "talking alone surveying" + ends,

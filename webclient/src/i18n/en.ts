@@ -412,6 +412,9 @@ export const en = {
   "exit.timeout": "<b>{n}</b> waited too long",
   "exit.closed": "<b>{n}</b> found it closed",
   "exit.system_failure": "<b>{n}</b> lost by the system",
+  "exit.empty": "<b>{n}</b> found nobody there any more",
+  "exit.overflow": "<b>{n}</b> went on to another place",
+  "exit.key": "<b>{n}</b> chose another way",
   "exit.other": "<b>{n}</b> left another way",
 
   // calls
@@ -443,6 +446,7 @@ export const en = {
   "measure.in.abandon_wait": "wait until giving up",
   "phase.dialing": "dialing",
   "phase.arriving": "arriving",
+  "phase.menu": "menu",
   "phase.announcing": "announcement",
   "phase.waiting": "waiting",
   "phase.offering": "ringing an agent",

@@ -400,6 +400,9 @@ export const vi: Catalogue = {
   "exit.timeout": "<b>{n}</b> chờ quá lâu",
   "exit.closed": "<b>{n}</b> gặp lúc đóng",
   "exit.system_failure": "<b>{n}</b> mất do hệ thống",
+  "exit.empty": "<b>{n}</b> không còn ai trực",
+  "exit.overflow": "<b>{n}</b> được chuyển sang nơi khác",
+  "exit.key": "<b>{n}</b> chọn cách khác",
   "exit.other": "<b>{n}</b> rời cách khác",
 
   "calls.behind": "Các cuộc gọi phía sau",
@@ -430,6 +433,7 @@ export const vi: Catalogue = {
   "measure.in.abandon_wait": "chờ đến khi bỏ",
   "phase.dialing": "quay số",
   "phase.arriving": "đang đến",
+  "phase.menu": "menu thoại",
   "phase.announcing": "thông báo",
   "phase.waiting": "chờ",
   "phase.offering": "đổ chuông nhân viên",

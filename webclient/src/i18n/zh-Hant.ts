@@ -400,6 +400,9 @@ export const zhHant: Catalogue = {
   "exit.timeout": "<b>{n}</b> 等待逾時",
   "exit.closed": "<b>{n}</b> 遇非服務時間",
   "exit.system_failure": "<b>{n}</b> 系統失敗",
+  "exit.empty": "<b>{n}</b> 已無人值班",
+  "exit.overflow": "<b>{n}</b> 轉往他處",
+  "exit.key": "<b>{n}</b> 按鍵另選",
   "exit.other": "<b>{n}</b> 其他方式離開",
 
   "calls.behind": "背後的電話",
@@ -430,6 +433,7 @@ export const zhHant: Catalogue = {
   "measure.in.abandon_wait": "放棄前等待",
   "phase.dialing": "撥號",
   "phase.arriving": "到達",
+  "phase.menu": "語音選單",
   "phase.announcing": "播放公告",
   "phase.waiting": "等待",
   "phase.offering": "人員響鈴",

@@ -14,6 +14,7 @@ export interface Stretch {
 export const customerTexture: Readonly<Record<string, Texture>> = {
   dialing: "ring",
   arriving: "thin",
+  menu: "thin",
   announcing: "thin",
   waiting: "dots",
   offering: "dots",

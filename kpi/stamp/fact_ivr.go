@@ -1,0 +1,68 @@
+package stamp
+
+// The front of a call: where it is led before and between its stays in queues.
+
+// CallRouted: the call was led to a destination that no other stamp names: an
+// announcement, or whatever needs the customer's leg answered first.
+type CallRouted struct {
+	To string `json:"to"`           // of call.Destination
+	ID string `json:"id,omitempty"` // never a telephone number
+}
+
+// Reasons why a queue did not take a call. What was refused never entered, so
+// that it is neither offered nor abandoned.
+const (
+	RefusedClosed = "closed" // outside of its hours
+	RefusedFull   = "full"
+	RefusedEmpty  = "empty" // none of its agents is there
+	RefusedGone   = "gone"  // there is no such queue any more, or the call was led in a ring
+)
+
+// QueueRefused: the call was led to a queue and not let in.
+type QueueRefused struct {
+	Queue  QueueID `json:"queue"`
+	Reason string  `json:"reason"`
+}
+
+// IVREntered: the call came into a menu.
+type IVREntered struct {
+	Menu string `json:"menu"`
+}
+
+// IVRNode: a menu's prompt began.
+type IVRNode struct {
+	Menu    string `json:"menu"`
+	Attempt int    `json:"attempt"` // from 1
+}
+
+// IVRInput: the customer pressed a key, or none in time.
+type IVRInput struct {
+	Menu string `json:"menu"`
+	// Input is the key of an option, or invalid, or no_input: a key that means
+	// nothing to the menu is not kept.
+	Input string `json:"input"`
+}
+
+// IVRExited: the call left the menus.
+type IVRExited struct {
+	Menu string `json:"menu"` // the last one
+	End  string `json:"end"`  // chosen, operator, no_input, invalid, hung_up, failed
+}
+
+// Kind implements Fact.
+func (CallRouted) Kind() Kind { return "call.routed" }
+
+// Kind implements Fact.
+func (QueueRefused) Kind() Kind { return "queue.refused" }
+
+// Kind implements Fact.
+func (IVREntered) Kind() Kind { return "ivr.entered" }
+
+// Kind implements Fact.
+func (IVRNode) Kind() Kind { return "ivr.node" }
+
+// Kind implements Fact.
+func (IVRInput) Kind() Kind { return "ivr.input" }
+
+// Kind implements Fact.
+func (IVRExited) Kind() Kind { return "ivr.exited" }
