@@ -1,6 +1,7 @@
 package main
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -47,7 +48,7 @@ func TestPlan(t *testing.T) {
 		q, want := aQueue(), whole
 		row.change(&q)
 		row.want(&want)
-		if got := planOf(limited(), q); got != want {
+		if got := planOf(limited(), q); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", row.name, got, want)
 		}
 	}
@@ -57,7 +58,7 @@ func TestCampaignPlan(t *testing.T) {
 	got := campaignPlan(limited(), postgres.Campaign{ID: "spring", RingTimeoutUS: 16e6}, aQueue())
 	want := planOf(limited(), aQueue())
 	want.Queue, want.Welcome, want.Campaign, want.RingUS, want.AbandonMsg = "", "", "spring", 16e6, prompts.DropSafeHarbour
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
