@@ -237,64 +237,6 @@ func planOf(t *testing.T, settings []string) Plan {
 	return p
 }
 
-// door reads "billing.closed=queue:sales": the policy of a queue of the house,
-// without a name that of the first one.
-func door(t *testing.T, p *Plan, key, value string) bool {
-	own := p
-	if name, rest, other := strings.Cut(key, "."); other {
-		own, key = house(p).Queues[stamp.QueueID(name)], rest
-	}
-	to, err := ParseDestination(value)
-	number, _ := strconv.Atoi(value)
-	switch key {
-	case "open":
-		own.Hours = &Hours{Zone: time.UTC}
-		if value == "always" {
-			own.Hours = nil
-		}
-	case "max-wait":
-		own.MaxWaitUS = int64(number) * 1e6
-	case "size":
-		own.MaxSize = number
-	case "join":
-		own.Join = Staff(value)
-	case "stay":
-		own.Stay = Staff(value)
-	case "closed":
-		own.Closed = to
-	case "full":
-		own.Full = to
-	case "empty":
-		own.Empty = to
-	case "overflow":
-		own.Overflow = to
-	default:
-		digit, ok := strings.CutPrefix(key, "key")
-		if !ok {
-			return false
-		}
-		own.Keys = map[rune]Destination{rune(digit[0]): to}
-	}
-	if err != nil && strings.Contains(value, ":") {
-		t.Fatal(err)
-	}
-	return true
-}
-
-func house(p *Plan) *House {
-	if p.House == nil {
-		p.House = &House{Queues: map[stamp.QueueID]*Plan{}, Menus: map[string]*Menu{}}
-	}
-	return p.House
-}
-
-// queueOf is another queue, of a plan that is usual but for its name.
-func queueOf(p Plan, name string) *Plan {
-	q := testPlan()
-	q.Queue, q.House, q.Music = stamp.QueueID(name), p.House, "music-"+name
-	return &q
-}
-
 // testPlan is a usual inbound plan.
 func testPlan() Plan {
 	return Plan{
@@ -349,22 +291,6 @@ func inputOf(t *testing.T, what string, args []string) Input {
 		return SeatLost{Agent: agent}
 	case "seat-back":
 		return SeatBack{Agent: agent}
-	case "press": // a key, by the customer
-		return Digit{Leg: 1, Digit: rune(arg(0)[0]), For: 80 * time.Millisecond}
-	case "admitted": // entry, queue, why not
-		return Admitted{Entry: stamp.EntryNo(num(0)), Queue: stamp.QueueID(arg(1)), Refused: arg(2)}
-	case "deserted":
-		return Deserted{Entry: stamp.EntryNo(num(0))}
-	case "menu-asked":
-		return MenuAsked{Menu: arg(0), Attempt: max(num(1), 1)}
-	case "menu-key":
-		return MenuKey{Menu: arg(0), Input: arg(1)}
-	case "menu-left": // end, destination
-		to, err := ParseDestination(arg(1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return MenuLeft{End: arg(0), To: to}
 	case "digit":
 		return Digit{Leg: leg, Digit: '5', For: 80 * time.Millisecond}
 	case "matched":
@@ -412,6 +338,5 @@ func inputOf(t *testing.T, what string, args []string) Input {
 	case "tick":
 		return Tick{}
 	}
-	t.Fatalf("unknown input %q", what)
-	return nil
+	return frontInputOf(t, what, args)
 }
