@@ -29,7 +29,7 @@ func (s *state) apply(x stamp.Stamp) {
 		s.estimated = f.Estimated
 	case stamp.QueueEntered, stamp.QueueExited, stamp.OfferCreated, stamp.OfferRingStarted, stamp.OfferAccepted, stamp.OfferEnded:
 		s.applyQueue(x)
-	case stamp.DialAttemptStarted, stamp.DialReassigned, stamp.DialHuman, stamp.DialAbandoned, stamp.DialResult:
+	case stamp.DialAttemptStarted, stamp.DialReassigned, stamp.DialRouteAdvanced, stamp.DialHuman, stamp.DialAbandoned, stamp.DialResult:
 		s.applyDial(x)
 	case stamp.CallRouted, stamp.QueueRefused, stamp.IVREntered, stamp.IVRNode, stamp.IVRInput, stamp.IVRExited:
 		s.applyFront(x)
@@ -53,7 +53,7 @@ func (s *state) applyLeg(x stamp.Stamp, before string) {
 	case stamp.LegInviteSent:
 		l.sent = x.Instant
 	case stamp.LegRinging:
-		l.rang = true
+		l.rang, l.early = true, l.early || f.Early
 	case stamp.LegAnswered:
 		l.answered, l.codec = true, f.Codec
 	case stamp.LegRejected:
@@ -189,10 +189,14 @@ func (g *segment) hold(by stamp.Actor, on bool) {
 func (s *state) applyDial(x stamp.Stamp) {
 	switch f := x.Fact.(type) {
 	case stamp.DialAttemptStarted:
-		s.dial.attempt, s.dial.seat = f.Attempt, Seat{f.Agent, f.Session}
+		s.dial.attempt, s.dial.seat, s.dial.tries = f.Attempt, Seat{f.Agent, f.Session}, 1
 	case stamp.DialReassigned:
 		s.dial.former = append(s.dial.former, s.dial.seat)
 		s.dial.seat = Seat{f.Agent, f.Session}
+	case stamp.DialRouteAdvanced:
+		s.dial.tries, s.trunk = f.Try, f.To
+		c := s.customer()
+		c.sent, c.rang = stamp.Instant{}, false
 	case stamp.DialHuman:
 		s.dial.answered = true
 	case stamp.DialAbandoned:

@@ -12,8 +12,19 @@ func originate(t *turn, in Originate) error {
 	t.say(stamp.Dialer, stamp.DialAttemptStarted{
 		Campaign: t.plan.Campaign, Lead: in.Lead, Attempt: in.Attempt, Agent: in.Seat.Agent, Session: in.Seat.Session,
 	})
+	if in.Refused != "" {
+		t.refused(in.Refused)
+		return nil
+	}
 	t.do(Durably{Invite{Leg: stamp.CustomerLeg}})
 	return nil
+}
+
+// refused: the guard lets nothing be dialed. There is no line, so the call is
+// over with its first step.
+func (t *turn) refused(why string) {
+	t.say(stamp.System, stamp.DialResult{Attempt: t.s.dial.attempt, Result: string(Failed), Refused: why})
+	t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, false)
 }
 
 func legSent(t *turn, in LegSent) error {
@@ -48,7 +59,13 @@ func crossedAnswered(t *turn, in LegAnswered) error {
 	return nil
 }
 
+// lineRejected: busy, nobody there, no such number; or a try that reached no
+// telephone, after which the next way is taken.
 func lineRejected(t *turn, in LegRejected) error {
+	if t.s.advances(t.plan, in.Code) {
+		t.advance(in.Code)
+		return nil
+	}
 	t.begin(stamp.PhaseReleasing, stamp.Network, stamp.LegRejected(in))
 	result := outcomeOfSIP(in.Code)
 	if in.Code == 408 && !t.s.customer().rang {
@@ -57,6 +74,36 @@ func lineRejected(t *turn, in LegRejected) error {
 	t.result(string(result), in.Code)
 	t.freeReserved()
 	return nil
+}
+
+// advances reports whether another way may reach who this one did not: there is
+// one, the trunk could not, or said nothing, and nobody has been heard. A
+// telephone that rang and was not picked up rings no second time.
+func (s *state) advances(p *Plan, code int) bool {
+	c := s.customer()
+	able := code >= 500 && code < 600 || code == 408 && !c.rang || code == 0
+	return able && !c.early && s.dial.tries < len(p.Ways) && s.dial.seat != (Seat{})
+}
+
+// advance takes the next way. What the last one still says is not heard.
+func (t *turn) advance(code int) {
+	next := t.s.dial.tries + 1
+	t.say(stamp.Network, stamp.DialRouteAdvanced{
+		Attempt: t.s.dial.attempt, Try: next, From: t.s.trunk, To: t.plan.Ways[next-1], Code: code,
+	})
+	t.do(Forsake{Leg: stamp.CustomerLeg}, Durably{Redial{Leg: stamp.CustomerLeg, Try: next}})
+}
+
+// redialFailed: the way has no line free.
+func (t *turn) redialFailed() {
+	if t.s.phase != stamp.PhaseDialing {
+		return
+	}
+	if t.s.advances(t.plan, 0) {
+		t.advance(0)
+		return
+	}
+	t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, false)
 }
 
 // cancelConfirmed: 487 after our CANCEL, as a rule.

@@ -35,6 +35,10 @@
 // is on its way) and only waits for the word that the leg is gone. It is over
 // at that word and closed when no wrap-up is open any more.
 //
+// A number may have several ways (Plan.Ways). A try that reached no telephone
+// (5xx, silence, no line free) is followed by the next one within dialing: the
+// customer's leg stays leg 1, its line is another (dial.route_advanced).
+//
 // # Time
 //
 // A state change takes the instant of its input, but never one before the

@@ -19,6 +19,14 @@ type (
 	Answer struct{ Leg stamp.LegNo }
 	// Invite opens the line of an outbound call.
 	Invite struct{ Leg stamp.LegNo }
+	// Redial replaces the leg's line by another way, the Try-th of the plan
+	// counted from 1, and sends its INVITE.
+	Redial struct {
+		Leg stamp.LegNo
+		Try int
+	}
+	// Forsake ends whatever the leg's line still says: its try is over.
+	Forsake struct{ Leg stamp.LegNo }
 	// Release ends the leg by whatever fits its state: a final response with
 	// Code, CANCEL, or BYE.
 	Release struct {
@@ -124,6 +132,8 @@ func (Durably) effect()       {}
 func (Ring) effect()          {}
 func (Answer) effect()        {}
 func (Invite) effect()        {}
+func (Redial) effect()        {}
+func (Forsake) effect()       {}
 func (Release) effect()       {}
 func (SignalHold) effect()    {}
 func (Mix) effect()           {}

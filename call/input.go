@@ -25,6 +25,9 @@ type (
 		Lead    stamp.LeadID
 		Attempt stamp.ID
 		Seat    Seat // reserved by the Floor
+		// Refused, if not "", says why the number may not be dialed: the call ends
+		// at once and its result says so.
+		Refused string
 	}
 )
 

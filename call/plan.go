@@ -23,6 +23,10 @@ type Plan struct {
 	WrapNeeded bool             // wrap-up ends only with a disposition
 	RingUS     int64            // outbound: how long the customer is rung
 
+	// Outbound: the trunks by which the number is tried, in this order, the first
+	// included. One or none: there is no other way.
+	Ways []stamp.TrunkID
+
 	NoAudioUS int64 // after bridging, until no_audio is stamped (5 s)
 	GraceUS   int64 // how long a lost agent leg is kept for its return (20 s)
 	SilenceUS int64 // RTP silence of the customer that ends the call (30 s); media measures it

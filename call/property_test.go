@@ -121,8 +121,13 @@ func newWorld(t *testing.T, r *rand.Rand) *world {
 	begin := Input(Arrived{Trunk: "carrier", Party: "p"})
 	if r.IntN(2) == 0 {
 		w.plan.Queue, w.plan.Campaign = "", "spring"
+		w.plan.Ways = []stamp.TrunkID{"carrier", "second", "second"}[:r.IntN(4)]
 		w.m, w.mirror = New("c", w.plan), New("c", w.plan)
-		begin = Originate{Trunk: "carrier", Attempt: "try", Seat: w.seat()}
+		o := Originate{Trunk: "carrier", Attempt: "try", Seat: w.seat()}
+		if r.IntN(20) == 0 {
+			o.Refused = "premium"
+		}
+		begin = o
 		w.claims[begin.(Originate).Seat] = stamp.StateReserved
 	}
 	w.input(begin)
@@ -230,7 +235,8 @@ func (w *world) something() Input {
 		agent, leg = g.seat.Agent, g.leg
 	}
 	next := map[string][]Input{
-		stamp.PhaseDialing:    {LegSent{1}, LegRang{1, 180, false}, LegAnswered{1, "PCMU"}, LegAnswered{1, "PCMU"}, LegRejected{1, 486}, LegRejected{1, 404}, LegRejected{1, 603}},
+		stamp.PhaseDialing:    {LegSent{1}, LegRang{1, 180, false}, LegAnswered{1, "PCMU"}, LegAnswered{1, "PCMU"}, LegRejected{1, 486}, LegRejected{1, 404}, LegRejected{1, 603},
+			LegRejected{1, 503}, LegRejected{1, 408}, EffectFailed{Effect: Durably{Redial{1, s.dial.tries}}}},
 		stamp.PhaseArriving:   {LegAnswered{1, "PCMA"}, LegAnswered{1, "PCMA"}, w.admission(), w.admission(), w.admission(), LegGone{Leg: 1, By: stamp.Customer, Cancelled: true}},
 		stamp.PhaseMenu:       {MenuAsked{"main", 1}, MenuKey{"main", "1"}, MenuLeft{"chosen", w.anywhere()}, MenuLeft{"no_input", Destination{}}},
 		stamp.PhaseAnnouncing: {PlayDone{s.play}},
@@ -339,7 +345,7 @@ func (w *world) anything() Input {
 		EffectFailed{Effect: Mix{}}, EffectFailed{Effect: Durably{Invite{1}}}, EffectFailed{Effect: Play{Play: w.m.s.play}},
 		EffectFailed{Effect: StartMenu{1, "main"}}, MenuAsked{"main", 3}, MenuKey{"main", NoKey}, MenuLeft{"failed", w.anywhere()}, w.admission(),
 		Admitted{Entry: 1, Queue: "sales"}, Deserted{Entry: 1}, Digit{1, '2', 0}, Digit{2, '1', 0},
-		EffectFailed{Effect: Durably{Answer{1}}}, EffectFailed{Effect: StartDialogue{}}, EffectFailed{Effect: Music{}},
+		EffectFailed{Effect: Durably{Answer{1}}}, EffectFailed{Effect: Durably{Redial{1, 2}}}, EffectFailed{Effect: StartDialogue{}}, EffectFailed{Effect: Music{}},
 		Abort{By: stamp.System, Cause: stamp.Cause{Text: Drain}}, Abort{By: stamp.Supervisor}, w.reassign(), w.reassign(),
 	}
 	in := all[w.r.IntN(len(all))]

@@ -112,6 +112,8 @@ func effectFailed(t *turn, in EffectFailed) error {
 		if going.is(t.s.phase) {
 			t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, false)
 		}
+	case Redial:
+		t.redialFailed()
 	case Mix:
 		if (connecting | talking | held).is(t.s.phase) {
 			return seatLost(t, SeatLost{Agent: t.s.segment().seat.Agent})

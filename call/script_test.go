@@ -220,6 +220,10 @@ func planOf(t *testing.T, settings []string) Plan {
 			p.TimeoutMsg = value
 		case "abandon-msg":
 			p.AbandonMsg = value
+		case "ways":
+			for way := range strings.SplitSeq(value, ",") {
+				p.Ways = append(p.Ways, stamp.TrunkID(way))
+			}
 		case "campaign":
 			p.Campaign, p.Queue = stamp.CampaignID(value), ""
 		case "to":
@@ -263,6 +267,12 @@ func inputOf(t *testing.T, what string, args []string) Input {
 		return Arrived{Trunk: "carrier", Route: "hotline", Party: "p1"}
 	case "originate":
 		return Originate{Trunk: "carrier", Party: "p1", Lead: "lead1", Attempt: "try1", Seat: seat(arg(0))}
+	case "refused":
+		return Originate{Trunk: "carrier", Party: "p1", Attempt: "try1", Seat: seat(arg(0)), Refused: arg(1)}
+	case "early":
+		return LegRang{Leg: 1, Code: 183, Early: true}
+	case "redial-failed":
+		return EffectFailed{Effect: Durably{Redial{Leg: 1, Try: num(0)}}, Err: "trunk is full"}
 	case "sent":
 		return LegSent{Leg: 1}
 	case "rang":

@@ -43,6 +43,7 @@ type leg struct {
 	codec     string
 	sent      stamp.Instant // INVITE left
 	rang      bool          // a 18x was seen
+	early     bool          // … with SDP: somebody may have been heard
 	answered  bool
 	cancelled bool
 	rejected  int // SIP status
@@ -117,6 +118,7 @@ type dial struct {
 	attempt  stamp.ID
 	seat     Seat   // reserved until a segment opens
 	former   []Seat // reserved before, lost
+	tries    int    // of the plan's ways, the present one included
 	answered bool   // dial.human
 	dropped  bool   // dial.abandoned
 	result   string

@@ -19,8 +19,9 @@ type conversation struct {
 	board *Switchboard
 	id    stamp.ID
 	plan  call.Plan
-	leg   Leg  // nil: no line could be opened, or recovered
-	line  Line // the same, outbound
+	leg   Leg         // nil: no line could be opened, or recovered
+	line  Line        // the same, outbound
+	ways  []call.Dial // outbound: to the number, from the one that was tried first
 
 	opened  bool                // run has been started
 	settled func(result string) // outbound: tells the dialer that the line is free; nil when told
@@ -34,6 +35,7 @@ type conversation struct {
 	later    []func()      // what a step's effects caused, done after them
 	released bool          // the leg is released: what waits for the disk is void
 	over     bool          // said so to the board
+	try      int           // counts outbound lines, from 1
 	stopping bool          // the node stops: nothing but a wrap-up may stay open
 	done     bool
 	faults   int
@@ -52,6 +54,7 @@ type conversation struct {
 type message struct {
 	at    stamp.Instant
 	in    call.Input
+	try   int // of the line that posted it; 0: not an outbound line
 	reply chan<- error
 	do    func(c *conversation, at stamp.Instant)
 }
@@ -59,7 +62,7 @@ type message struct {
 func newConversation(s *Switchboard, id stamp.ID, m *call.Machine, plan call.Plan, sides []stamp.Side) *conversation {
 	c := &conversation{
 		board: s, id: id, plan: plan, m: m, sides: sides,
-		box: mailbox.New[message](), shown: map[call.Seat]bool{},
+		try: 1, box: mailbox.New[message](), shown: map[call.Seat]bool{},
 	}
 	c.picture.Store(&Status{Call: id})
 	return c
@@ -140,6 +143,9 @@ func (c *conversation) handle(m message) {
 	if m.do != nil {
 		m.do(c, m.at)
 		c.settle()
+		return
+	}
+	if c.stale(m) {
 		return
 	}
 	err := c.input(m.at, m.in)

@@ -45,11 +45,17 @@ func (c *conversation) carryOut(at stamp.Instant, h head, e call.Effect) {
 
 // signal does the effects on the customer's leg.
 func (c *conversation) signal(at stamp.Instant, e call.Effect) {
+	if again, ok := e.(call.Redial); ok {
+		c.redial(at, again)
+		return
+	}
 	if c.leg == nil {
 		c.withoutLeg(at, e)
 		return
 	}
 	switch e := e.(type) {
+	case call.Forsake:
+		c.forsake()
 	case call.Ring:
 		c.leg.Ring()
 	case call.Answer:

@@ -35,10 +35,11 @@ type rig struct {
 	moves   []call.Move
 	views   map[stamp.AgentID]call.View
 	legs    []*fakeLeg
-	deaf    bool          // Mix is not followed by sound
-	fail    string        // name of the order that fails
-	panics  string        // name of the order that panics, once
-	account time.Duration // how long media takes to account for a leg
+	deaf    bool                   // Mix is not followed by sound
+	full    map[stamp.TrunkID]bool // trunks without a free line
+	fail    string                 // name of the order that fails
+	panics  string                 // name of the order that panics, once
+	account time.Duration          // how long media takes to account for a leg
 }
 
 // inTime runs a story in a bubble of fake time and drains the board after it.
@@ -224,11 +225,11 @@ func (l *fakeLeg) gone(by stamp.Actor) {
 	l.once.Do(func() { l.tell(time.Now(), call.LegGone{Leg: 1, By: by}) })
 }
 
-func (r *rig) Dial(call.Dial) (Line, error) {
-	if r.fail == "no line" {
-		return nil, errors.Join(r.note("dial", ""), ErrNoLine)
+func (r *rig) Dial(d call.Dial) (Line, error) {
+	if r.fail == "no line" || r.full[d.Trunk] {
+		return nil, errors.Join(r.note("dial", "%s", d.Trunk), ErrNoLine)
 	}
-	if err := r.note("dial", ""); err != nil {
+	if err := r.note("dial", "%s", d.Trunk); err != nil {
 		return nil, err
 	}
 	l := &fakeLeg{r: r}

@@ -76,10 +76,13 @@ func (s *Switchboard) Incoming(at time.Time, leg Leg, plan call.Plan, in call.Ar
 
 // Outgoing is a call to be made.
 type Outgoing struct {
-	Dial  call.Dial
-	Plan  call.Plan
-	First call.Originate
-	Party stamp.Side // zero = none
+	Dial call.Dial
+	// Others are the further ways to the number, in the order of Plan.Ways, whose
+	// first is Dial's trunk. A way whose trunk has no line free is passed over.
+	Others []call.Dial
+	Plan   call.Plan
+	First  call.Originate
+	Party  stamp.Side // zero = none
 	// Settled, if not nil, is called once, from the call's goroutine, when the
 	// attempt needs no line any more: its agent talks, or the call is over. result
 	// is the word of its stamp.DialResult. It must post and return.
@@ -96,17 +99,12 @@ func (s *Switchboard) Originate(at time.Time, o Outgoing) (stamp.ID, error) {
 		return "", ErrDraining
 	}
 	defer c.unopened()
-	line, err := s.deps.Lines.Dial(o.Dial)
-	if errors.Is(err, ErrNoLine) {
-		return "", err
+	if o.First.Refused == "" {
+		if err := c.firstLine(&o); errors.Is(err, ErrNoLine) {
+			return "", err
+		}
 	}
 	c.settled = o.Settled
-	if err != nil {
-		s.deps.Log.Warn("dial refused", "call_id", id, "trunk", o.Dial.Trunk, "err", err)
-	} else {
-		c.leg, c.line = line, line
-		line.Bind(id, stamp.CustomerLeg, c.post)
-	}
 	c.open(at, o.First)
 	return id, nil
 }

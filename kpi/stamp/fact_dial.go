@@ -60,11 +60,23 @@ type DialAbandoned struct {
 	Announced bool `json:"announced"` // the identifying message was played
 }
 
+// DialRouteAdvanced: a try ended without a telephone having been reached, and
+// the next way to the number is taken. The customer's leg is the same one; its
+// next leg.invite_sent follows.
+type DialRouteAdvanced struct {
+	Attempt ID      `json:"attempt"`
+	Try     int     `json:"try"` // that begins: 2, 3 …
+	From    TrunkID `json:"from"`
+	To      TrunkID `json:"to"`             // may be the same trunk, by another of its addresses
+	Code    int     `json:"code,omitempty"` // SIP status that ended the last try, silence as 408; 0: no line was free
+}
+
 // DialResult is the attempt's outcome.
 type DialResult struct {
 	Attempt ID     `json:"attempt"`
 	Result  string `json:"result"` // connected, busy, no_answer, rejected, invalid, failed, cancelled, abandoned
 	Code    int    `json:"code,omitempty"`
+	Refused string `json:"refused,omitempty"` // the guard let nothing be dialed, and why: a word of package dialer/guard
 }
 
 // Kind implements Fact.
@@ -90,6 +102,9 @@ func (DialHuman) Kind() Kind { return "dial.human" }
 
 // Kind implements Fact.
 func (DialAbandoned) Kind() Kind { return "dial.abandoned" }
+
+// Kind implements Fact.
+func (DialRouteAdvanced) Kind() Kind { return "dial.route_advanced" }
 
 // Kind implements Fact.
 func (DialResult) Kind() Kind { return "dial.result" }

@@ -76,6 +76,7 @@ var kinds = map[Kind]func() Fact{ //nolint:gochecknoglobals // read-only table
 	"dial.pacing":          func() Fact { return new(DialPacing) },
 	"dial.lead_skipped":    func() Fact { return new(DialLeadSkipped) },
 	"dial.attempt_started": func() Fact { return new(DialAttemptStarted) },
+	"dial.route_advanced":  func() Fact { return new(DialRouteAdvanced) },
 	"dial.reassigned":      func() Fact { return new(DialReassigned) },
 	"dial.human":           func() Fact { return new(DialHuman) },
 	"dial.abandoned":       func() Fact { return new(DialAbandoned) },

@@ -507,6 +507,7 @@ export const en = {
   "stamp.survey.ended": "survey ends",
   "stamp.dial.attempt_started": "attempt starts",
   "stamp.dial.reassigned": "agent gone, line reassigned",
+  "stamp.dial.route_advanced": "next carrier tried",
   "stamp.dial.human": "a person answered",
   "stamp.dial.abandoned": "no agent in 2 s",
   "stamp.dial.result": "dial result",

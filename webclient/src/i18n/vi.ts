@@ -493,6 +493,7 @@ export const vi: Catalogue = {
   "stamp.survey.ended": "xong khảo sát",
   "stamp.dial.attempt_started": "bắt đầu quay số",
   "stamp.dial.reassigned": "nhân viên mất kết nối, chuyển cuộc gọi",
+  "stamp.dial.route_advanced": "thử nhà mạng kế tiếp",
   "stamp.dial.human": "có người nhấc máy",
   "stamp.dial.abandoned": "không có nhân viên trong 2 giây",
   "stamp.dial.result": "kết quả quay số",

@@ -493,6 +493,7 @@ export const zhHant: Catalogue = {
   "stamp.survey.ended": "調查結束",
   "stamp.dial.attempt_started": "開始撥號",
   "stamp.dial.reassigned": "人員離線，線路改派",
+  "stamp.dial.route_advanced": "改用下一家電信業者",
   "stamp.dial.human": "真人接聽",
   "stamp.dial.abandoned": "2 秒內無人員",
   "stamp.dial.result": "撥號結果",
