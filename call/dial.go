@@ -13,16 +13,16 @@ func originate(t *turn, in Originate) error {
 		Campaign: t.plan.Campaign, Lead: in.Lead, Attempt: in.Attempt, Agent: in.Seat.Agent, Session: in.Seat.Session,
 	})
 	if in.Refused != "" {
-		t.refused(in.Refused)
+		t.notDialed(in.Refused)
 		return nil
 	}
 	t.do(Durably{Invite{Leg: stamp.CustomerLeg}})
 	return nil
 }
 
-// refused: the guard lets nothing be dialed. There is no line, so the call is
+// notDialed: the guard lets nothing be dialed. There is no line, so the call is
 // over with its first step.
-func (t *turn) refused(why string) {
+func (t *turn) notDialed(why string) {
 	t.say(stamp.System, stamp.DialResult{Attempt: t.s.dial.attempt, Result: string(Failed), Refused: why})
 	t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, false)
 }

@@ -235,7 +235,7 @@ func (w *world) something() Input {
 		agent, leg = g.seat.Agent, g.leg
 	}
 	next := map[string][]Input{
-		stamp.PhaseDialing:    {LegSent{1}, LegRang{1, 180, false}, LegAnswered{1, "PCMU"}, LegAnswered{1, "PCMU"}, LegRejected{1, 486}, LegRejected{1, 404}, LegRejected{1, 603},
+		stamp.PhaseDialing: {LegSent{1}, LegRang{1, 180, false}, LegAnswered{1, "PCMU"}, LegAnswered{1, "PCMU"}, LegRejected{1, 486}, LegRejected{1, 404}, LegRejected{1, 603},
 			LegRejected{1, 503}, LegRejected{1, 408}, EffectFailed{Effect: Durably{Redial{1, s.dial.tries}}}},
 		stamp.PhaseArriving:   {LegAnswered{1, "PCMA"}, LegAnswered{1, "PCMA"}, w.admission(), w.admission(), w.admission(), LegGone{Leg: 1, By: stamp.Customer, Cancelled: true}},
 		stamp.PhaseMenu:       {MenuAsked{"main", 1}, MenuKey{"main", "1"}, MenuLeft{"chosen", w.anywhere()}, MenuLeft{"no_input", Destination{}}},
