@@ -8,7 +8,7 @@ import (
 
 // Catalogue returns every KPI, in the order in which pages list them.
 func Catalogue() []Def {
-	return slices.Concat(inboundCounts(), inboundRates(), inboundWaits(), outbound(), offers(), handling(), voice())
+	return slices.Concat(inboundCounts(), inboundRates(), serviceLevels(), inboundWaits(), outbound(), offers(), handling(), voice())
 }
 
 // Find returns the KPI with that id.
@@ -122,6 +122,11 @@ func inboundWaits() []Def {
 		Words:   "Mean wait of the connected calls.",
 		Symbols: "Σ in.wait ÷ in.connected", Unit: Seconds, Direction: Lower, Known: Derived, Dims: byAgent(),
 		Value: mean, Of: connected(), Hit: wait,
+	}, {
+		ID: "in.pickup", Version: 1, Names: Names{"Thời gian chờ nhân viên nhấc máy", "等待座席接起時間", "Wait until picked up"},
+		Words:   "Mean time from first entry until the agent who was then connected picked up. What comes between picking up and sound both ways, an announcement too, is c.connecting; in.asa is both.",
+		Symbols: "Σ (segment opened − first entry) ÷ in.connected", Unit: Seconds, Direction: Lower, Known: Measured, Dims: byAgent(),
+		Value: Expr{Num: plus(MInPickupUS), Den: plus(MInConnected)}, Of: connected(), Hit: connected().sum("pickup_us"),
 	}, {
 		ID: "in.abandon_wait", Version: 1, Names: Names{"Thời gian chờ trước khi bỏ", "放棄前等待時間", "Wait before abandoning"},
 		Words:   "Mean time from first entry to exit of the abandoned calls, short ones apart.",

@@ -58,6 +58,9 @@ func handling() []Def {
 	ended := Filter{Record: OfSegments, At: "ended_at"}
 	wrapped := Filter{Record: OfSegments, At: "wrap_ended_at"}
 	return []Def{
+		def("c.connecting", Names{"Thời gian kết nối sau khi nhấc máy", "接起後接通時長", "Connecting time"},
+			"Time from an agent's picking up, or a dialed customer's, to sound both ways. The mean is per handled segment.",
+			"Σ phase connecting", MConnectingUS, MHandledConnectingUS, ended.sum("connecting_us")),
 		def("c.talk", Names{"Thời gian đàm thoại", "通話時長", "Talk time"},
 			"Time with sound both ways and nobody on hold, between segment.connected and segment.ended; mute is talk, hold and gaps are not. The mean is per handled segment.",
 			"Σ phase talking", MTalkUS, MHandledTalkUS, ended.sum("talk_us")),

@@ -13,9 +13,10 @@ import (
 
 func TestCatalogueHoldsEach(t *testing.T) {
 	want := strings.Fields(`in.offered in.connected in.abandoned in.abandoned_short in.missed
-		in.missed_rate in.abandon_rate in.sl_off(T) in.wait in.asa in.abandon_wait in.longest_waiting_now
+		in.missed_rate in.abandon_rate in.sl_off(T) in.sl_ans(T) in.sl_all(T) in.sl_exin(T) in.sl_credit(T)
+		in.wait in.asa in.pickup in.abandon_wait in.longest_waiting_now
 		out.attempts out.connected_human out.answer_rate agt.answer_time agt.missed_offers
-		c.talk c.hold c.wrap c.aht v.asked v.responded v.response_rate v.csat`)
+		c.connecting c.talk c.hold c.wrap c.aht v.asked v.responded v.response_rate v.csat`)
 	var got []string
 	for _, d := range Catalogue() {
 		got = append(got, d.ID)
@@ -106,7 +107,7 @@ func (r rowOf) meets(c Cond) bool {
 
 // splitByEvent are the totals whose event figures are cut at bucket edges and
 // so can't be summed from whole rows.
-var splitByEvent = []string{"c.talk", "c.hold", "c.wrap"}
+var splitByEvent = []string{"c.connecting", "c.talk", "c.hold", "c.wrap"}
 
 // Every number is what the records behind it come to, in both bases.
 func TestNumbersStandOnTheirRecords(t *testing.T) {

@@ -41,5 +41,18 @@ func talkComplaints() []complaint {
 			}
 			return s.kpi("c.talk", "agent ann")
 		}},
+	}, {
+		no: 44, source: "CallScripter, \"Reconciling dialler reports\", the vendor",
+		told: "One or two seconds of each dialed call are in the telephone's time and in nobody else's.",
+		theirs: rule{"2 s", "lost: (answered → BYE) − (connected → ended)", func(s story) string {
+			line := s.at("c1 leg.ended", 1).Sub(s.at("c1 leg.answered", 1).Instant)
+			return inSeconds(line - s.at("c1 segment.ended", 1).Sub(s.at("c1 segment.connected", 1).Instant))
+		}},
+		ours: rule{"0 s", "lost: (answered → BYE) − `c.connecting` − `c.talk`: one clock, no gap", func(s story) string {
+			l := s.leg("c1", 1)
+			left := float64(l.EndedAt-l.AnsweredAt) / 1e6
+			left -= *s.over("c.connecting", "agent ann", Event).Value + *s.over("c.talk", "agent ann", Event).Value
+			return printed(&left) + " s"
+		}},
 	}}
 }

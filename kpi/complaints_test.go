@@ -8,18 +8,21 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
 // complaint is one thing that users of other systems, or those systems' own
 // manuals, say is wrong with their numbers. Its story is told in
-// testdata/complaints/NN.txt.
+// testdata/complaints/NN.txt, as in readDay.
 type complaint struct {
 	no     int
 	told   string // what was complained of
 	source string // by whom: repository#issue or document
 	theirs rule
 	ours   rule
-	proofs []string // "kpi TestLawsHold": tests that prove what is no number
+	day    func() []stamp.Stamp // the story, where it is too long to be written
+	proofs []string             // "kpi TestLawsHold": tests that prove what is no number
 }
 
 // rule is a way of coming to a value.
@@ -46,7 +49,7 @@ func chapters() []chapter {
 }
 
 // missing are the complaints whose stamps don't exist yet.
-func missing() []int { return []int{2, 8, 34, 39, 44, 50} }
+func missing() []int { return []int{2, 8, 39, 50} }
 
 // TestComplaints tells each story to the product and to the rule that was
 // complained of: the product comes to the right value, the other rule to the
@@ -85,7 +88,7 @@ func (c complaint) check(t *testing.T) {
 		}
 		return
 	}
-	s := tell(t, c.no)
+	s := c.tell(t)
 	if got := c.theirs.of(s); got != c.theirs.is {
 		t.Errorf("the other rule (%s) gives %s, should be %s", c.theirs.by, got, c.theirs.is)
 	}

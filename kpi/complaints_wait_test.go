@@ -29,6 +29,15 @@ func waitComplaints() []complaint {
 		}},
 		ours: rule{"20 s", "`in.asa`: Σ wait ÷ calls, both kept", func(s story) string { return s.kpi("in.asa", "queue care") }},
 	}, {
+		no: 34, source: "Amazon Connect, average speed of answer, the vendor",
+		told: "The agent is charged with the announcement that is played after picking up.",
+		theirs: rule{"14 s", "first entry → connected, the announcement in it", func(s story) string {
+			return s.between("c1 queue.entered", "c1 segment.connected")
+		}},
+		ours: rule{"8 s", "`in.pickup`: first entry → the agent picked up; the rest is `c.connecting`", func(s story) string {
+			return s.kpi("in.pickup", "queue care")
+		}},
+	}, {
 		no: 35, source: "thevoiceguy/siphon-ai#331, fonoster/fonoster#884, RestComm/Restcomm-Connect#445, #2401, users",
 		told:   "The duration of a call contains its ringing, and when it was answered is not in the record.",
 		theirs: rule{"78 s", "INVITE → BYE", func(s story) string { return s.between("c1 leg.invite_sent", "c1 leg.ended") }},

@@ -34,10 +34,23 @@ func (c *openCall) exited(s stamp.Stamp, fact stamp.QueueExited) error {
 		c.Rec.Exit, c.Rec.ExitedAt = fact.Reason, s.At
 		if c.Rec.ConnectedAt == 0 {
 			c.Rec.WaitUS = e.Rec.WaitUS
+			c.gone(s, fact.Reason)
 		}
 		return nil
 	}
 	return fmt.Errorf("entry %d is not open", fact.Entry)
+}
+
+// gone says how soon the customer gave up. A call that comes to another queue
+// has not been given up.
+func (c *openCall) gone(s stamp.Stamp, reason stamp.ExitReason) {
+	c.Rec.Service, c.Rec.FateAt = "", 0
+	if gaveUp(reason) {
+		c.Rec.Service, c.Rec.FateAt = GoneLate, s.At
+		if c.Rec.WaitUS <= c.Rec.TargetUS {
+			c.Rec.Service = GoneWithin
+		}
+	}
 }
 
 func (c *openCall) offered(s stamp.Stamp, fact stamp.OfferCreated) {

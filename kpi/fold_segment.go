@@ -44,7 +44,12 @@ func (c *openCall) segmentConnected(s stamp.Stamp, fact stamp.SegmentConnected) 
 		c.Rec.ConnectedAt, c.Rec.Agent = s.At, g.Agent
 		if c.Rec.EnteredAt != 0 {
 			c.Rec.WaitUS = s.Sub(c.FirstAt)
+			c.Rec.PickupUS = g.SinceUS - c.Entries[0].Rec.SinceUS
 			c.Rec.Within = c.Rec.WaitUS <= c.Rec.TargetUS
+			c.Rec.Service, c.Rec.FateAt = AnsweredLate, s.At
+			if c.Rec.Within {
+				c.Rec.Service = AnsweredWithin
+			}
 		}
 		c.attemptConnected(s)
 	})

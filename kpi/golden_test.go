@@ -117,6 +117,13 @@ func printed(v *float64) string {
 
 // The vectors that others published, on plain figures.
 func TestPublishedVectors(t *testing.T) {
+	// callcentrehelper.com, "Service level: how to calculate": 1000 answered, 860
+	// of them within 20 s; 60 gave up, 20 of them within 20 s, 10 within 5 s.
+	published := Figures{
+		MInOffered: 1060, MInConnected: 1000, MInWithin: 860, MInAbandoned: 50, MInAbandonedSoon: 10, MInGoneWithin: 20,
+	}
+	// The manual of Cisco ICM: 100 calls, 70 in time, 20 late, 10 gave up in time.
+	cisco := Figures{MInOffered: 100, MInConnected: 90, MInWithin: 70, MInAbandoned: 10, MInGoneWithin: 10}
 	for _, c := range []struct {
 		name, id string
 		f        Figures
@@ -124,6 +131,14 @@ func TestPublishedVectors(t *testing.T) {
 	}{
 		{"callcentrehelper", "in.sl_off(T)", Figures{MInOffered: 1060, MInAbandonedSoon: 10, MInWithin: 860}, "81.905"},
 		{"callcentrehelper", "in.abandon_rate", Figures{MInOffered: 1060, MInAbandonedSoon: 10, MInAbandoned: 50}, "4.762"},
+		{"callcentrehelper", "in.sl_ans(T)", published, "86"},
+		{"callcentrehelper", "in.sl_all(T)", published, "81.132"},
+		{"callcentrehelper", "in.sl_exin(T)", published, "82.692"},
+		{"callcentrehelper", "in.sl_credit(T)", published, "83.019"},
+		{"Cisco, abandons are ignored", "in.sl_exin(T)", cisco, "77.778"},
+		{"Cisco, abandons count as served", "in.sl_credit(T)", cisco, "80"},
+		{"nobody answered", "in.sl_ans(T)", Figures{MInOffered: 3, MInAbandoned: 3}, "null"},
+		{"all gave up within T", "in.sl_exin(T)", Figures{MInOffered: 3, MInAbandoned: 3, MInGoneWithin: 3}, "null"},
 		{"Cisco, abandons count against", "in.sl_off(T)", Figures{MInOffered: 100, MInWithin: 70}, "70"},
 		{"nothing offered", "in.sl_off(T)", Figures{}, "null"},
 		{"only short abandons", "in.missed_rate", Figures{MInOffered: 3, MInAbandonedSoon: 3}, "null"},

@@ -124,10 +124,14 @@ func (t *tally) call(c *Call) {
 		served := c.group(c.Queue, c.Agent)
 		t.at(&c.Ref, served, c.ConnectedAt, MInConnected, 1)
 		t.at(&c.Ref, served, c.ConnectedAt, MInWaitUS, c.WaitUS)
+		t.at(&c.Ref, served, c.ConnectedAt, MInPickupUS, c.PickupUS)
 		if c.Within {
 			t.at(&c.Ref, served, c.ConnectedAt, MInWithin, 1)
 		}
 		return
+	}
+	if c.Service == GoneWithin {
+		t.at(&c.Ref, fate, c.FateAt, MInGoneWithin, 1)
 	}
 	switch c.Exit {
 	case stamp.ExitAbandoned, stamp.ExitAbandonedAtOffer:
@@ -201,6 +205,7 @@ func (t *tally) segment(s *Segment) {
 		t.arrived(&s.Ref, g, MWrapUS, s.WrapUS)
 	}
 	t.at(&s.Ref, g, s.HandledAt, MHandled, 1)
+	t.at(&s.Ref, g, s.HandledAt, MHandledConnectingUS, s.ConnectingUS)
 	t.at(&s.Ref, g, s.HandledAt, MHandledTalkUS, s.TalkUS)
 	t.at(&s.Ref, g, s.HandledAt, MHandledHoldUS, s.HoldUS)
 	t.at(&s.Ref, g, s.HandledAt, MHandledWrapUS, s.WrapUS)

@@ -18,6 +18,7 @@ type Violation struct {
 // The laws, as their violations name them.
 const (
 	LawWhole    = "every row once"
+	LawFate     = "a call is answered or given up at one instant, in one way"
 	LawExits    = "entered = Σ exits + waiting"
 	LawOneExit  = "one exit per entry"
 	LawOffers   = "offers = Σ ends + open"

@@ -82,6 +82,7 @@ func (k *checker) calls(r Records) {
 		}
 		k.counts(p)
 		k.length(p.call)
+		k.fate(p.call)
 		k.tied(p)
 		for _, e := range p.entries {
 			k.entry(p, e)
@@ -139,7 +140,7 @@ func (k *checker) length(c *Call) {
 	k.equal(LawPhases, row, "hold", c.HoldUS, phase[stamp.PhaseHeld])
 	k.equal(LawPhases, row, "alone", c.AloneUS, phase[stamp.PhaseAlone])
 	k.equal(LawPhases, row, "survey", c.SurveyUS, phase[stamp.PhaseSurveying])
-	k.positive(row, map[string]int64{"wait": c.WaitUS, "wrap": c.WrapUS, "length": c.LengthUS})
+	k.positive(row, map[string]int64{"wait": c.WaitUS, "pickup": c.PickupUS, "wrap": c.WrapUS, "length": c.LengthUS})
 }
 
 // tied checks that each part stands at its distance from the call's arrival.

@@ -68,7 +68,7 @@ func TestTamperingIsFound(t *testing.T) {
 	var tries []try
 	add := func(tm tampering, row func(*Records, int) string) { tries = append(tries, try{tm, row}) }
 	add(tamper("call", func(r *Records) *[]Call { return &r.Calls }, (*Call).row, func(c *Call) {
-		move(&c.ArrivedAt, &c.AnsweredAt, &c.EnteredAt, &c.ConnectedAt, &c.ReleasedAt, &c.ClosedAt, &c.ExitedAt, &c.HumanAt)
+		move(&c.ArrivedAt, &c.AnsweredAt, &c.EnteredAt, &c.ConnectedAt, &c.ReleasedAt, &c.ClosedAt, &c.ExitedAt, &c.HumanAt, &c.FateAt)
 		moveSpans(c.Spans)
 	}))
 	add(tamper("leg", func(r *Records) *[]Leg { return &r.Legs }, (*Leg).row, func(l *Leg) {
@@ -188,6 +188,11 @@ func TestChangedDurationIsFound(t *testing.T) {
 		{"talk", func(r *Records) { call(r).TalkUS += shift }, LawPhases, "call c1"},
 		{"hold", func(r *Records) { call(r).HoldUS -= shift }, LawPhases, "call c1"},
 		{"survey", func(r *Records) { call(r).SurveyUS += shift }, LawPhases, "call c1"},
+		{"pickup after the connection", func(r *Records) { call(r).PickupUS = call(r).WaitUS + 1 }, LawFate, "call c1"},
+		{"another instant of its fate", func(r *Records) { call(r).FateAt += shift }, LawFate, "call c1"},
+		{"late, within the limit", func(r *Records) { call(r).Service = AnsweredLate }, LawFate, "call c1"},
+		{"answered and given up", func(r *Records) { call(r).Service, call(r).FateAt = GoneWithin, call(r).ExitedAt }, LawFate, "call c1"},
+		{"no fate", func(r *Records) { call(r).Service, call(r).FateAt = "", 0 }, LawFate, "call c1"},
 		{"negative wait", func(r *Records) { call(r).WaitUS = -1 }, LawPositive, "call c1"},
 		{"a phase", func(r *Records) { call(r).Spans[1].To += shift }, LawPhases, "call c1"},
 		{"the last phase", func(r *Records) { s := call(r).Spans; s[len(s)-1].To += shift }, LawPhases, "call c1"},

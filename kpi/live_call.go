@@ -48,6 +48,7 @@ type liveSeg struct {
 	No        stamp.SegmentNo  `json:"no"`
 	Agent     stamp.AgentID    `json:"agent"`
 	Queue     stamp.QueueID    `json:"queue,omitempty"`
+	Opened    stamp.Instant    `json:"opened,omitzero"`
 	Connected bool             `json:"connected,omitempty"`
 	Ended     bool             `json:"ended,omitempty"`
 	Handled   bool             `json:"handled,omitempty"`

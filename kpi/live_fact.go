@@ -23,7 +23,7 @@ func (l *Live) callFact(c *liveCall, s stamp.Stamp) (after func(), err error) {
 	case stamp.OfferCreated, stamp.OfferRingStarted, stamp.OfferAccepted, stamp.OfferEnded:
 		err = l.countOffer(c, s)
 	case stamp.SegmentOpened:
-		c.Segs = append(c.Segs, liveSeg{No: fact.Segment, Agent: fact.Agent, Queue: fact.Queue})
+		c.Segs = append(c.Segs, liveSeg{No: fact.Segment, Agent: fact.Agent, Queue: fact.Queue, Opened: s.Instant})
 	case stamp.SegmentConnected:
 		err = l.countConnected(c, s, fact)
 	case stamp.SegmentEnded:
@@ -94,6 +94,11 @@ func (l *Live) countExited(c *liveCall, s stamp.Stamp, fact stamp.QueueExited) {
 		l.tally(c, s, c.fate(), MInAbandonedUS, s.Sub(c.First))
 	case stamp.ExitAbandonedShort:
 		l.tally(c, s, c.fate(), MInAbandonedSoon, 1)
+	default:
+		return
+	}
+	if s.Sub(c.First) <= c.Target {
+		l.tally(c, s, c.fate(), MInGoneWithin, 1)
 	}
 }
 
@@ -162,6 +167,7 @@ func (l *Live) countConnected(c *liveCall, s stamp.Stamp, fact stamp.SegmentConn
 	l.tally(c, s, w, MInConnected, 1)
 	wait := s.Sub(c.First)
 	l.tally(c, s, w, MInWaitUS, wait)
+	l.tally(c, s, w, MInPickupUS, g.Opened.Sub(c.First))
 	if wait <= c.Target {
 		l.tally(c, s, w, MInWithin, 1)
 	}
@@ -211,6 +217,7 @@ func (l *Live) countHandled(c *liveCall, s stamp.Stamp, g *liveSeg) {
 	g.Handled = true
 	w := c.whoOf(g)
 	l.tally(c, s, w, MHandled, 1)
+	l.tally(c, s, w, MHandledConnectingUS, g.Sums[stamp.PhaseConnecting])
 	l.tally(c, s, w, MHandledTalkUS, g.Sums[stamp.PhaseTalking])
 	l.tally(c, s, w, MHandledHoldUS, g.Sums[stamp.PhaseHeld])
 	l.tally(c, s, w, MHandledWrapUS, g.WrapUS)

@@ -94,10 +94,12 @@ const (
 	MInConnected     Metric = "in.connected"       // an offered call's first two-way media with an agent
 	MInWithin        Metric = "in.within"          // … with a wait ≤ the queue's target
 	MInWaitUS        Metric = "in.wait_us"         // first entry → connected
+	MInPickupUS      Metric = "in.pickup_us"       // first entry → picked up, of the same
 	MInAbandoned     Metric = "in.abandoned"       // left the queue, never connected, not short
 	MInAbandonedUS   Metric = "in.abandon_wait_us" // first entry → that exit
 	MInAbandonedSoon Metric = "in.abandoned_short"
-	MInMissed        Metric = "in.missed" // released, offered, never connected, not short
+	MInGoneWithin    Metric = "in.gone_within" // given up, short or not, with a wait ≤ the target
+	MInMissed        Metric = "in.missed"      // released, offered, never connected, not short
 
 	MEntered Metric = "queue.entered" // every entry, in its own queue
 	MExited  Metric = "queue.exit."   // + reason
@@ -111,16 +113,17 @@ const (
 	MOfferEnd Metric = "offer.end."      // + end
 	MAnswerUS Metric = "offer.answer_us" // ring started, else created → accepted
 
-	MSegments      Metric = "seg.connected"
-	MConnectingUS  Metric = "seg.connecting_us" // these five split at the edges by event
-	MTalkUS        Metric = "seg.talk_us"
-	MHoldUS        Metric = "seg.hold_us"
-	MGapUS         Metric = "seg.gap_us"
-	MWrapUS        Metric = "seg.wrap_us"
-	MHandled       Metric = "seg.handled"         // nothing left to do
-	MHandledTalkUS Metric = "seg.handled_talk_us" // of those handled, whole
-	MHandledHoldUS Metric = "seg.handled_hold_us"
-	MHandledWrapUS Metric = "seg.handled_wrap_us"
+	MSegments            Metric = "seg.connected"
+	MConnectingUS        Metric = "seg.connecting_us" // these five split at the edges by event
+	MTalkUS              Metric = "seg.talk_us"
+	MHoldUS              Metric = "seg.hold_us"
+	MGapUS               Metric = "seg.gap_us"
+	MWrapUS              Metric = "seg.wrap_us"
+	MHandled             Metric = "seg.handled" // nothing left to do
+	MHandledConnectingUS Metric = "seg.handled_connecting_us"
+	MHandledTalkUS       Metric = "seg.handled_talk_us" // of those handled, whole
+	MHandledHoldUS       Metric = "seg.handled_hold_us"
+	MHandledWrapUS       Metric = "seg.handled_wrap_us"
 
 	MAsked     Metric = "survey.asked"     // surveys whose first question was put
 	MResponded Metric = "survey.responded" // surveys with a valid answer

@@ -27,9 +27,12 @@ type Call struct {
 	PrePhase string           `json:"pre_phase,omitempty"` // in which phase the customer's leg ended
 	Missed   bool             `json:"missed,omitempty"`    // offered, over, never connected, not a short abandon
 	Within   bool             `json:"within,omitempty"`    // connected with WaitUS ≤ TargetUS
+	Service  Service          `json:"service,omitempty"`
+	FateAt   int64            `json:"fate_at,omitempty"` // when it was answered or given up; 0 = neither
 
 	TargetUS int64 `json:"target_us,omitempty"` // service-level limit of the first queue
 	WaitUS   int64 `json:"wait_us"`             // first entry → connected, else → latest exit
+	PickupUS int64 `json:"pickup_us,omitempty"` // first entry → picked up by the agent who was connected first
 	TalkUS   int64 `json:"talk_us"`
 	HoldUS   int64 `json:"hold_us"`
 	AloneUS  int64 `json:"alone_us"`
@@ -45,6 +48,28 @@ type Call struct {
 	AnswerCount  int `json:"answer_count"`
 
 	Spans []Span `json:"spans"` // without gap from created to released
+}
+
+// Service says on which side of its queue's limit an offered call was answered
+// or given up, short abandons not excepted; "" for every other fate. The forms of
+// the service level are made of these.
+type Service string
+
+// The services. A wait of exactly the limit is within it.
+const (
+	AnsweredWithin Service = "answered_within"
+	AnsweredLate   Service = "answered_late"
+	GoneWithin     Service = "gone_within"
+	GoneLate       Service = "gone_late"
+)
+
+// gaveUp reports whether a customer who leaves a queue by r gives up.
+func gaveUp(r stamp.ExitReason) bool {
+	switch r {
+	case stamp.ExitAbandoned, stamp.ExitAbandonedAtOffer, stamp.ExitAbandonedShort:
+		return true
+	}
+	return false
 }
 
 // PhaseUS sums the call's spans by phase; together they are LengthUS.

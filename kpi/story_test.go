@@ -24,9 +24,14 @@ type story struct {
 
 // tell reads a complaint's story and sends it both ways of the product, which
 // must agree at every cut and break no law.
-func tell(t *testing.T, no int) story {
+func (c complaint) tell(t *testing.T) story {
 	t.Helper()
-	stamps := withCuts(readDay(t, filepath.Join("complaints", fmt.Sprintf("%02d", no))))
+	var stamps []stamp.Stamp
+	if c.day != nil {
+		stamps = withCuts(c.day())
+	} else {
+		stamps = withCuts(readDay(t, filepath.Join("complaints", fmt.Sprintf("%02d", c.no))))
+	}
 	_, h := walk(t, stamps)
 	for _, v := range CheckLaws(h.records()) {
 		t.Errorf("law: %+v", v)

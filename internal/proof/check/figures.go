@@ -137,12 +137,16 @@ func (g *figures) call(c row) {
 		fate.agent = c.str("agent")
 		g.point(c, fate, at, "in.connected", 1)
 		g.point(c, fate, at, "in.wait_us", c.int("wait_us"))
+		g.point(c, fate, at, "in.pickup_us", c.int("pickup_us"))
 		if c.is("within") {
 			g.point(c, fate, at, "in.within", 1)
 		}
 	}
 	if c.int("connected_at") != 0 {
 		return
+	}
+	if c.str("service") == "gone_within" {
+		g.point(c, fate, c.int("fate_at"), "in.gone_within", 1)
 	}
 	switch c.str("exit") {
 	case "abandoned", "abandoned_at_offer":
@@ -164,7 +168,7 @@ func (g *figures) segment(p row) {
 	}
 	g.whole(p, w, p.int("wrap_ended_at"), "seg.wrap_us", p.int("wrap_us"))
 	g.point(p, w, p.int("handled_at"), "seg.handled", 1)
-	for col, measure := range map[string]string{"talk_us": "seg.handled_talk_us", "hold_us": "seg.handled_hold_us", "wrap_us": "seg.handled_wrap_us"} {
+	for col, measure := range map[string]string{"connecting_us": "seg.handled_connecting_us", "talk_us": "seg.handled_talk_us", "hold_us": "seg.handled_hold_us", "wrap_us": "seg.handled_wrap_us"} {
 		g.point(p, w, p.int("handled_at"), measure, p.int(col))
 	}
 }

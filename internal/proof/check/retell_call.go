@@ -37,10 +37,10 @@ func tellCall(t told, stamps []*fact) {
 	c.base = row{"organisation_id": a.Org, "node": a.Node, "call": c.id, "direction": d.Direction, "campaign": d.Campaign, "arrived_at": a.At}
 	c.call = c.part(a)
 	for _, col := range []string{"answered_at", "entered_at", "connected_at", "human_at", "released_at", "closed_at", "exited_at",
-		"wait_us", "talk_us", "hold_us", "alone_us", "survey_us", "wrap_us", "length_us", "target_us"} {
+		"wait_us", "talk_us", "hold_us", "alone_us", "survey_us", "wrap_us", "length_us", "target_us", "fate_at", "pickup_us"} {
 		c.call[col] = int64(0)
 	}
-	for _, col := range []string{"queue", "agent", "exit", "outcome", "ended_by", "pre_phase"} {
+	for _, col := range []string{"queue", "agent", "exit", "outcome", "ended_by", "pre_phase", "service"} {
 		c.call[col] = ""
 	}
 	c.call["trunk"], c.call["route"], c.call["party"], c.call["lead"] = d.Trunk, d.Route, d.Party, d.Lead

@@ -94,7 +94,20 @@ func (c *teller) queued(a *fact) {
 	c.call["exit"], c.call["exited_at"] = d.Reason, a.At
 	if c.call.int("connected_at") == 0 {
 		c.call["wait_us"] = a.since(c.first)
+		c.call["service"], c.call["fate_at"] = "", int64(0)
+		switch d.Reason {
+		case "abandoned", "abandoned_at_offer", "abandoned_short":
+			c.call["service"], c.call["fate_at"] = c.inTime("gone", a), a.At
+		}
 	}
+}
+
+// inTime tells whether what happened at a came within the queue's limit.
+func (c *teller) inTime(what string, a *fact) string {
+	if a.since(c.first) <= c.call.int("target_us") {
+		return what + "_within"
+	}
+	return what + "_late"
 }
 
 func (c *teller) offered(a *fact) {
@@ -126,6 +139,7 @@ func (c *teller) segment(a *fact) {
 	switch a.Kind {
 	case "segment.opened":
 		r["agent"], r["session"], r["leg"], r["offer"], r["queue"], r["opened_at"] = d.Agent, d.Session, d.Leg, d.Offer, d.Queue, a.At
+		c.begun["segment "+fmt.Sprint(d.Segment)] = a
 		for _, col := range []string{"connected_at", "ended_at", "wrap_started_at", "wrap_ended_at", "handled_at", "wrap_us"} {
 			r[col] = int64(0)
 		}
@@ -137,6 +151,10 @@ func (c *teller) segment(a *fact) {
 			if c.first != nil {
 				c.call["wait_us"] = a.since(c.first)
 				c.call["within"] = a.since(c.first) <= c.call.int("target_us")
+				c.call["service"], c.call["fate_at"] = c.inTime("answered", a), a.At
+				if opened := c.begun["segment "+fmt.Sprint(d.Segment)]; opened != nil {
+					c.call["pickup_us"] = opened.since(c.first)
+				}
 			}
 			c.human(a)
 		}

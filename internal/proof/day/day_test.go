@@ -73,8 +73,8 @@ n  node:n1.1 3 902100 bucket.settled -          {"bucket":1753200000000000}
 
 // Rows by hand: table, then column=value; "@" before a number: ms after t0.
 const dayRows = `
-records.calls call=A direction=in arrived_at=@10000 first_seq=4 last_seq=35 closed=true trunk=carrier route=hot party=p1 answered_at=@10010 entered_at=@10010 connected_at=@11180 released_at=@16010 closed_at=@16180 queue=q agent=lan exit=connected exited_at=@11180 outcome=answered ended_by=system pre_phase=surveying within=true leg_count=2 entry_count=1 offer_count=1 segment_count=1 answer_count=1 target_us=20000000 wait_us=1170000 talk_us=2500000 hold_us=500000 survey_us=1820000 wrap_us=2000000 length_us=6010000 spans=arriving:10000:10010,waiting:10010:10100:::q,offering:10100:11120:::q,connecting:11120:11180:1:lan:q,talking:11180:12180:1:lan:q,held:12180:12680:1:lan:q,talking:12680:14180:1:lan:q,surveying:14180:16000,releasing:16000:16010
-records.calls call=B direction=in arrived_at=@20000 first_seq=37 last_seq=44 closed=true trunk=carrier route=hot party=p2 answered_at=@20010 entered_at=@20010 released_at=@23010 closed_at=@23010 queue=q exit=abandoned_short exited_at=@23010 outcome=abandoned_short ended_by=customer pre_phase=waiting leg_count=1 entry_count=1 target_us=20000000 wait_us=3000000 length_us=3010000 spans=arriving:20000:20010,waiting:20010:23010:::q
+records.calls call=A direction=in arrived_at=@10000 first_seq=4 last_seq=35 closed=true trunk=carrier route=hot party=p1 answered_at=@10010 entered_at=@10010 connected_at=@11180 released_at=@16010 closed_at=@16180 queue=q agent=lan exit=connected exited_at=@11180 outcome=answered ended_by=system pre_phase=surveying within=true service=answered_within fate_at=@11180 pickup_us=1110000 leg_count=2 entry_count=1 offer_count=1 segment_count=1 answer_count=1 target_us=20000000 wait_us=1170000 talk_us=2500000 hold_us=500000 survey_us=1820000 wrap_us=2000000 length_us=6010000 spans=arriving:10000:10010,waiting:10010:10100:::q,offering:10100:11120:::q,connecting:11120:11180:1:lan:q,talking:11180:12180:1:lan:q,held:12180:12680:1:lan:q,talking:12680:14180:1:lan:q,surveying:14180:16000,releasing:16000:16010
+records.calls call=B direction=in arrived_at=@20000 first_seq=37 last_seq=44 closed=true trunk=carrier route=hot party=p2 answered_at=@20010 entered_at=@20010 released_at=@23010 closed_at=@23010 queue=q exit=abandoned_short exited_at=@23010 outcome=abandoned_short ended_by=customer pre_phase=waiting service=gone_within fate_at=@23010 leg_count=1 entry_count=1 target_us=20000000 wait_us=3000000 length_us=3010000 spans=arriving:20000:20010,waiting:20010:23010:::q
 records.legs call=A direction=in arrived_at=@10000 since_us=0 first_seq=5 closed=true leg=1 role=customer trunk=carrier codec=PCMA invited_at=@10000 answered_at=@10010 first_rx_at=@11130 ended_at=@16000 by=system
 records.legs call=A direction=in arrived_at=@10000 since_us=1120000 first_seq=13 closed=true leg=2 role=agent agent=lan answered_at=@11120 first_rx_at=@11180 ended_at=@14180 by=agent
 records.legs call=B direction=in arrived_at=@20000 since_us=0 first_seq=38 closed=true leg=1 role=customer trunk=carrier codec=PCMA invited_at=@20000 answered_at=@20010 ended_at=@23010 by=customer
@@ -101,7 +101,9 @@ in.calls 2 O EC
 in.offered 2 OQ EC
 in.connected 1 OQA EC
 in.wait_us 1170000 OQA EC
+in.pickup_us 1110000 OQA EC
 in.within 1 OQA EC
+in.gone_within 1 OQ EC
 in.abandoned_short 1 OQ EC
 queue.entered 2 OQ EC
 queue.exit.connected 1 OQ EC
@@ -115,6 +117,7 @@ seg.talk_us 2500000 OQA EC
 seg.hold_us 500000 OQA EC
 seg.wrap_us 2000000 OQA EC
 seg.handled 1 OQA EC
+seg.handled_connecting_us 60000 OQA EC
 seg.handled_talk_us 2500000 OQA EC
 seg.handled_hold_us 500000 OQA EC
 seg.handled_wrap_us 2000000 OQA EC
