@@ -106,7 +106,7 @@ func (d *Desks) close(agent stamp.AgentID) {
 
 // Ring shows an offer (switchboard.Desk).
 func (d *Desks) Ring(seat call.Seat, offer stamp.ID, until stamp.Instant, v call.View) {
-	r := wire.Ring{Offer: string(offer), Until: d.deps.Clock.Shown(until), From: d.deps.Clock.Now().At, Why: "longest_idle", Call: d.picture(v)}
+	r := wire.Ring{Offer: string(offer), Until: d.deps.Clock.Shown(until), From: d.deps.Clock.Now().At, Why: v.Why, Call: d.picture(v)}
 	d.of(seat.Agent).show(wire.TypeRing, r, func(k *desk) { k.ring = &r })
 }
 

@@ -94,7 +94,7 @@ func (s *state) applyQueue(x stamp.Stamp) {
 	case stamp.QueueExited:
 		s.entries[f.Entry-1].exit = f.Reason
 	case stamp.OfferCreated:
-		s.offers = append(s.offers, offer{id: f.Offer, seat: Seat{f.Agent, f.Session}, created: x.Instant, limitUS: f.LimitUS})
+		s.offers = append(s.offers, offer{id: f.Offer, seat: Seat{f.Agent, f.Session}, created: x.Instant, limitUS: f.LimitUS, why: f.Why})
 	case stamp.OfferRingStarted:
 		s.offer(f.Offer).rings = x.Instant
 	case stamp.OfferAccepted:

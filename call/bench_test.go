@@ -11,7 +11,7 @@ import (
 func BenchmarkCall(b *testing.B) {
 	inputs := []Input{
 		Arrived{Trunk: "carrier", Party: "p"}, LegAnswered{1, "PCMU"},
-		Matched{"o1", 1, Seat{"anna", "s"}}, DeskRings{"o1"}, Accept{"o1"}, FirstRx{1}, FirstRx{2},
+		Matched{Offer: "o1", Entry: 1, Seat: Seat{"anna", "s"}}, DeskRings{"o1"}, Accept{"o1"}, FirstRx{1}, FirstRx{2},
 		AgentMute{"anna", true}, AgentMute{"anna", false}, AgentHold{"anna", true}, AgentHold{"anna", false},
 		AgentHangup{"anna"}, Summary{stamp.MediaSummary{Leg: 2}}, Asked{"csat", 1}, Responded{"csat", 5, 5}, DialogueEnded{"completed"},
 		LegGone{Leg: 1, By: stamp.System}, Dispose{"anna", 1, "sold"}, EndWrap{"anna", 1, "agent"},
@@ -36,7 +36,7 @@ func BenchmarkCall(b *testing.B) {
 // BenchmarkStep is the commonest step: an observation in a talk.
 func BenchmarkStep(b *testing.B) {
 	m := New("c", testPlan())
-	for i, in := range []Input{Arrived{}, LegAnswered{1, "PCMU"}, Matched{"o1", 1, Seat{"anna", "s"}}, Accept{"o1"}, FirstRx{1}, FirstRx{2}} {
+	for i, in := range []Input{Arrived{}, LegAnswered{1, "PCMU"}, Matched{Offer: "o1", Entry: 1, Seat: Seat{"anna", "s"}}, Accept{"o1"}, FirstRx{1}, FirstRx{2}} {
 		if _, _, err := m.Step(instant(float64(i)), in); err != nil {
 			b.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func BenchmarkStep(b *testing.B) {
 
 func BenchmarkView(b *testing.B) {
 	m := New("c", testPlan())
-	for i, in := range []Input{Arrived{}, LegAnswered{1, "PCMU"}, Matched{"o1", 1, Seat{"anna", "s"}}, Accept{"o1"}, FirstRx{1}, FirstRx{2}} {
+	for i, in := range []Input{Arrived{}, LegAnswered{1, "PCMU"}, Matched{Offer: "o1", Entry: 1, Seat: Seat{"anna", "s"}}, Accept{"o1"}, FirstRx{1}, FirstRx{2}} {
 		if _, _, err := m.Step(instant(float64(i)), in); err != nil {
 			b.Fatal(err)
 		}

@@ -101,6 +101,8 @@ type (
 		Offer stamp.ID
 		Entry stamp.EntryNo
 		Seat  Seat
+		Why   string // this agent, as stamp.OfferCreated has it
+		Seed  uint32
 	}
 	// Admitted answers an Admit: the call may enter the queue, or why not.
 	Admitted struct {

@@ -13,6 +13,7 @@ func matched(t *turn, in Matched) error {
 	}
 	t.begin(stamp.PhaseOffering, stamp.System, stamp.OfferCreated{
 		Offer: in.Offer, Entry: e.no, Queue: e.queue, Agent: in.Seat.Agent, Session: in.Seat.Session, LimitUS: t.plan.OfferUS,
+		Why: in.Why, Seed: in.Seed,
 	})
 	t.do(
 		Presence{Seat: in.Seat, To: stamp.StateRinging, Offer: in.Offer},

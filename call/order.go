@@ -9,6 +9,12 @@ type Waiting struct {
 	Queue stamp.QueueID
 	Since stamp.Instant // first entry of the call
 	Stay  Staff         // who must be there for the call to go on waiting; else it is told Deserted
+	// HeadStartUS is how much earlier than it did the call counts as having come;
+	// a VIP has the queue's head start for VIPs besides.
+	HeadStartUS int64
+	VIP         bool
+	// Prefer is the agent for whom the queue may keep the call for a while.
+	Prefer stamp.AgentID
 	// OfferUS is how long an agent is rung for it; the Floor keeps a
 	// reservation 2 s longer and then frees the agent by itself.
 	OfferUS int64

@@ -11,6 +11,9 @@ type Plan struct {
 
 	Queue      stamp.QueueID    // inbound: where the call waits
 	Campaign   stamp.CampaignID // outbound
+	Head       int64            // inbound: counts as having come so much earlier, µs
+	VIP        bool             // … and by as much more as the queue gives VIPs
+	Prefer     stamp.AgentID    // inbound: whom the call is kept for a while, "" = nobody
 	Music      string           // prompt name of the music on hold
 	Welcome    string           // prompt played once after the answer; "" = none
 	Survey     string           // dialogue after the agent's part, "csat"; "" = none
@@ -68,6 +71,7 @@ func (p *Plan) in(queue stamp.QueueID) *Plan {
 		return p
 	}
 	q := *own
+	q.Head, q.VIP, q.Prefer = p.Head, p.VIP, p.Prefer
 	q.Org, q.Campaign, q.To, q.House, q.AbandonMsg, q.RingUS = p.Org, p.Campaign, p.To, p.House, p.AbandonMsg, p.RingUS
 	return &q
 }

@@ -8,6 +8,7 @@ func (t *turn) enter() {
 	first := len(t.s.entries) == 0
 	t.begin(stamp.PhaseWaiting, stamp.System, stamp.QueueEntered{
 		Entry: stamp.EntryNo(len(t.s.entries) + 1), Queue: t.plan.Queue, First: first, TargetUS: t.plan.TargetUS,
+		HeadStartUS: t.plan.Head, VIP: t.plan.VIP, Prefer: t.plan.Prefer,
 	})
 	if t.s.customer().answered {
 		t.music(first)

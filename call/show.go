@@ -44,6 +44,11 @@ func (m *Machine) View(agent stamp.AgentID) View {
 	if g != nil {
 		s.showSegment(&v, g)
 	}
+	for i := range s.offers {
+		if s.offers[i].seat.Agent == agent {
+			v.Why = s.offers[i].why
+		}
+	}
 	v.Done = !s.concerns(agent, g)
 	return v
 }

@@ -76,6 +76,7 @@ type offer struct {
 	created stamp.Instant
 	rings   stamp.Instant // zero until the browser rings
 	limitUS int64
+	why     string
 }
 
 // segment is one agent's part with its wrap-up.

@@ -18,6 +18,7 @@ type View struct {
 	Segment   stamp.SegmentNo
 	HeldBy    []stamp.Actor
 	Muted     bool
+	Why       string        // the agent is rung: the strategy, or last_agent
 	NoAudio   []stamp.LegNo // legs from which nothing is heard
 	Codec     string        // of the customer's leg: PCMU or PCMA; "" before its answer
 	Marks     []Mark        // the stamps so far; shared, not to be written to

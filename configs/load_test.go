@@ -89,7 +89,7 @@ seed:
 	trunk.Name, trunk.Addresses = "t", []string{"127.0.0.1"}
 	want := configs.Seed{
 		Queues: []configs.SeedQueue{service, sales},
-		Users:  []configs.SeedUser{{Login: "an", Password: "long enough", Role: "agent", Queues: []string{"service"}}},
+		Users:  []configs.SeedUser{{Login: "an", Password: "long enough", Role: "agent", Queues: []string{"service"}, Skills: []configs.SeedSkill{}}},
 		Trunks: []configs.SeedTrunk{trunk},
 		Routes: []configs.SeedRoute{{Number: "1900*", Queue: "sales"}},
 	}

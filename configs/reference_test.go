@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/knadh/koanf/parsers/yaml"
 	"github.com/knadh/koanf/providers/file"
@@ -101,6 +102,8 @@ func TestReferenceExample(t *testing.T) {
 	}
 	queue, user, trunk := configs.DefaultQueue(), configs.DefaultUser(), configs.DefaultTrunk()
 	queue.Name = "service"
+	queue.Skills = []configs.SeedNeed{{Skill: "english", Steps: []configs.SeedStep{{Level: 7}, {After: 40 * time.Second, Level: 4}}}}
+	user.Skills = []configs.SeedSkill{{Skill: "english", Level: 8}}
 	user.Login, user.Name, user.Password, user.Queues = "lan", "Nguyễn Thị Lan", "change-me-soon", []string{"service"}
 	trunk.Name, trunk.Addresses, trunk.Host = "carrier", []string{"203.0.113.0/24"}, "sip.carrier.example:5060"
 	trunk.Username, trunk.Password, trunk.CallerID = "842812345678", "not-a-real-one", "+842812345678"

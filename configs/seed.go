@@ -19,6 +19,30 @@ type SeedQueue struct {
 	ShortAbandon time.Duration `koanf:"short_abandon"` // who leaves earlier counts apart
 	Survey       bool          `koanf:"survey"`
 	Language     string        `koanf:"language"` // "" is the organisation's
+	Strategy     string        `koanf:"strategy"` // who is rung: longest_idle …
+	HeadStart    time.Duration `koanf:"head_start"`
+	LastAgent    time.Duration `koanf:"last_agent"`
+	Ring         int           `koanf:"ring"` // of ring_all; 0 = all who are free
+	Skills       []SeedNeed    `koanf:"skills"`
+}
+
+// SeedNeed is a skill that a queue's calls ask for, less of it the longer they
+// wait.
+type SeedNeed struct {
+	Skill string     `koanf:"skill"`
+	Steps []SeedStep `koanf:"steps"`
+}
+
+// SeedStep is the level asked for after a wait.
+type SeedStep struct {
+	After time.Duration `koanf:"after"`
+	Level int           `koanf:"level"` // 1 to 10; 0 asks for nothing any more
+}
+
+// SeedSkill is what a user is able to do.
+type SeedSkill struct {
+	Skill string `koanf:"skill"`
+	Level int    `koanf:"level"` // 1 to 10
 }
 
 // SeedUser is a login.
@@ -29,6 +53,8 @@ type SeedUser struct {
 	PasswordFile string   `koanf:"password_file"`
 	Role         string   `koanf:"role"`   // agent, supervisor, manager or admin
 	Queues       []string `koanf:"queues"` // by name
+
+	Skills []SeedSkill `koanf:"skills"`
 }
 
 // SeedTrunk is a carrier.
@@ -55,6 +81,9 @@ type SeedTrunk struct {
 type SeedRoute struct {
 	Number string `koanf:"number"` // digits, "+"; "?" is one digit, a "*" at the end any number of them
 	Queue  string `koanf:"queue"`
+
+	HeadStart time.Duration `koanf:"head_start"`
+	VIP       bool          `koanf:"vip"`
 }
 
 // DefaultQueue is a queue of which only the name is given.
@@ -65,11 +94,13 @@ func DefaultQueue() SeedQueue {
 		ServiceLevel: 20 * time.Second,
 		ShortAbandon: 5 * time.Second,
 		Survey:       true,
+		Strategy:     "longest_idle",
+		Skills:       []SeedNeed{},
 	}
 }
 
 // DefaultUser is a user of whom only login, name and password are given.
-func DefaultUser() SeedUser { return SeedUser{Role: "agent"} }
+func DefaultUser() SeedUser { return SeedUser{Role: "agent", Skills: []SeedSkill{}} }
 
 // DefaultTrunk is a trunk of which only name and addresses are given.
 func DefaultTrunk() SeedTrunk {

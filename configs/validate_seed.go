@@ -64,15 +64,54 @@ func (q SeedQueue) check(p *problems, key string) {
 		bound{key + ".service_level", q.ServiceLevel, time.Second, time.Hour, "it is the T within which calls are to be answered"},
 		bound{key + ".short_abandon", q.ShortAbandon, 0, time.Minute, "who leaves earlier is not counted as abandoned; 0 counts all"},
 	)
+	p.within(
+		bound{key + ".head_start", q.HeadStart, 0, 24 * time.Hour, "its calls count as having come so much earlier than they did; 0 is none"},
+		bound{key + ".last_agent", q.LastAgent, 0, time.Hour, "the customer waits while the agent is busy; 0 keeps no call for anybody"},
+	)
+	p.oneOf(key+".strategy", q.Strategy, "longest_idle", "round_robin", "fewest_calls", "least_talk", "random", "weighted", "top_down", "ring_all")
+	p.counts(count{key + ".ring", q.Ring, 0, 1000, "it is how many agents ring at once; 0 is all who are free"})
+	q.checkNeeds(p, key+".skills")
 	if !inLanguages(q.Language) {
 		p.add(key+".language", "%q has no prompts; choose vi, zh-Hant, en, or leave it empty for the organisation's", q.Language)
 	}
 }
 
+// checkNeeds: as many as the matching can hold, each from the first moment on.
+func (q SeedQueue) checkNeeds(p *problems, key string) {
+	if len(q.Skills) > maxNeeds {
+		p.add(key, "%d skills are more than the %d that a call can ask for; drop the least important", len(q.Skills), maxNeeds)
+	}
+	for i, n := range q.Skills {
+		key := fmt.Sprintf("%s[%d]", key, i)
+		if n.Skill == "" {
+			p.add(key+".skill", "nobody could have a skill without a name; give it one")
+		}
+		if len(n.Steps) < 1 || len(n.Steps) > maxSteps || n.Steps[0].After != 0 {
+			p.add(key+".steps", "they say what is asked for from the first moment on; give 1 to %d, the first with after: 0s", maxSteps)
+		}
+		for k, s := range n.Steps {
+			if s.Level < 0 || s.Level > maxLevel {
+				p.add(key+".steps", "level %d is none; levels go from 0, which asks for nothing, to %d", s.Level, maxLevel)
+			}
+			if k > 0 && s.After <= n.Steps[k-1].After {
+				p.add(key+".steps", "%s comes not after %s; put them in the order of the wait", s.After, n.Steps[k-1].After)
+			}
+		}
+	}
+}
+
+// What the matching can hold: skills of a queue, steps of a skill, levels.
+const maxNeeds, maxSteps, maxLevel = 8, 8, 10
+
 func (u SeedUser) check(p *problems, key string, queues map[string]bool) {
 	p.oneOf(key+".role", u.Role, "agent", "supervisor", "manager", "admin")
 	if n := len(u.Password); n < minPassword {
 		p.add(key+".password", "%d characters are guessed too soon; give at least %d, here or by password_file", n, minPassword)
+	}
+	for _, s := range u.Skills {
+		if s.Skill == "" || s.Level < 1 || s.Level > maxLevel {
+			p.add(key+".skills", "%q at level %d is no skill; give it a name and a level from 1 to %d", s.Skill, s.Level, maxLevel)
+		}
 	}
 	for _, name := range u.Queues {
 		if !queues[name] {
@@ -121,6 +160,7 @@ func (r SeedRoute) check(p *problems, key string, queues map[string]bool) {
 	if r.Number == "" || !routePattern.MatchString(r.Number) {
 		p.add(key+".number", "%q matches no number; write digits, ? for one digit, * at the end for the rest", r.Number)
 	}
+	p.within(bound{key + ".head_start", r.HeadStart, 0, 24 * time.Hour, "its calls count as having come so much earlier than they did; 0 is none"})
 	if !queues[r.Queue] {
 		p.add(key+".queue", "no queue is called %q, so the call had nowhere to wait; choose one of %v", r.Queue, sorted(queues))
 	}

@@ -23,6 +23,9 @@ func (d *decision) decide(in Input) error {
 	switch in := in.(type) {
 	case Login:
 		return d.login(in)
+	case Assign:
+		d.assign(in)
+		return nil
 	case Ready:
 		return d.ready()
 	case Pause:
@@ -84,7 +87,7 @@ func (d *decision) changed() {
 }
 
 func (d *decision) login(in Login) error {
-	d.stamp(stamp.Agent, stamp.StateUnreachable, stamp.AgentLogin{Agent: d.m.seat.Agent, Queues: in.Queues})
+	d.stamp(stamp.Agent, stamp.StateUnreachable, stamp.AgentLogin{Agent: d.m.seat.Agent, Queues: in.Queues, Skills: in.Skills})
 	d.changed()
 	return nil
 }

@@ -27,6 +27,11 @@ type Floor struct {
 	waiting  map[place]call.Waiting
 	admitted map[place]stamp.QueueID     // calls that may enter and have not yet
 	claims   map[stamp.AgentID]call.Move // of recovered calls, for agents who are not here yet
+	policy   Policy
+	tallies  map[stamp.AgentID]*tally
+	levels   map[stamp.QueueID]*level // how the last calls were served
+	rung     uint64                   // counts offers
+	wake     time.Time                // when matching anew may come out differently; zero: never
 
 	// in
 	box *mailbox.Box[func()]
@@ -52,7 +57,7 @@ type agent struct {
 type reservation struct {
 	offer   stamp.ID
 	call    stamp.ID
-	queue   stamp.QueueID
+	waiting call.Waiting
 	expires time.Time // zero: the offer has no limit
 }
 
@@ -61,7 +66,8 @@ func NewFloor(o Options, clock *stamp.Clock, calls Calls, sink Sink, screens Scr
 	return &Floor{
 		opts: o, clock: clock, calls: calls, sink: sink, screens: screens, log: log,
 		agents: map[stamp.AgentID]*agent{}, waiting: map[place]call.Waiting{}, admitted: map[place]stamp.QueueID{},
-		claims: map[stamp.AgentID]call.Move{}, box: mailbox.New[func()](),
+		claims: map[stamp.AgentID]call.Move{}, tallies: map[stamp.AgentID]*tally{}, levels: map[stamp.QueueID]*level{},
+		box: mailbox.New[func()](),
 	}
 }
 
@@ -100,8 +106,9 @@ func (f *Floor) Enqueue(w call.Waiting) {
 
 // Dequeue withdraws the request (switchboard.Agents).
 func (f *Floor) Dequeue(id stamp.ID, entry stamp.EntryNo) {
+	at := time.Now()
 	f.box.Put(func() {
-		delete(f.waiting, place{id, entry})
+		f.dequeue(at, place{id, entry})
 		delete(f.admitted, place{id, entry})
 	})
 }
@@ -177,15 +184,16 @@ func (f *Floor) Presence(ctx context.Context, id stamp.AgentID) (Presence, bool,
 	return a.p, a.ok, err
 }
 
-// Count tells how many agents of the queue are idle now. reply is called from
-// the Floor's goroutine and must post and return.
+// Count tells how many agents of the queue may be reserved for lines now. reply
+// is called from the Floor's goroutine and must post and return.
 func (f *Floor) Count(queue stamp.QueueID, reply func(idle int)) {
 	at := time.Now()
-	f.box.Put(func() { reply(len(f.serving(at, queue))) })
+	f.box.Put(func() { reply(len(f.reservable(at, queue))) })
 }
 
-// Reserve takes up to n idle agents of the queue for lines about to be dialed,
-// longest idle first. lost is called, after reply and at most once for each,
+// Reserve takes up to n idle agents of the queue for lines about to be dialed, in
+// the order of the queue's strategy, and only those whom the queues of customers
+// that they serve can spare. lost is called, after reply and at most once for each,
 // with an agent who can't be reached any more before a call has taken or given
 // back the reservation, which is over then. Both are called as Count's reply is.
 func (f *Floor) Reserve(queue stamp.QueueID, n int, reply func(seats []call.Seat), lost func(call.Seat)) {

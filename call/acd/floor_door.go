@@ -44,7 +44,10 @@ func (f *Floor) size(queue stamp.QueueID) int {
 	}
 	rung := map[stamp.ID]bool{}
 	for _, a := range f.agents {
-		if a.held != nil && a.held.queue == queue {
+		if a.held == nil || a.held.waiting.Queue != queue {
+			continue
+		}
+		if _, counted := f.waiting[place{a.held.call, a.held.waiting.Entry}]; !counted { // one that rings all waits on
 			rung[a.held.call] = true
 		}
 	}

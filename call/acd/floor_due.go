@@ -19,6 +19,9 @@ func (f *Floor) deadline() (time.Time, bool) {
 		}
 	}
 	now := time.Now()
+	if !f.wake.IsZero() {
+		sooner(f.wake)
+	}
 	for _, a := range f.agents {
 		if a.machine.beats {
 			sooner(f.missed(a))

@@ -2,7 +2,6 @@ package acd
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/callstamp/callstamp/call"
@@ -37,9 +36,13 @@ func (f *Floor) login(at time.Time, id stamp.AgentID, queues []stamp.QueueID) Pr
 		return a.machine.Presence()
 	}
 	seat := call.Seat{Agent: id, Session: stamp.NewID()}
+	known, configured := f.policy.Agents[id]
+	if configured { // newer than what the edge has read
+		queues = known.serves()
+	}
 	a := &agent{machine: New(f.opts.Org, seat, f.opts.Logout.Microseconds()), beat: at}
 	f.agents[id] = a
-	_ = f.step(a, f.clock.Of(at), Login{Queues: queues})
+	_ = f.step(a, f.clock.Of(at), Login{Queues: queues, Skills: known.Skills})
 	if m, ok := f.claims[id]; ok { // wrap-up left over from before a crash
 		delete(f.claims, id)
 		m.Seat, m.At = seat, f.clock.Of(at)
@@ -64,6 +67,7 @@ func (f *Floor) step(a *agent, at stamp.Instant, in Input) error {
 	}
 	if len(stamps) > 0 {
 		f.sink.Record(stamps, nil)
+		f.count(a.machine.seat.Agent, stamps)
 	}
 	for _, e := range effects {
 		switch e.(type) {
@@ -106,6 +110,9 @@ func (f *Floor) move(m call.Move) {
 		return
 	}
 	m.Seat = a.machine.seat // a recovered call knows the session before the crash
+	if m.To == stamp.StateConnecting {
+		f.accepted(a, m)
+	}
 	if a.held != nil && (m.To != stamp.StateReady || a.held.offer == m.Offer) && m.To != stamp.StateRinging {
 		a.held = nil
 	}
@@ -125,65 +132,4 @@ func (f *Floor) claim(m call.Move) {
 		return
 	}
 	f.claims[m.Seat.Agent] = m
-}
-
-// match offers what can be offered. The agent is reserved before the call
-// hears of it; the call's own stamp makes the ringing a fact.
-func (f *Floor) match() {
-	if len(f.waiting) == 0 {
-		return
-	}
-	now := time.Now()
-	waiting := make([]call.Waiting, 0, len(f.waiting))
-	for _, w := range f.waiting {
-		waiting = append(waiting, w)
-	}
-	for _, p := range Match(waiting, f.idle(now)) {
-		delete(f.waiting, place{p.Waiting.Call, p.Waiting.Entry})
-		offer := stamp.NewID()
-		f.agents[p.Seat.Agent].held = &reservation{offer, p.Waiting.Call, p.Waiting.Queue, f.expiry(now, p.Waiting.OfferUS)}
-		in := call.Matched{Offer: offer, Entry: p.Waiting.Entry, Seat: p.Seat}
-		if !f.calls.Post(p.Waiting.Call, now, in) {
-			f.agents[p.Seat.Agent].held = nil
-		}
-	}
-}
-
-// expiry is when a reservation made at now for an offer of us ends.
-func (f *Floor) expiry(now time.Time, us int64) time.Time {
-	if us <= 0 {
-		return time.Time{}
-	}
-	return now.Add(time.Duration(us)*time.Microsecond + f.opts.Safety)
-}
-
-// idle lists who could be rung now.
-func (f *Floor) idle(now time.Time) []Idle {
-	var idle []Idle
-	for _, a := range f.agents {
-		m := a.machine
-		if m.state == stamp.StateReady && a.held == nil && a.away.IsZero() && !a.restTill.After(now) {
-			idle = append(idle, Idle{Seat: m.seat, Since: m.since, Queues: m.queues})
-		}
-	}
-	return idle
-}
-
-// serving lists who of the queue's agents could be rung now, longest idle first.
-func (f *Floor) serving(now time.Time, queue stamp.QueueID) []Idle {
-	serving := slices.DeleteFunc(f.idle(now), func(i Idle) bool { return !slices.Contains(i.Queues, queue) })
-	slices.SortFunc(serving, longestIdleFirst)
-	return serving
-}
-
-func (f *Floor) reserve(at time.Time, queue stamp.QueueID, n int, lost func(call.Seat)) []call.Seat {
-	serving := f.serving(at, queue)
-	var seats []call.Seat
-	for _, i := range serving[:min(n, len(serving))] {
-		if err := f.tell(i.Seat.Agent, f.clock.Of(at), Reserve{}); err == nil {
-			f.agents[i.Seat.Agent].lost = lost
-			seats = append(seats, i.Seat)
-		}
-	}
-	return seats
 }

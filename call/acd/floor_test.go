@@ -374,3 +374,9 @@ func TestTellTheAbsent(t *testing.T) {
 		}
 	})
 }
+
+func (b *bench) recorded() []stamp.Stamp {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.stamps)
+}

@@ -10,7 +10,16 @@ type Input interface{ input() }
 
 type (
 	// Login opens the session; its first input.
-	Login struct{ Queues []stamp.QueueID }
+	Login struct {
+		Queues []stamp.QueueID
+		Skills []stamp.Skill
+	}
+	// Assign says which queues the agent serves and which skills they have from
+	// now on.
+	Assign struct {
+		Queues []stamp.QueueID
+		Skills []stamp.Skill
+	}
 	// Ready: the agent takes calls.
 	Ready struct{}
 	// Pause: the agent wants a pause, now or when the call at hand is done.
@@ -37,6 +46,7 @@ type (
 )
 
 func (Login) input()     {}
+func (Assign) input()    {}
 func (Ready) input()     {}
 func (Pause) input()     {}
 func (Logout) input()    {}

@@ -3,6 +3,7 @@ package acd
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/kpi/stamp"
@@ -24,6 +25,7 @@ type Machine struct {
 	since  stamp.Instant // of the last state change: the next never goes before it
 	aux    string
 	queues []stamp.QueueID
+	skills []stamp.Skill
 	beats  bool // the page proves life
 	ended  bool
 
@@ -77,7 +79,13 @@ func (m *Machine) apply(s stamp.Stamp) {
 	}
 	switch f := s.Fact.(type) {
 	case stamp.AgentLogin:
-		m.queues, m.beats = f.Queues, true
+		m.queues, m.skills, m.beats = f.Queues, f.Skills, true
+	case stamp.AgentQueueJoined:
+		m.queues = append(slices.Clip(m.queues), f.Queue)
+	case stamp.AgentQueueLeft:
+		m.queues = slices.DeleteFunc(slices.Clone(m.queues), func(q stamp.QueueID) bool { return q == f.Queue })
+	case stamp.AgentSkillChanged:
+		m.skills = with(m.skills, stamp.Skill{Skill: f.Skill, Level: f.Level})
 	case stamp.AgentStateChanged:
 		m.aux = f.Aux
 	case stamp.AgentHeartbeatLost:

@@ -27,6 +27,9 @@ type Screens interface {
 // Options are the Floor's limits.
 type Options struct {
 	Org stamp.OrgID
+	// Zone is the organisation's: calls and talk of a day are counted from its
+	// midnight on. Nil: UTC.
+	Zone *time.Location
 	// Unreachable is how long a page may be silent; pages prove life every 2 s.
 	Unreachable time.Duration
 	// Logout ends the session of an agent who has been unreachable so long

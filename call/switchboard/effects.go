@@ -15,7 +15,11 @@ func (c *conversation) carryOut(at stamp.Instant, h head, e call.Effect) {
 	case call.Presence:
 		c.move(h, e)
 	case call.Enqueue:
-		d.Agents.Enqueue(call.Waiting{Call: c.id, Entry: e.Entry, Queue: e.Queue, Since: e.Since, Stay: e.Stay, OfferUS: c.m.Plan().OfferUS})
+		p := c.m.Plan()
+		d.Agents.Enqueue(call.Waiting{
+			Call: c.id, Entry: e.Entry, Queue: e.Queue, Since: e.Since, Stay: e.Stay, OfferUS: p.OfferUS,
+			HeadStartUS: p.Head, VIP: p.VIP, Prefer: p.Prefer,
+		})
 	case call.Admit:
 		d.Agents.Admit(call.Knock{Call: c.id, Entry: e.Entry, Queue: e.Queue, MaxSize: e.MaxSize, Join: e.Join})
 	case call.Dequeue:

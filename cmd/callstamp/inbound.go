@@ -54,6 +54,8 @@ func (d *door) incoming(in sip.Invite, leg *sip.Leg) {
 	d.people.parties.put(party, who)
 	plan := planOf(d.config, queue)
 	plan.Org = org
+	vip, prefer := now.caller(in.Caller)
+	plan.Head, plan.VIP, plan.Prefer = route.HeadStartUS, route.VIP || vip, prefer
 	arrived := call.Arrived{Trunk: in.Trunk, Route: route.Name, Party: party}
 	if short := d.room.enter(func() { d.board.get().Incoming(in.At, leg, plan, arrived, side) }); short != "" {
 		leg.Release(503)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/callstamp/callstamp/api"
 	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/call/acd"
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/store/postgres"
 )
@@ -22,6 +23,7 @@ type people struct {
 	store   *postgres.Store
 	now     atomic.Pointer[configuration]
 	parties parties
+	floor   atomic.Pointer[acd.Floor] // follows the policy, once it is there
 }
 
 // configuration is one reading of what people configured.
@@ -32,6 +34,7 @@ type configuration struct {
 	routes       []postgres.Route // by position
 	trunks       []postgres.Trunk
 	dispositions []wire.Disposition
+	routing      routing
 }
 
 // load reads everything and makes it the present configuration.
@@ -46,7 +49,8 @@ func (p *people) load(ctx context.Context) error {
 	routes, err4 := p.store.Routes(ctx)
 	trunks, err5 := p.store.Trunks(ctx)
 	dispositions, err6 := p.store.Dispositions(ctx)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
+	routing, err7 := loadRouting(ctx, p.store, queues)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7); err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}
 	for _, u := range users {
@@ -66,9 +70,18 @@ func (p *people) load(ctx context.Context) error {
 	slices.SortFunc(routes, func(a, b postgres.Route) int {
 		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
 	})
-	c.routes, c.trunks = routes, trunks
+	c.routes, c.trunks, c.routing = routes, trunks, routing
 	p.now.Store(&c)
+	if f := p.floor.Load(); f != nil {
+		f.Configure(routing.policy)
+	}
 	return nil
+}
+
+// follow lets the Floor have the policy, now and whenever it changes.
+func (p *people) follow(f *acd.Floor) {
+	p.floor.Store(f)
+	f.Configure(p.now.Load().routing.policy)
 }
 
 // route finds the first route of the called number.

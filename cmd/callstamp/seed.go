@@ -60,8 +60,10 @@ func seedOf(c configs.Config, known func(stamp.AgentID) bool) (postgres.Seed, er
 		s.Routes = append(s.Routes, postgres.Route{
 			ID: r.Number, Name: r.Number, Position: i + 1, Pattern: r.Number,
 			Queue: stamp.QueueID(slug(r.Queue)), Active: true,
+			HeadStartUS: r.HeadStart.Microseconds(), VIP: r.VIP,
 		})
 	}
+	seedRouting(&s, c.Seed)
 	return s, sameIDs(c.Seed)
 }
 

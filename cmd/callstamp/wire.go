@@ -198,9 +198,10 @@ func (a *app) openCalls(context.Context) error {
 	a.room = roomOf(a, &board)
 	a.lines.room = a.room
 	a.floor = acd.NewFloor(acd.Options{
-		Org: a.store.Org(), Unreachable: c.Agents.UnreachableAfter, Logout: 2 * time.Minute, Safety: c.Agents.OfferSafety, Rest: 5 * time.Second,
+		Org: a.store.Org(), Zone: zoneOf(c), Unreachable: c.Agents.UnreachableAfter, Logout: 2 * time.Minute, Safety: c.Agents.OfferSafety, Rest: 5 * time.Second,
 	}, a.clock, callsOf{&board}, a.sink, screensOf{a}, a.log)
 	floor.set(a.floor)
+	a.people.follow(a.floor)
 	a.desks = api.NewDesks(api.DeskDeps{
 		Org: a.store.Org(), Clock: a.clock, Calls: callsOf{&board}, Floor: a.floor, Sound: a.exchange, Directory: a.people,
 		Journal: a.sink, Full: a.full, Log: a.log, Version: version(),

@@ -5,6 +5,7 @@ package stamp
 type AgentLogin struct {
 	Agent  AgentID   `json:"agent"`
 	Queues []QueueID `json:"queues,omitempty"`
+	Skills []Skill   `json:"skills,omitempty"` // in order of their ids
 }
 
 // AgentStateChanged is a move of the presence table. One that a call caused

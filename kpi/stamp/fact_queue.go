@@ -26,6 +26,10 @@ type QueueEntered struct {
 	// TargetUS is the queue's service-level limit at this moment, µs. It is
 	// stamped because a fold knows no configuration; 0 = the usual 20 s.
 	TargetUS int64 `json:"target_us,omitempty"`
+	// What the call's place in the line was made of, beside the time.
+	HeadStartUS int64   `json:"head_start_us,omitempty"` // counts as having come so much earlier
+	VIP         bool    `json:"vip,omitempty"`
+	Prefer      AgentID `json:"prefer,omitempty"` // kept for this agent for a while
 }
 
 // QueueExited ends an entry.
@@ -60,6 +64,10 @@ type OfferCreated struct {
 	Agent   AgentID `json:"agent"`
 	Session ID      `json:"session"` // the agent session
 	LimitUS int64   `json:"limit_us"`
+	// Why this agent: the queue's strategy, or last_agent. Seed is what the lots
+	// of random and weighted were drawn with; 0 = none were.
+	Why  string `json:"why,omitempty"`
+	Seed uint32 `json:"seed,omitempty"`
 }
 
 // OfferRingStarted: the browser said that it rings.

@@ -15,6 +15,7 @@ type (
 	LeadID     string
 	TrunkID    string
 	PartyID    string // a customer's number and name, kept in the party table
+	SkillID    string // something that agents are able to do: a language, a product
 	NoteID     string // free text, kept in the note table
 )
 

@@ -129,7 +129,7 @@ func TestSnapshotIsOneMoment(t *testing.T) {
 func TestRestoreRefusesAFullDatabase(t *testing.T) {
 	t.Parallel()
 	err := full(t).BeginRestore(t.Context(), "b1")
-	if err == nil || !strings.Contains(err.Error(), "the database is not empty: it holds public.attempts") {
+	if err == nil || !strings.Contains(err.Error(), "the database is not empty: it holds public.agent_skills, public.attempts") {
 		t.Errorf("began: %v", err)
 	}
 	other := open(t, private.TestPostgres(t))

@@ -18,6 +18,12 @@ type Seed struct {
 	Dispositions []Disposition
 	Campaigns    []Campaign
 	Leads        map[stamp.CampaignID][]NewLead
+
+	Skills      []Skill
+	AgentSkills map[stamp.AgentID][]stamp.Skill // of users who are new
+	Routing     []QueueRouting                  // of queues that have none
+	Needs       []QueueNeed                     // … by queue
+	AuxReasons  []AuxReason
 }
 
 // Seed stores what is not there yet and leaves what is: a second run changes
@@ -27,6 +33,10 @@ func (s *Store) Seed(ctx context.Context, actor Actor, seed Seed) error {
 	if errors.Is(err, ErrNotFound) {
 		err = s.PutOrganisation(ctx, actor, seed.Organisation)
 	}
+	if err != nil {
+		return fmt.Errorf("seed: %w", err)
+	}
+	users, err := s.Users(ctx) // of before
 	if err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
@@ -53,6 +63,9 @@ func (s *Store) Seed(ctx context.Context, actor Actor, seed Seed) error {
 		if err := step(); err != nil {
 			return fmt.Errorf("seed: %w", err)
 		}
+	}
+	if err := s.seedRouting(ctx, actor, seed, users); err != nil {
+		return fmt.Errorf("seed: %w", err)
 	}
 	for campaign, leads := range seed.Leads {
 		if _, err := s.ImportLeads(ctx, campaign, leads); err != nil {

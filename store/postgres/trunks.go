@@ -68,21 +68,24 @@ type Route struct {
 	Pattern  string         `db:"pattern"`  // digits; a trailing * matches the rest
 	Queue    stamp.QueueID  `db:"queue_id"`
 	Active   bool           `db:"active"`
+
+	HeadStartUS int64 `db:"head_start_us"` // its calls count as having come so much earlier
+	VIP         bool  `db:"vip"`           // … and as a VIP's
 }
 
 // PutRoute creates or changes a route.
 func (s *Store) PutRoute(ctx context.Context, actor Actor, r Route) error {
 	return s.put(ctx, actor, "put route", `
-		INSERT INTO routes (organisation_id, id, name, position, trunk_id, pattern, queue_id, active)
-		VALUES (@org, @id, @name, @position, @trunk_id, @pattern, @queue_id, @active)
+		INSERT INTO routes (organisation_id, id, name, position, trunk_id, pattern, queue_id, active, head_start_us, vip)
+		VALUES (@org, @id, @name, @position, @trunk_id, @pattern, @queue_id, @active, @head_start_us, @vip)
 		ON CONFLICT (organisation_id, id) DO UPDATE SET name = excluded.name, position = excluded.position,
 		    trunk_id = excluded.trunk_id, pattern = excluded.pattern, queue_id = excluded.queue_id,
-		    active = excluded.active`, r)
+		    active = excluded.active, head_start_us = excluded.head_start_us, vip = excluded.vip`, r)
 }
 
 // Routes lists all routes in the order in which they are tried.
 func (s *Store) Routes(ctx context.Context) ([]Route, error) {
 	return list[Route](ctx, s, "list routes", `
-		SELECT id, name, position, trunk_id, pattern, queue_id, active
+		SELECT id, name, position, trunk_id, pattern, queue_id, active, head_start_us, vip
 		FROM routes WHERE organisation_id = $1 ORDER BY position, id`, s.org)
 }

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/callstamp/callstamp/call/acd"
+	"github.com/callstamp/callstamp/configs"
+	"github.com/callstamp/callstamp/kpi/stamp"
+	"github.com/callstamp/callstamp/store/postgres"
+)
+
+// routing is what people configured of queues, skills and customers.
+type routing struct {
+	queues  map[stamp.QueueID]postgres.QueueRouting // also of queues of which nothing was said
+	callers map[string]postgres.Caller              // by number
+	aux     []postgres.AuxReason
+	policy  acd.Policy
+}
+
+// loadRouting reads it; the queues are those of the same reading.
+func loadRouting(ctx context.Context, store *postgres.Store, queues []postgres.Queue) (routing, error) {
+	routings, err1 := store.QueueRoutings(ctx)
+	needs, err2 := store.QueueNeeds(ctx)
+	members, err3 := store.QueueMembers(ctx)
+	skills, err4 := store.AgentSkills(ctx)
+	callers, err5 := store.Callers(ctx)
+	aux, err6 := store.AuxReasons(ctx)
+	users, err7 := store.Users(ctx)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7); err != nil {
+		return routing{}, err
+	}
+	r := routing{queues: map[stamp.QueueID]postgres.QueueRouting{}, callers: map[string]postgres.Caller{}}
+	for _, q := range queues {
+		r.queues[q.ID] = postgres.DefaultRouting(q.ID)
+	}
+	for _, q := range routings {
+		r.queues[q.Queue] = q
+	}
+	for _, c := range callers {
+		r.callers[c.Number] = c
+	}
+	for _, a := range aux {
+		if a.Active {
+			r.aux = append(r.aux, a)
+		}
+	}
+	r.policy = policyOf(queues, r.queues, needs)
+	r.policy.Agents = profilesOf(users, r.policy.Queues, members, skills)
+	return r, nil
+}
+
+// policyOf is the matching's view of the queues that are in use.
+func policyOf(queues []postgres.Queue, routings map[stamp.QueueID]postgres.QueueRouting, needs []postgres.QueueNeed) acd.Policy {
+	p := acd.Policy{Queues: map[stamp.QueueID]acd.Queue{}}
+	for _, q := range queues {
+		if !q.Active {
+			continue
+		}
+		r := routings[q.ID]
+		p.Queues[q.ID] = acd.Queue{
+			Strategy: acd.Strategy(r.Strategy), HeadStartUS: r.HeadStartUS, VIPUS: r.VIPUS, Ring: r.Ring, LastAgentUS: r.LastAgentUS,
+			TargetUS: q.ServiceLevelUS,
+			Blend:    acd.Blend{MaxWaitUS: r.BlendMaxWaitUS, MinLevel: r.BlendMinLevel, MinFree: r.BlendMinFree},
+		}
+	}
+	for _, n := range needs {
+		q, used := p.Queues[n.Queue]
+		if !used || len(q.Needs) == acd.MaxNeeds {
+			continue
+		}
+		need := acd.Need{Skill: n.Skill}
+		for i := range n.AfterUS {
+			need.Steps = append(need.Steps, acd.Step{AfterUS: n.AfterUS[i], Level: int(n.Level[i])})
+		}
+		slices.SortFunc(need.Steps, func(a, b acd.Step) int { return cmp.Compare(a.AfterUS, b.AfterUS) })
+		q.Needs = append(q.Needs, need)
+		p.Queues[n.Queue] = q
+	}
+	return p
+}
+
+// profilesOf are all users, those who serve nothing included: who is logged in
+// and no longer a member anywhere has to leave the queues.
+func profilesOf(users []postgres.User, queues map[stamp.QueueID]acd.Queue, members []postgres.QueueMember, skills []postgres.AgentSkill) map[stamp.AgentID]acd.Profile {
+	all := map[stamp.AgentID]acd.Profile{}
+	for _, u := range users {
+		all[u.ID] = acd.Profile{}
+	}
+	for _, m := range members {
+		if _, used := queues[m.Queue]; !used {
+			continue
+		}
+		p := all[m.Agent]
+		p.Queues = append(p.Queues, acd.Member{Queue: m.Queue, Position: m.Position, Weight: m.Weight})
+		all[m.Agent] = p
+	}
+	for _, s := range skills { // in order of the skills' ids
+		p := all[s.Agent]
+		p.Skills = append(p.Skills, stamp.Skill{Skill: s.Skill, Level: s.Level})
+		all[s.Agent] = p
+	}
+	return all
+}
+
+// zoneOf is the organisation's, which Validate has looked up.
+func zoneOf(c configs.Config) *time.Location {
+	zone, err := time.LoadLocation(c.Organisation.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// caller is what is known of a customer by number: whether a VIP, and which
+// agent should have the call, "" for none.
+func (c *configuration) caller(number string) (vip bool, prefer stamp.AgentID) {
+	known := c.routing.callers[number]
+	if known.Agent != nil {
+		prefer = *known.Agent
+	}
+	return known.VIP, prefer
+}
