@@ -20,11 +20,14 @@ func seeded() configs.Config {
 	c.Organisation = configs.Organisation{ID: "acme", Zone: "Asia/Taipei", Language: "zh-Hant", Currency: "TWD"}
 	c.Seed = configs.Seed{
 		Queues: []configs.SeedQueue{
-			{Name: "Chăm sóc", OfferTimeout: 11 * time.Second, WrapUp: 12 * time.Second, ServiceLevel: 13 * time.Second, ShortAbandon: 14 * time.Second, Survey: true, Language: "vi"},
+			{Name: "Chăm sóc", OfferTimeout: 11 * time.Second, WrapUp: 12 * time.Second, ServiceLevel: 13 * time.Second, ShortAbandon: 14 * time.Second, Survey: true, Language: "vi",
+				Strategy: "ring_all", Ring: 2, LastAgent: 20 * time.Second, HeadStart: time.Minute,
+				Skills: []configs.SeedNeed{{Skill: "Tiếng Anh", Steps: []configs.SeedStep{{Level: 7}, {After: 30 * time.Second}}}}},
 			{Name: "Sales", OfferTimeout: 15 * time.Second, ServiceLevel: time.Second},
 		},
 		Users: []configs.SeedUser{
-			{Login: "Lan", Name: "Nguyễn Thị Lan", Password: "correct horse", Role: "agent", Queues: []string{"Chăm sóc", "Sales"}},
+			{Login: "Lan", Name: "Nguyễn Thị Lan", Password: "correct horse", Role: "agent", Queues: []string{"Chăm sóc", "Sales"},
+				Skills: []configs.SeedSkill{{Skill: "Tiếng Anh", Level: 8}}},
 			{Login: "boss", Name: "Boss", Password: "battery staple", Role: "manager"},
 		},
 		Trunks: []configs.SeedTrunk{{
@@ -32,7 +35,7 @@ func seeded() configs.Config {
 			Username: "me", Password: "s3cret", Realm: "realm", CallerID: "+842812345678", Prefixes: []string{"+84"}, StripPlus: true,
 			SignalHold: true, Register: true, MaxCalls: 9, SessionExpires: 90 * time.Second, OptionsEvery: 5 * time.Second,
 		}},
-		Routes: []configs.SeedRoute{{Number: "+8428*", Queue: "Sales"}, {Number: "8428*", Queue: "Chăm sóc"}},
+		Routes: []configs.SeedRoute{{Number: "+8428*", Queue: "Sales"}, {Number: "8428*", Queue: "Chăm sóc", VIP: true, HeadStart: time.Second}},
 	}
 	return c
 }
@@ -55,7 +58,12 @@ func TestSeedIsWhole(t *testing.T) {
 	if len(got.Dispositions) == 0 {
 		t.Error("no dispositions")
 	}
-	got.Dispositions = nil
+	if len(got.AuxReasons) != 4 {
+		t.Error("not the four reasons of the beginning")
+	}
+	got.Dispositions, got.AuxReasons = nil, nil
+	ringing := postgres.DefaultRouting("chăm-sóc")
+	ringing.Strategy, ringing.Ring, ringing.LastAgentUS, ringing.HeadStartUS = "ring_all", 2, 20e6, 60e6
 	want := postgres.Seed{
 		Organisation: postgres.Organisation{Name: "acme", Zone: "Asia/Taipei", Language: "zh-Hant", Currency: "TWD"},
 		Users: []postgres.User{
@@ -74,8 +82,12 @@ func TestSeedIsWhole(t *testing.T) {
 		}},
 		Routes: []postgres.Route{
 			{ID: "+8428*", Name: "+8428*", Position: 1, Pattern: "+8428*", Queue: "sales", Active: true},
-			{ID: "8428*", Name: "8428*", Position: 2, Pattern: "8428*", Queue: "chăm-sóc", Active: true},
+			{ID: "8428*", Name: "8428*", Position: 2, Pattern: "8428*", Queue: "chăm-sóc", Active: true, VIP: true, HeadStartUS: 1e6},
 		},
+		Skills:      []postgres.Skill{{ID: "tiếng-anh", Name: "Tiếng Anh"}},
+		AgentSkills: map[stamp.AgentID][]stamp.Skill{"lan": {{Skill: "tiếng-anh", Level: 8}}},
+		Routing:     []postgres.QueueRouting{ringing, postgres.DefaultRouting("sales")},
+		Needs:       []postgres.QueueNeed{{Queue: "chăm-sóc", Skill: "tiếng-anh", AfterUS: []int64{0, 30e6}, Level: []int32{7, 0}}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
