@@ -36,16 +36,17 @@ var outcomes = [...]Outcome{ //nolint:gochecknoglobals // read-only table
 
 // ofExit maps a queue's exit to the outcome of a call that never connected.
 var ofExit = map[stamp.ExitReason]Outcome{ //nolint:gochecknoglobals // read-only table
-	stamp.ExitConnected:        Answered,
-	stamp.ExitAbandoned:        Abandoned,
-	stamp.ExitAbandonedShort:   AbandonedShort,
-	stamp.ExitAbandonedAtOffer: AbandonedOffer,
-	stamp.ExitTimeout:          TimedOut,
-	stamp.ExitClosed:           TurnedAway,
-	stamp.ExitSystemFailure:    Failed,
-	stamp.ExitOverflow:         Overflowed,
-	stamp.ExitEmpty:            Empty,
-	stamp.ExitKey:              LedByKey,
+	stamp.ExitConnected:          Answered,
+	stamp.ExitAbandoned:          Abandoned,
+	stamp.ExitAbandonedShort:     AbandonedShort,
+	stamp.ExitAbandonedAtOffer:   AbandonedOffer,
+	stamp.ExitAbandonedAtWhisper: AbandonedOffer,
+	stamp.ExitTimeout:            TimedOut,
+	stamp.ExitClosed:             TurnedAway,
+	stamp.ExitSystemFailure:      Failed,
+	stamp.ExitOverflow:           Overflowed,
+	stamp.ExitEmpty:              Empty,
+	stamp.ExitKey:                LedByKey,
 }
 
 // ofRefusal maps a queue's refusal to the outcome of a call that went no further.

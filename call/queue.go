@@ -56,6 +56,8 @@ func (t *turn) lostWait() stamp.ExitReason {
 		return stamp.ExitAbandonedShort
 	case t.s.phase == stamp.PhaseWaiting:
 		return stamp.ExitAbandoned
+	case bridged.is(t.s.phase):
+		return stamp.ExitAbandonedAtWhisper
 	}
 	return stamp.ExitAbandonedAtOffer
 }

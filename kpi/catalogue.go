@@ -54,7 +54,9 @@ func connected() Filter { return inbound("connected_at", Cond{"entered_at", OpNo
 func abandoned() Filter {
 	return inbound("exited_at",
 		Cond{"connected_at", OpEq, int64(0)},
-		Cond{"exit", OpIn, []string{string(stamp.ExitAbandoned), string(stamp.ExitAbandonedAtOffer)}})
+		Cond{"exit", OpIn, []string{
+			string(stamp.ExitAbandoned), string(stamp.ExitAbandonedAtOffer), string(stamp.ExitAbandonedAtWhisper),
+		}})
 }
 
 func missed() Filter { return inbound("released_at", Cond{"missed", OpEq, true}) }
@@ -74,8 +76,8 @@ func inboundCounts() []Def {
 			"Inbound calls at the first instant with sound both ways between customer and agent; counted in the queue of their first entry.",
 			"n(first segment.connected)", byAgent(), MInConnected, connected()),
 		def("in.abandoned", Names{"Số cuộc gọi bỏ giữa chừng", "放棄數", "Calls abandoned"}, Lower,
-			"Offered calls whose customer left the queue, waiting or while an agent was rung, not sooner than the queue's short limit.",
-			"n(exit ∈ {abandoned, abandoned_at_offer}, never connected)", byQueue(), MInAbandoned, abandoned()),
+			"Offered calls whose customer left the queue, waiting, while an agent was rung or before the agent who had picked up was heard, not sooner than the queue's short limit.",
+			"n(exit ∈ {abandoned, abandoned_at_offer, abandoned_at_whisper}, never connected)", byQueue(), MInAbandoned, abandoned()),
 		def("in.abandoned_short", Names{"Số cuộc gọi bỏ sớm", "短放棄數", "Short abandons"}, Neither,
 			"Offered calls whose customer left sooner than the queue's short limit.",
 			"n(exit = abandoned_short, never connected)", byQueue(), MInAbandonedSoon,

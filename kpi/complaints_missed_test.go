@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -84,10 +85,20 @@ func missedComplaints() []complaint {
 	}, {
 		no: 26, source: "asterisk app_queue, record_abandoned and EXITWITHKEY, the source",
 		told: "Timeouts and withdrawals count as abandoned; who leaves by a key is in no counter at all.",
-		theirs: rule{"3", "callsabandoned: whoever left otherwise than by an agent or a key", func(s story) string {
-			return number(s.exits(func(x stamp.QueueExited) bool { return x.Reason != stamp.ExitConnected && x.Reason != "key" }))
+		theirs: rule{"3 of 4, 1 nowhere", "callsabandoned: left by giving up, by time, by an empty queue; a key touches no counter", func(s story) string {
+			left := s.exits(func(x stamp.QueueExited) bool {
+				return slices.Contains([]stamp.ExitReason{stamp.ExitAbandoned, stamp.ExitTimeout, stamp.ExitEmpty, stamp.ExitClosed}, x.Reason)
+			})
+			return fmt.Sprintf("%d of %d, %d nowhere", left, len(s.all("queue.entered")), len(s.all("queue.entered"))-left)
 		}},
-		ours: rule{"1", "`in.abandoned`: each exit has one reason of its own", func(s story) string { return s.kpi("in.abandoned", "queue care") }},
+		ours: rule{"1 of 4, 0 nowhere", "`in.abandoned`; each entry has one exit, and each reason its counter", func(s story) string {
+			f := s.figures("queue care", Event, s.buckets()...)
+			left := f[MEntered]
+			for _, reason := range []stamp.ExitReason{stamp.ExitAbandoned, stamp.ExitTimeout, stamp.ExitEmpty, stamp.ExitKey} {
+				left -= f[MExited+Metric(reason)]
+			}
+			return fmt.Sprintf("%s of %d, %d nowhere", s.kpi("in.abandoned", "queue care"), f[MEntered], left)
+		}},
 	}, {
 		no: 27, source: "amazon-connect/amazon-connect-streams#658, #551, users",
 		told: "A missed contact comes out as ERROR.",
@@ -128,15 +139,19 @@ func missedComplaints() []complaint {
 	}, {
 		no: 30, source: "asterisk app_queue.c, try_calling, the source",
 		told: "A caller who goes while the agent, who has picked up, hears an announcement is logged against that agent.",
-		theirs: rule{"1", "abandoned calls at which an agent was busy with the offer", func(s story) string {
-			n := 0
-			for _, o := range s.rec.Offers {
-				if s.call(o.Call).ConnectedAt == 0 {
-					n++
-				}
-			}
-			return number(n)
+		theirs: rule{"abandoned, charged to ann", "the exit, and who was busy with the offer then", func(s story) string {
+			return string(stamp.ExitAbandoned) + ", charged to " + string(s.offer("o1").Agent)
 		}},
-		ours: rule{"0", "`agt.missed_offers`: the offer was accepted", func(s story) string { return s.kpi("agt.missed_offers", "agent ann") }},
+		ours: rule{"abandoned_at_whisper, charged to nobody", "the exit has a reason of its own, `in.abandoned` counts it, and the offer was accepted: `agt.missed_offers` doesn't", func(s story) string {
+			charged := "nobody"
+			if s.kpi("agt.missed_offers", "agent ann") != "0" || s.offer("o1").End != stamp.OfferAcceptedEnd {
+				charged = "ann"
+			}
+			if n := s.kpi("in.abandoned", "queue care"); n != "1" {
+				return "abandoned: " + n
+			}
+			return string(s.call("c1").Exit) + ", charged to " + charged
+		}},
+		proofs: []string{"call TestScripts"},
 	}}
 }

@@ -134,7 +134,7 @@ func (t *tally) call(c *Call) {
 		t.at(&c.Ref, fate, c.FateAt, MInGoneWithin, 1)
 	}
 	switch c.Exit {
-	case stamp.ExitAbandoned, stamp.ExitAbandonedAtOffer:
+	case stamp.ExitAbandoned, stamp.ExitAbandonedAtOffer, stamp.ExitAbandonedAtWhisper:
 		t.at(&c.Ref, fate, c.ExitedAt, MInAbandoned, 1)
 		t.at(&c.Ref, fate, c.ExitedAt, MInAbandonedUS, c.WaitUS)
 	case stamp.ExitAbandonedShort:

@@ -89,7 +89,7 @@ func (l *Live) countExited(c *liveCall, s stamp.Stamp, fact stamp.QueueExited) {
 		return
 	}
 	switch fact.Reason {
-	case stamp.ExitAbandoned, stamp.ExitAbandonedAtOffer:
+	case stamp.ExitAbandoned, stamp.ExitAbandonedAtOffer, stamp.ExitAbandonedAtWhisper:
 		l.tally(c, s, c.fate(), MInAbandoned, 1)
 		l.tally(c, s, c.fate(), MInAbandonedUS, s.Sub(c.First))
 	case stamp.ExitAbandonedShort:

@@ -66,7 +66,7 @@ const (
 // gaveUp reports whether a customer who leaves a queue by r gives up.
 func gaveUp(r stamp.ExitReason) bool {
 	switch r {
-	case stamp.ExitAbandoned, stamp.ExitAbandonedAtOffer, stamp.ExitAbandonedShort:
+	case stamp.ExitAbandoned, stamp.ExitAbandonedAtOffer, stamp.ExitAbandonedAtWhisper, stamp.ExitAbandonedShort:
 		return true
 	}
 	return false

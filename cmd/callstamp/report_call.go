@@ -120,7 +120,7 @@ func (m *measuring) take(s stamp.Stamp) {
 	case stamp.SegmentConnected:
 		m.end("in.wait", "wait", s)
 	case stamp.QueueExited:
-		if f.Reason == stamp.ExitAbandoned || f.Reason == stamp.ExitAbandonedAtOffer {
+		if f.Reason == stamp.ExitAbandoned || f.Reason == stamp.ExitAbandonedAtOffer || f.Reason == stamp.ExitAbandonedAtWhisper {
 			m.end("in.abandon_wait", "wait", s)
 		}
 	case stamp.OfferCreated:

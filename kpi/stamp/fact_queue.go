@@ -9,13 +9,15 @@ const (
 	ExitConnected        ExitReason = "connected"          // sound both ways with an agent
 	ExitAbandoned        ExitReason = "abandoned"          // customer left while waiting
 	ExitAbandonedShort   ExitReason = "abandoned_short"    // … sooner than the queue's short limit
-	ExitAbandonedAtOffer ExitReason = "abandoned_at_offer" // … while an agent was being rung or connected
-	ExitTimeout          ExitReason = "timeout"            // the longest wait was over, and the call with it
-	ExitClosed           ExitReason = "closed"             // queue closed or node draining
-	ExitSystemFailure    ExitReason = "system_failure"     // no audio, crash
-	ExitOverflow         ExitReason = "overflow"           // the longest wait was over, led on to where somebody may take it
-	ExitEmpty            ExitReason = "empty"              // none of the queue's agents is there any more
-	ExitKey              ExitReason = "key"                // the customer chose another way by a key
+	ExitAbandonedAtOffer ExitReason = "abandoned_at_offer" // … while an agent was being rung
+	// … after an agent had picked up, before sound both ways: no fault of the agent's.
+	ExitAbandonedAtWhisper ExitReason = "abandoned_at_whisper"
+	ExitTimeout            ExitReason = "timeout"        // the longest wait was over, and the call with it
+	ExitClosed             ExitReason = "closed"         // queue closed or node draining
+	ExitSystemFailure      ExitReason = "system_failure" // no audio, crash
+	ExitOverflow           ExitReason = "overflow"       // the longest wait was over, led on to where somebody may take it
+	ExitEmpty              ExitReason = "empty"          // none of the queue's agents is there any more
+	ExitKey                ExitReason = "key"            // the customer chose another way by a key
 )
 
 // QueueEntered: the call was placed in a queue.

@@ -124,7 +124,7 @@ func (x *witness) wait(p pair) {
 			if at, ok := x.soundOf(p, g); ok {
 				x.measure("wait", whose{"records.entries", key, g.str("agent"), e.is("estimated")}, from, at, e.int("wait_us"))
 			}
-		case "abandoned", "abandoned_short", "abandoned_at_offer":
+		case "abandoned", "abandoned_short", "abandoned_at_offer", "abandoned_at_whisper":
 			x.measure("wait", whose{"records.entries", key, "", e.is("estimated")}, from, p.d.end(), e.int("wait_us"))
 		}
 	}

@@ -149,7 +149,7 @@ func (g *figures) call(c row) {
 		g.point(c, fate, c.int("fate_at"), "in.gone_within", 1)
 	}
 	switch c.str("exit") {
-	case "abandoned", "abandoned_at_offer":
+	case "abandoned", "abandoned_at_offer", "abandoned_at_whisper":
 		g.point(c, fate, c.int("exited_at"), "in.abandoned", 1)
 		g.point(c, fate, c.int("exited_at"), "in.abandon_wait_us", c.int("wait_us"))
 	case "abandoned_short":

@@ -96,7 +96,7 @@ func (c *teller) queued(a *fact) {
 		c.call["wait_us"] = a.since(c.first)
 		c.call["service"], c.call["fate_at"] = "", int64(0)
 		switch d.Reason {
-		case "abandoned", "abandoned_at_offer", "abandoned_short":
+		case "abandoned", "abandoned_at_offer", "abandoned_at_whisper", "abandoned_short":
 			c.call["service"], c.call["fate_at"] = c.inTime("gone", a), a.At
 		}
 	}

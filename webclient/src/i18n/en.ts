@@ -417,6 +417,7 @@ export const en = {
   "exit.abandoned": "<b>{n}</b> gave up",
   "exit.abandoned_short": "<b>{n}</b> gave up at once",
   "exit.abandoned_at_offer": "<b>{n}</b> gave up while ringing",
+  "exit.abandoned_at_whisper": "<b>{n}</b> gave up as the agent picked up",
   "exit.timeout": "<b>{n}</b> waited too long",
   "exit.closed": "<b>{n}</b> found it closed",
   "exit.system_failure": "<b>{n}</b> lost by the system",

@@ -405,6 +405,7 @@ export const vi: Catalogue = {
   "exit.abandoned": "<b>{n}</b> bỏ chờ",
   "exit.abandoned_short": "<b>{n}</b> bỏ ngay",
   "exit.abandoned_at_offer": "<b>{n}</b> bỏ khi đang đổ chuông",
+  "exit.abandoned_at_whisper": "<b>{n}</b> bỏ khi vừa nhấc máy",
   "exit.timeout": "<b>{n}</b> chờ quá lâu",
   "exit.closed": "<b>{n}</b> gặp lúc đóng",
   "exit.system_failure": "<b>{n}</b> mất do hệ thống",

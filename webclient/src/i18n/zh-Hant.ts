@@ -405,6 +405,7 @@ export const zhHant: Catalogue = {
   "exit.abandoned": "<b>{n}</b> 放棄",
   "exit.abandoned_short": "<b>{n}</b> 立即放棄",
   "exit.abandoned_at_offer": "<b>{n}</b> 響鈴時放棄",
+  "exit.abandoned_at_whisper": "<b>{n}</b> 座席接起時放棄",
   "exit.timeout": "<b>{n}</b> 等待逾時",
   "exit.closed": "<b>{n}</b> 遇非服務時間",
   "exit.system_failure": "<b>{n}</b> 系統失敗",
