@@ -116,9 +116,9 @@ func (x *witness) wait(p pair) {
 		key := fmt.Sprintf("%s/%d", p.id, e.int("entry"))
 		switch e.str("reason") {
 		case "connected":
-			g := x.connected(p)
+			g := ledTo(x.s.of("records.segments", p.id), e.int("exited_at"))
 			if g == nil {
-				x.f.say("records.entries", key, LawTime, "a segment that connected", "none")
+				x.f.say("records.entries", key, LawTime, "a segment that connected then", "none")
 				continue
 			}
 			if at, ok := x.soundOf(p, g); ok {
@@ -130,10 +130,10 @@ func (x *witness) wait(p pair) {
 	}
 }
 
-// connected returns the call's first segment that came to talk.
-func (x *witness) connected(p pair) row {
-	for _, g := range sortedBy(x.s.of("records.segments", p.id), "segment") {
-		if g.int("connected_at") != 0 {
+// ledTo returns the segment that came to talk when a stay in the queue ended.
+func ledTo(segments []row, exited int64) row {
+	for _, g := range segments {
+		if at := g.int("connected_at"); at != 0 && at == exited {
 			return g
 		}
 	}
