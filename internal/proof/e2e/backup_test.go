@@ -12,6 +12,7 @@ import (
 
 	"github.com/callstamp/callstamp/internal/private"
 	"github.com/callstamp/callstamp/internal/proof/phone"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
@@ -24,35 +25,35 @@ func TestBackupInFullFlight(t *testing.T) {
 	h.robot(t, "lan", robot.Plan{React: 100 * time.Millisecond, Disposition: "other"})
 	over := h.pickUp(t)
 	over.dial("1900")
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 	over.hangUp()
-	h.sql.closedCalls(1)
+	h.SQL.ClosedCalls(1)
 	talking := h.sipp(t, "uac", "LAW", "0", "SOUND", voice(t, phone.PCMU, 0, 0))
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 	waiting := h.sipp(t, "uac", "LAW", "0", "SOUND", voice(t, phone.PCMU, 0, 0))
-	eventually(t, "the second customer waits", func() bool {
-		return h.sql.count(`SELECT count(*) FROM records.calls WHERE entered_at > 0`) == 3
+	rig.Eventually(t, "the second customer waits", func() bool {
+		return h.SQL.Count(`SELECT count(*) FROM records.calls WHERE entered_at > 0`) == 3
 	}, nil)
 
 	dir, keys := filepath.Join(t.TempDir(), "backup"), filepath.Join(t.TempDir(), "keys")
-	h.succeeds(t, h.config, "backup", dir, "--keys", keys)
+	h.succeeds(t, "backup", dir, "--keys", keys)
 	m := readBackup(t, dir)
-	if n := h.sql.count(`SELECT count(*) FROM records.calls WHERE released_at = 0`); n != 2 {
+	if n := h.SQL.Count(`SELECT count(*) FROM records.calls WHERE released_at = 0`); n != 2 {
 		t.Errorf("%d calls in progress after the backup, 2 were before", n)
 	}
 	late := h.pickUp(t) // the backup knows nothing of it
 	late.dial("1900")
-	eventually(t, "a call after the backup", func() bool { return h.sql.count(`SELECT count(*) FROM records.calls`) == 4 }, nil)
-	h.server.kill(t)
+	rig.Eventually(t, "a call after the backup", func() bool { return h.SQL.Count(`SELECT count(*) FROM records.calls`) == 4 }, nil)
+	h.Kill()
 
 	restored := h.elsewhere(t)
-	restored.succeeds(t, restored.config, "restore", dir, "--keys", keys)
+	restored.succeeds(t, "restore", dir, "--keys", keys)
 	restored.balanced(t)
 	restored.sameUpTo(t, h, m)
-	restored.start(t)
+	restored.Start()
 	talking.Wait(t) // their BYE
 	waiting.Wait(t)
-	calls := restored.sql.rows(`SELECT * FROM records.calls ORDER BY arrived_at`)
+	calls := restored.SQL.Rows(`SELECT * FROM records.calls ORDER BY arrived_at`)
 	if len(calls) != 3 {
 		t.Fatalf("%d calls after the restore, 3 were there at the backup: %v", len(calls), calls)
 	}
@@ -64,16 +65,16 @@ func TestBackupInFullFlight(t *testing.T) {
 	if c := calls[2]; c["closed"] != true || c["outcome"] != "abnormal" {
 		t.Errorf("the call that waited: %v", c)
 	}
-	eventually(t, "the node's stamps go on without a gap", func() bool {
-		s := restored.sql.one(`SELECT count(*) AS n, max(seq) AS last, count(DISTINCT node) AS nodes, min(node) AS node FROM stamps`)
+	rig.Eventually(t, "the node's stamps go on without a gap", func() bool {
+		s := restored.SQL.One(`SELECT count(*) AS n, max(seq) AS last, count(DISTINCT node) AS nodes, min(node) AS node FROM stamps`)
 		return s["n"] == s["last"] && s["nodes"] == int64(1) && s["node"] == m.Journal.Node && s["last"].(int64) > m.Journal.Last
 	}, func() string {
-		return fmt.Sprint(restored.sql.rows(`SELECT node, count(*), max(seq) FROM stamps GROUP BY node`))
+		return fmt.Sprint(restored.SQL.Rows(`SELECT node, count(*), max(seq) FROM stamps GROUP BY node`))
 	})
 	restored.robot(t, "lan", robot.Plan{React: 100 * time.Millisecond, Disposition: "other"})
 	again := restored.pickUp(t)
 	again.dial("1900")
-	restored.farHears(t, agentHz)
+	restored.farHears(t, rig.AgentHz)
 	again.hangUp()
 	restored.balanced(t)
 }
@@ -86,22 +87,22 @@ func TestCopyBesideTheOriginal(t *testing.T) {
 	h.robot(t, "lan", robot.Plan{React: 100 * time.Millisecond, Disposition: "other"})
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 	dir := filepath.Join(t.TempDir(), "backup")
-	h.succeeds(t, h.config, "backup", dir)
-	beside := h.elsewhere(t, func(p *plan) { p.HTTP, p.SIP, p.ICE = freeTCP(t), freeSIP(t), freeUDP(t) })
-	beside.succeeds(t, beside.config, "restore", dir, "--as-new-node")
-	beside.start(t)
-	within(t, 30*time.Second, "the original's call is presumed to end in the copy", func() bool {
-		return beside.sql.count(`SELECT count(*) FROM records.calls WHERE released_at > 0 AND provisional`) == 1
-	}, func() string { return fmt.Sprint(beside.sql.rows(`SELECT * FROM records.calls`)) })
+	h.succeeds(t, "backup", dir)
+	beside := h.elsewhere(t, func(p *plan) { p.Ports = rig.ChoosePorts(t, rtpPorts) })
+	beside.succeeds(t, "restore", dir, "--as-new-node")
+	beside.Start()
+	rig.Within(t, 30*time.Second, "the original's call is presumed to end in the copy", func() bool {
+		return beside.SQL.Count(`SELECT count(*) FROM records.calls WHERE released_at > 0 AND provisional`) == 1
+	}, func() string { return fmt.Sprint(beside.SQL.Rows(`SELECT * FROM records.calls`)) })
 	beside.balanced(t)
-	if n := beside.sql.count(`SELECT count(DISTINCT node) FROM stamps`); n != 2 {
+	if n := beside.SQL.Count(`SELECT count(DISTINCT node) FROM stamps`); n != 2 {
 		t.Errorf("%d nodes have stamps in the copy, the original's and its own are 2", n)
 	}
-	h.farHears(t, agentHz) // the call goes on
+	h.farHears(t, rig.AgentHz) // the call goes on
 	customer.hangUp()
-	if call := h.sql.closedCalls(1)[0]; call["outcome"] != "answered" || call["estimated"] != false {
+	if call := h.SQL.ClosedCalls(1)[0]; call["outcome"] != "answered" || call["estimated"] != false {
 		t.Errorf("the original's call: %v", call)
 	}
 	h.balanced(t)
@@ -130,10 +131,10 @@ func readBackup(t *testing.T, dir string) (b backup) {
 	return b
 }
 
-// succeeds runs a command of the binary with a configuration.
-func (h *house) succeeds(t *testing.T, config string, args ...string) {
+// succeeds runs a command of the binary with the house's configuration.
+func (h *house) succeeds(t *testing.T, args ...string) {
 	t.Helper()
-	if code, out := command(t, append([]string{"--config", config}, args...)...); code != 0 {
+	if code, out := h.command(t, args...); code != 0 {
 		t.Fatalf("%v: exit %d: %s", args, code, out)
 	}
 }
@@ -148,9 +149,7 @@ func (h *house) elsewhere(t *testing.T, change ...func(*plan)) *house {
 	for _, f := range change {
 		f(&other.plan)
 	}
-	other.config = filepath.Join(other.plan.Dir, "callstamp.yaml")
-	other.plan.write(t, other.config)
-	other.sql = openSQL(t, other.plan.Postgres)
+	other.furnish()
 	return &other
 }
 
@@ -173,7 +172,7 @@ func (h *house) sameUpTo(t *testing.T, original *house, m backup) {
 		"records.entries": "last_seq <= $1 AND closed", "records.offers": "last_seq <= $1 AND closed", "records.segments": "last_seq <= $1 AND closed",
 	} {
 		query := fmt.Sprintf(`SELECT string_agg(to_jsonb(t)::text, chr(10) ORDER BY to_jsonb(t)::text) AS text, count(*) AS n FROM %s t WHERE %s`, table, where)
-		want, got := original.sql.one(query, position), h.sql.one(query, position)
+		want, got := original.SQL.One(query, position), h.SQL.One(query, position)
 		if want["n"] == int64(0) || want["text"] != got["text"] {
 			t.Errorf("%s: %v rows, the original has %v; the same: %v", table, got["n"], want["n"], want["text"] == got["text"])
 		}
@@ -185,31 +184,31 @@ func (h *house) sameUpTo(t *testing.T, original *house, m backup) {
 func TestNewerIsRefused(t *testing.T) {
 	t.Parallel()
 	h := prepare(t)
-	h.succeeds(t, h.config, "migrate")
-	h.sql.exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`)
+	h.succeeds(t, "migrate")
+	h.SQL.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`)
 	all := `SELECT (SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace) AS names,
 		(SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables) AS n, (SELECT count(*) FROM organisations) AS orgs`
-	before := h.sql.one(all)
+	before := h.SQL.One(all)
 	for _, args := range [][]string{{"serve"}, {"migrate"}, {"backup", filepath.Join(t.TempDir(), "b")}} {
-		code, out := command(t, append([]string{"--config", h.config}, args...)...)
+		code, out := h.command(t, args...)
 		if code != 4 || !strings.Contains(out, "the database has schema version 99999 and this build of callstamp knows up to") {
 			t.Errorf("%v: exit %d: %s", args, code, out)
 		}
 	}
-	if after := h.sql.one(all); fmt.Sprint(after) != fmt.Sprint(before) {
+	if after := h.SQL.One(all); fmt.Sprint(after) != fmt.Sprint(before) {
 		t.Errorf("the database was %v, is %v", before, after)
 	}
-	if _, err := os.Stat(filepath.Join(h.plan.Dir, "data")); err == nil {
+	if _, err := os.Stat(filepath.Join(h.Dir, "data")); err == nil {
 		t.Error("a journal was begun")
 	}
 
-	h.sql.exec(`DELETE FROM goose_db_version WHERE version_id = 99999`)
-	h.start(t)
-	h.server.kill(t)
-	journal := filepath.Join(h.plan.Dir, "data", "journal")
+	h.SQL.Exec(`DELETE FROM goose_db_version WHERE version_id = 99999`)
+	h.Start()
+	h.Kill()
+	journal := filepath.Join(h.Dir, "data", "journal")
 	makeNewer(t, filepath.Join(journal, "00000001.seg"))
 	files := contentsOf(t, journal)
-	code, out := command(t, "--config", h.config, "serve")
+	code, out := h.command(t, "serve")
 	if code != 4 || !strings.Contains(out, "format version 2, this build of callstamp knows up to 1: install the newer callstamp") {
 		t.Errorf("a newer journal: exit %d: %s", code, out)
 	}

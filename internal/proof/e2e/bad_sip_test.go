@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/sip/siptest"
 )
 
@@ -50,7 +51,7 @@ func TestBadSIP(t *testing.T) {
 		{"an unknown number", swap("sip:1900@", "sip:1999@"), "404"},
 		{"not SIP at all", func(string) string { return "GET / HTTP/1.1\r\nHost: x\r\n\r\n" }, ""},
 	} {
-		peer := siptest.NewPeer(t, h.plan.sipAddr())
+		peer := siptest.NewPeer(t, h.SIPAddr())
 		peer.Send(row.spoil(peer.NewCall("+84901234567", "1900").Request("INVITE", siptest.SDP(1))))
 		if row.want == "" {
 			peer.Silent(silence)
@@ -60,11 +61,11 @@ func TestBadSIP(t *testing.T) {
 			t.Errorf("%s: answered %q, want %s", row.name, got, row.want)
 		}
 	}
-	stranger := siptest.NewPeerAt(t, "127.0.0.9:0", h.plan.sipAddr())
+	stranger := siptest.NewPeerAt(t, "127.0.0.9:0", h.SIPAddr())
 	stranger.Send(stranger.NewCall("+84901234567", "1900").Request("INVITE", siptest.SDP(1)))
 	stranger.Send(stranger.NewCall("+84901234567", "1900").Request("OPTIONS", ""))
 	stranger.Silent(silence)
-	if n := len(h.tap.Packets(h.server.began, h.toStranger)); n != 0 {
+	if n := len(h.tap.Packets(h.Server.Began, h.toStranger)); n != 0 {
 		t.Errorf("%d packets went to a stranger", n)
 	}
 
@@ -72,10 +73,10 @@ func TestBadSIP(t *testing.T) {
 	good.dial("1900")
 	h.farHearsMusic(t)
 	good.hangUp()
-	if calls := h.sql.closedCalls(1); calls[0]["exit"] != "abandoned_short" {
+	if calls := h.SQL.ClosedCalls(1); calls[0]["exit"] != "abandoned_short" {
 		t.Errorf("the good call is recorded as %v", calls[0])
 	}
-	if n := h.sql.count(`SELECT count(DISTINCT call_id) FROM stamps WHERE call_id <> ''`); n != 1 {
+	if n := h.SQL.Count(`SELECT count(DISTINCT call_id) FROM stamps WHERE call_id <> ''`); n != 1 {
 		t.Errorf("%d calls were stamped, want the good one alone", n)
 	}
 	h.balanced(t)
@@ -84,11 +85,11 @@ func TestBadSIP(t *testing.T) {
 // finalStatus is the first response that is not provisional, "404 Not Found".
 func finalStatus(t *testing.T, p *siptest.Peer) string {
 	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+	for end := time.Now().Add(rig.Patience); time.Now().Before(end); {
 		m, ok := p.Receive(time.Until(end))
 		if ok && !strings.HasPrefix(m.Start, "SIP/2.0 1") {
 			return strings.TrimPrefix(m.Start, "SIP/2.0 ")
 		}
 	}
-	return fmt.Sprintf("nothing within %s", patience)
+	return fmt.Sprintf("nothing within %s", rig.Patience)
 }

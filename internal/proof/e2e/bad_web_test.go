@@ -1,13 +1,10 @@
 package e2e
 
 import (
-	"bytes"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,62 +14,23 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 )
 
-// client is a program that somebody has written against the API.
-type client struct {
-	t    *testing.T
-	http *http.Client
-	base string
-}
-
-// client logs in; login "" stays outside.
-func (h *house) client(t *testing.T, login string) *client {
+// upgrade opens the desk's WebSocket for the client from a page of the origin, and returns the status of the answer.
+func upgrade(t *testing.T, c *rig.Client, origin string) (*websocket.Conn, int) {
 	t.Helper()
-	jar, err := cookiejar.New(nil)
-	must(t, err)
-	c := &client{t, &http.Client{Jar: jar, Timeout: patience}, h.plan.url()}
-	if login != "" {
-		if status, body := c.do(http.MethodPost, "/api/login", wire.Login{Login: login, Password: password}); status != http.StatusOK {
-			t.Fatalf("%s logs in: %d %s", login, status, body)
-		}
-	}
-	return c
-}
-
-func (c *client) do(method, path string, body any) (int, string) {
-	c.t.Helper()
-	var b bytes.Buffer
-	if body != nil {
-		must(c.t, json.NewEncoder(&b).Encode(body))
-	}
-	req, err := http.NewRequestWithContext(c.t.Context(), method, c.base+path, &b)
-	must(c.t, err)
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-Callstamp", "1")
-	res, err := c.http.Do(req)
-	must(c.t, err)
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	must(c.t, err)
-	return res.StatusCode, string(text)
-}
-
-// upgrade opens the desk's WebSocket from a page of the origin.
-func (c *client) upgrade(origin string) (*websocket.Conn, int) {
-	c.t.Helper()
-	base, err := url.Parse(c.base)
-	must(c.t, err)
 	h := http.Header{"Origin": {origin}}
-	for _, k := range c.http.Jar.Cookies(base) {
+	for _, k := range c.Cookies(t) {
 		h.Add("Cookie", k.String())
 	}
-	conn, res, err := websocket.DefaultDialer.DialContext(c.t.Context(), "ws"+strings.TrimPrefix(c.base, "http")+"/api/desk", h)
+	d := websocket.Dialer{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // it talks to what the test has started
+	conn, res, err := d.DialContext(t.Context(), "ws"+strings.TrimPrefix(c.Base, "http")+"/api/desk", h)
 	if res == nil {
-		c.t.Fatal(err)
+		t.Fatal(err)
 	}
 	if err == nil {
-		c.t.Cleanup(func() { conn.Close() })
+		t.Cleanup(func() { conn.Close() })
 	}
 	return conn, res.StatusCode
 }
@@ -81,10 +39,10 @@ func (c *client) upgrade(origin string) (*websocket.Conn, int) {
 func TestBadWeb(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	nobody, lan, boss := h.client(t, ""), h.client(t, "lan"), h.client(t, "boss")
+	nobody, lan, boss := rig.NewClient(t, h.URL(), ""), rig.NewClient(t, h.URL(), "lan"), rig.NewClient(t, h.URL(), "boss")
 
 	for _, row := range []struct {
-		who          *client
+		who          *rig.Client
 		name         string
 		method, path string
 		want         int
@@ -100,35 +58,35 @@ func TestBadWeb(t *testing.T) {
 		{boss, "manager", http.MethodGet, "/api/calls/none", 404},
 		{boss, "manager", http.MethodGet, "/api/nothing", 404},
 	} {
-		if status, body := row.who.do(row.method, row.path, nil); status != row.want {
+		if status, body := row.who.Ask(row.method, row.path, nil); status != row.want {
 			t.Errorf("%s %s %s: %d %s, want %d", row.name, row.method, row.path, status, body, row.want)
 		}
 	}
-	if status, body := nobody.do(http.MethodPost, "/api/login", wire.Login{Login: "lan", Password: "wrong-horse-7"}); status != 401 || strings.Contains(body, "Set-Cookie") {
+	if status, body := nobody.Ask(http.MethodPost, "/api/login", wire.Login{Login: "lan", Password: "wrong-horse-7"}); status != 401 || strings.Contains(body, "Set-Cookie") {
 		t.Errorf("a wrong password: %d %s", status, body)
 	}
-	if _, status := lan.upgrade("https://evil.example"); status != http.StatusForbidden {
+	if _, status := upgrade(t, lan, "https://evil.example"); status != http.StatusForbidden {
 		t.Errorf("a page of another origin: %d, want 403", status)
 	}
-	conn, _ := nobody.upgrade(h.plan.url()) // a page sees a close code, but no status of a refused upgrade
+	conn, _ := upgrade(t, nobody, h.URL()) // a page sees a close code, but no status of a refused upgrade
 	if _, _, err := conn.ReadMessage(); !websocket.IsCloseError(err, wire.CloseUnauthorized) {
 		t.Errorf("a desk without a session: %v, want close code 4401", err)
 	}
 	h.badFrames(t, lan)
-	if status, body := h.server.get("/readyz"); status != 200 {
+	if status, body := h.Server.Get("/readyz"); status != 200 {
 		t.Errorf("afterwards the server says %d %s", status, body)
 	}
 	h.balanced(t)
 }
 
 // badFrames says wrong things on a good socket; each gets an error, and the socket goes on.
-func (h *house) badFrames(t *testing.T, lan *client) {
+func (h *house) badFrames(t *testing.T, lan *rig.Client) {
 	t.Helper()
-	conn, status := lan.upgrade(h.plan.url())
+	conn, status := upgrade(t, lan, h.URL())
 	if status != http.StatusSwitchingProtocols {
 		t.Fatalf("the desk answers %d", status)
 	}
-	must(t, conn.SetReadDeadline(time.Now().Add(patience)))
+	must(t, conn.SetReadDeadline(time.Now().Add(rig.Patience)))
 	say := func(text string) { must(t, conn.WriteMessage(websocket.TextMessage, []byte(text))) }
 	await := func(typ string) wire.Frame {
 		for {
@@ -177,5 +135,3 @@ func TestBadConfiguration(t *testing.T) {
 		}
 	}
 }
-
-func itoa(n int) string { return fmt.Sprint(n) }

@@ -4,11 +4,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/callstamp/callstamp/internal/proof/phone"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 )
 
 // baresipConfig is what a headless baresip needs: sound from a file, into nothing.
@@ -29,7 +30,7 @@ module_app menu.so
 
 // baresip is a second, independent telephone: its own SIP stack, its own RTP.
 type baresip struct {
-	out  record
+	*rig.Process
 	keys *os.File // its keyboard
 }
 
@@ -40,28 +41,18 @@ func (h *house) baresip(t *testing.T) *baresip {
 	if err != nil {
 		t.Fatal("baresip is not installed (Debian: baresip-core)")
 	}
-	dir, rtp := t.TempDir(), rtpWindow()
-	words := strings.NewReplacer("DIR", dir, "SIPPORT", itoa(freeSIP(t)), "RTPPORT", itoa(rtp), "RTPLAST", itoa(rtp+windowSize-1))
+	dir, at := t.TempDir(), rig.ChoosePorts(t, rtpPorts)
+	words := strings.NewReplacer("DIR", dir, "SIPPORT", strconv.Itoa(at.SIP), "RTPPORT", strconv.Itoa(at.RTPFirst), "RTPLAST", strconv.Itoa(at.RTPLast))
 	must(t, os.WriteFile(filepath.Join(dir, "config"), []byte(words.Replace(baresipConfig)), 0o600))
 	must(t, os.WriteFile(filepath.Join(dir, "accounts"), []byte("<sip:+84903333333@127.0.0.1>;regint=0;audio_codecs=pcma,pcmu\n"), 0o600))
-	must(t, os.WriteFile(filepath.Join(dir, "voice.wav"), phone.WAV(8000, customerHz, 60), 0o600))
-	p := &baresip{}
+	must(t, os.WriteFile(filepath.Join(dir, "voice.wav"), phone.WAV(8000, rig.CustomerHz, 60), 0o600))
 	keyboard, keys, err := os.Pipe() // epoll refuses a file
 	must(t, err)
-	p.keys = keys
-	cmd := exec.Command(path, "-f", dir, "-e", "/dial sip:1900@"+h.plan.sipAddr())
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = keyboard, &p.out, &p.out
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	must(t, cmd.Start())
+	t.Cleanup(func() { must(t, keys.Close()) })
+	cmd := exec.Command(path, "-f", dir, "-e", "/dial sip:1900@"+h.SIPAddr())
+	cmd.Stdin = keyboard
+	p := &baresip{rig.Launch(t, cmd), keys}
 	must(t, keyboard.Close())
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		must(t, keys.Close())
-		if t.Failed() {
-			t.Logf("baresip: %s", p.out.text())
-		}
-	})
 	return p
 }
 
@@ -76,24 +67,24 @@ func (p *baresip) press(t *testing.T, key string) {
 func TestSecondPhone(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	lan := h.desk(t, chromium(t), "lan")
-	lan.ready()
+	lan := h.desk(t, rig.Chromium(t), "lan")
+	lan.GoReady()
 	customer := h.baresip(t)
-	lan.answer()
-	lan.hears(customerHz)
-	h.farHears(t, agentHz)
-	lan.press("Hold")
-	lan.phase("held")
+	lan.Answer()
+	lan.Hears(rig.CustomerHz)
+	h.farHears(t, rig.AgentHz)
+	lan.Click("Hold")
+	lan.Phase("held")
 	h.farHearsMusic(t)
-	lan.press("Resume")
-	lan.phase("talking")
-	h.farHears(t, agentHz)
-	lan.hears(customerHz)
-	lan.press("End")
-	lan.until(`callstampDebug.state.call.marks.some((m) => m.kind === "survey.asked")`)
+	lan.Click("Resume")
+	lan.Phase("talking")
+	h.farHears(t, rig.AgentHz)
+	lan.Hears(rig.CustomerHz)
+	lan.Click("End")
+	lan.Await(`callstampDebug.state.call.marks.some((m) => m.kind === "survey.asked")`)
 	customer.press(t, "5")
-	eventually(t, "baresip is hung up", func() bool { return strings.Contains(customer.out.text(), "session closed") }, nil)
-	lan.press("Resolved")
-	lan.press("Save and go ready")
+	rig.Eventually(t, "baresip is hung up", func() bool { return strings.Contains(customer.Log(), "session closed") }, nil)
+	lan.Click("Resolved")
+	lan.Click("Save and go ready")
 	h.checkRated(t)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/internal/proof/phone"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 )
 
 // TestCallIn is the main job: a telephone rings in, waits with music, an agent in a browser answers, both hear each other,
@@ -20,20 +21,20 @@ func TestCallIn(t *testing.T) {
 			h := open(t)
 			customer := h.sipp(t, "uac", "LAW", row.pt, "SOUND", voice(t, row.kind, '5', 4*time.Second))
 			h.farHearsMusic(t)
-			lan := h.desk(t, chromium(t), "lan")
-			lan.ready()
-			lan.answer()
-			lan.hears(customerHz)
-			h.farHears(t, agentHz)
-			if codec := lan.call().Codec; codec != row.law {
+			lan := h.desk(t, rig.Chromium(t), "lan")
+			lan.GoReady()
+			lan.Answer()
+			lan.Hears(rig.CustomerHz)
+			h.farHears(t, rig.AgentHz)
+			if codec := lan.Call().Codec; codec != row.law {
 				t.Errorf("the page was told to send %q, want %q", codec, row.law)
 			}
-			lan.press("End")
-			lan.scene("wrap")
+			lan.Click("End")
+			lan.Scene("wrap")
 			customer.Wait(t) // the survey, then our BYE
-			lan.press("Resolved")
-			lan.press("Save and go ready")
-			lan.presence("ready")
+			lan.Click("Resolved")
+			lan.Click("Save and go ready")
+			lan.Presence("ready")
 			h.checkRated(t)
 		})
 	}
@@ -42,7 +43,7 @@ func TestCallIn(t *testing.T) {
 // checkRated reads the one answered and rated call.
 func (h *house) checkRated(t *testing.T) {
 	t.Helper()
-	call := h.sql.closedCalls(1)[0]
+	call := h.SQL.ClosedCalls(1)[0]
 	id := call["call"].(string)
 	for column, want := range map[string]any{
 		"direction": "in", "outcome": "answered", "agent": "lan", "queue": "service", "exit": "connected", "missed": false,
@@ -57,19 +58,19 @@ func (h *house) checkRated(t *testing.T) {
 			t.Errorf("calls.%s is %v", column, call[column])
 		}
 	}
-	segment := h.sql.one(`SELECT * FROM records.segments WHERE call = $1`, id)
+	segment := h.SQL.One(`SELECT * FROM records.segments WHERE call = $1`, id)
 	if segment["talk_us"].(int64) <= 0 || segment["disposition"] != "resolved" || segment["by"] != "agent" {
 		t.Errorf("segment: %v", segment)
 	}
-	if offer := h.sql.one(`SELECT * FROM records.offers WHERE call = $1`, id); offer["end"] != "accepted" || offer["ring_at"].(int64) == 0 {
+	if offer := h.SQL.One(`SELECT * FROM records.offers WHERE call = $1`, id); offer["end"] != "accepted" || offer["ring_at"].(int64) == 0 {
 		t.Errorf("offer: %v", offer)
 	}
-	answer := h.sql.one(`SELECT * FROM records.survey_answers WHERE call = $1`, id)
+	answer := h.SQL.One(`SELECT * FROM records.survey_answers WHERE call = $1`, id)
 	if answer["value"] != int32(5) || answer["scale"] != int32(5) || answer["end"] != "completed" || answer["satisfied"] != true {
 		t.Errorf("survey answer: %v", answer)
 	}
-	stamps := h.sql.stampsOf(id)
-	inOrder(t, stamps, "call.created", "leg.invite_received", "leg.answered", "queue.entered", "offer.created", "offer.ring_started",
+	stamps := h.SQL.StampsOf(id)
+	stamps.InOrder(t, "call.created", "leg.invite_received", "leg.answered", "queue.entered", "offer.created", "offer.ring_started",
 		"offer.accepted", "segment.opened", "segment.connected", "queue.exited", "segment.ended", "wrap.started", "survey.offered",
 		"survey.asked", "survey.responded", "survey.ended", "leg.ended", "call.released", "call.closed")
 	for i := 1; i < len(stamps); i++ {

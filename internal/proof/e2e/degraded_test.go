@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/callstamp/callstamp/internal/private"
 	"github.com/callstamp/callstamp/internal/proof/browser"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
@@ -23,49 +23,49 @@ func TestWallShowsWhatIsAway(t *testing.T) {
 		pg = private.TestServer(t)
 		p.Survey, p.Postgres, p.Agents = false, pg.DSN("postgres"), []string{"lan", "mai"}
 	})
-	h.server.expects(`.`) // it may complain of its stores in any words
-	b := chromium(t)
+	h.Expect(`.`) // it may complain of its stores in any words
+	b := rig.Chromium(t)
 	boss, mai := h.logIn(t, b, "boss", "#/wall"), h.desk(t, b, "mai")
 	h.robot(t, "lan", robot.Plan{React: 100 * time.Millisecond, Disposition: "other"})
-	boss.shows("1 ready · 0 talking")
+	boss.Shows("1 ready · 0 talking")
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	h.farHears(t, agentHz)
-	boss.shows("0 ready · 1 talking")
-	if found := boss.degraded(); found != "" {
+	h.farHears(t, rig.AgentHz)
+	boss.Shows("0 ready · 1 talking")
+	if found := degraded(t, boss); found != "" {
 		t.Errorf("with all well the wall shows %s", found)
 	}
 
 	killed := time.Now()
 	must(t, h.redis.Kill())
-	boss.until(`document.querySelector("[data-degraded=redis_away]") !== null`)
+	boss.Await(`document.querySelector("[data-degraded=redis_away]") !== null`)
 	told := time.Since(killed)
-	boss.shows("Live figures stand still")
+	boss.Shows("Live figures stand still")
 	must(t, pg.Kill())
-	boss.until(`document.querySelector("[data-degraded=postgres_away]") !== null`)
-	boss.shows("The database is away")
-	mai.shows("Calls are saved on this server")
-	boss.until(`/for 0:0[3-9]/.test(document.querySelector("[data-degraded=redis_away] .since").innerText)`)
-	boss.until(`document.querySelectorAll(".tiles .stale").length === 5 && /\b1\d s old/.test(document.querySelector(".tiles").innerText)`)
-	boss.picture("stores-away")
-	mai.picture("stores-away-desk")
-	h.farHears(t, agentHz)
+	boss.Await(`document.querySelector("[data-degraded=postgres_away]") !== null`)
+	boss.Shows("The database is away")
+	mai.Shows("Calls are saved on this server")
+	boss.Await(`/for 0:0[3-9]/.test(document.querySelector("[data-degraded=redis_away] .since").innerText)`)
+	boss.Await(`document.querySelectorAll(".tiles .stale").length === 5 && /\b1\d s old/.test(document.querySelector(".tiles").innerText)`)
+	picture(t, boss.Page, "stores-away")
+	picture(t, mai.Page, "stores-away-desk")
+	h.farHears(t, rig.AgentHz)
 
 	back := time.Now()
 	must(t, pg.Restart(t.Context()))
 	must(t, h.redis.Restart(t.Context()))
-	boss.until(`document.querySelector("[data-degraded]") === null && document.querySelectorAll(".tiles .stale").length === 0`)
-	boss.until(`/live figures rebuilt \d\d:\d\d:\d\d/.test(document.querySelector(".rebuilt")?.innerText ?? "")`)
+	boss.Await(`document.querySelector("[data-degraded]") === null && document.querySelectorAll(".tiles .stale").length === 0`)
+	boss.Await(`/live figures rebuilt \d\d:\d\d:\d\d/.test(document.querySelector(".rebuilt")?.innerText ?? "")`)
 	took := time.Since(back)
 	t.Logf("the banner stood %s after Redis was killed; the wall was right %s after Postgres and Redis were started again", told, took)
 	if took > 20*time.Second {
 		t.Errorf("the wall was right again only after %s", took)
 	}
-	boss.shows("0 ready · 1 talking")
-	boss.picture("rebuilt")
-	mai.until(`!document.body.innerText.includes("Calls are saved on this server")`)
+	boss.Shows("0 ready · 1 talking")
+	picture(t, boss.Page, "rebuilt")
+	mai.Await(`!document.body.innerText.includes("Calls are saved on this server")`)
 	customer.hangUp()
-	h.sql.closedCalls(1)
+	h.SQL.ClosedCalls(1)
 	h.balanced(t)
 }
 
@@ -74,45 +74,41 @@ func TestWallShowsWhatIsAway(t *testing.T) {
 func TestPagesKnowADrain(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(p *plan) { p.Survey, p.Agents, p.Drain = false, []string{"lan", "mai"}, time.Minute })
-	b := chromium(t)
+	b := rig.Chromium(t)
 	boss, mai := h.logIn(t, b, "boss", "#/wall"), h.desk(t, b, "mai")
 	h.robot(t, "lan", robot.Plan{Wrap: time.Hour})
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	h.farHears(t, agentHz)
-	must(t, syscall.Kill(h.server.pid, syscall.SIGTERM))
-	h.server.ended = true
-	boss.shows("The server is about to restart")
-	mai.shows("The server is about to restart. Calls finish")
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
+	h.Server.Terminate(t)
+	boss.Shows("The server is about to restart")
+	mai.Shows("The server is about to restart. Calls finish")
+	h.farHears(t, rig.AgentHz)
 	customer.hangUp() // the last call is over, and so is the drain
-	mai.shows("The server restarts")
-	mai.picture("restarts")
-	<-h.server.done
-	if code := h.server.state.ExitCode(); code != 0 {
-		t.Errorf("the server ended with %d", code)
-	}
-	h.start(t)
-	mai.until(`window.callstampDebug?.state.link === "open" && !document.body.innerText.includes("The server restarts")`)
-	boss.until(`document.querySelector("[data-degraded]") === null`)
+	mai.Shows("The server restarts")
+	picture(t, mai.Page, "restarts")
+	h.Server.EndsWell(t, rig.Patience)
+	h.Start()
+	mai.Await(`window.callstampDebug?.state.link === "open" && !document.body.innerText.includes("The server restarts")`)
+	boss.Await(`document.querySelector("[data-degraded]") === null`)
 }
 
 // degraded is what the wall's banner lists.
-func (g *page) degraded() string {
-	g.t.Helper()
-	text, err := browser.Eval[string](g.Page, `[...document.querySelectorAll("[data-degraded]")].map((e) => e.innerText).join("\n")`)
-	must(g.t, err)
+func degraded(t *testing.T, p *rig.Person) string {
+	t.Helper()
+	text, err := browser.Eval[string](p.Page, `[...document.querySelectorAll("[data-degraded]")].map((e) => e.innerText).join("\n")`)
+	must(t, err)
 	return text
 }
 
 // picture keeps what the page shows, where E2E_PICTURES names a folder: for people, who look at it.
-func (g *page) picture(name string) {
-	g.t.Helper()
+func picture(t *testing.T, p *browser.Page, name string) {
+	t.Helper()
 	dir := os.Getenv("E2E_PICTURES")
 	if dir == "" {
 		return
 	}
-	png, err := g.Picture()
-	must(g.t, err)
-	must(g.t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s.png", name)), png, 0o644))
+	png, err := p.Picture()
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s.png", name)), png, 0o644))
 }

@@ -3,10 +3,10 @@ package e2e
 import (
 	"net/http"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/robot"
 	"github.com/callstamp/callstamp/sip/siptest"
 )
@@ -19,42 +19,33 @@ func TestDrain(t *testing.T) {
 	h.robot(t, "lan", robot.Plan{Wrap: time.Hour})
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 
 	asked := time.Now()
-	must(t, syscall.Kill(h.server.pid, syscall.SIGTERM))
-	h.server.ended = true
-	eventually(t, "the server says that it drains", func() bool {
-		status, body := h.server.get("/readyz")
+	h.Server.Terminate(t)
+	rig.Eventually(t, "the server says that it drains", func() bool {
+		status, body := h.Server.Get("/readyz")
 		return status == http.StatusServiceUnavailable && strings.Contains(body, "draining")
 	}, nil)
-	late := siptest.NewPeer(t, h.plan.sipAddr())
+	late := siptest.NewPeer(t, h.SIPAddr())
 	late.Send(late.NewCall("+84901111111", "1900").Request("INVITE", siptest.SDP(1)))
 	if refusal := late.Expect("SIP/2.0 503", "INVITE"); refusal.Header("Retry-After") == "" {
 		t.Error("the refusal does not say when to come back")
 	}
-	h.farHears(t, agentHz) // the call goes on
-	customer.isHungUp()    // until the drain is over
+	h.farHears(t, rig.AgentHz) // the call goes on
+	customer.isHungUp()        // until the drain is over
 	if lasted := time.Since(asked); lasted < drainTimeout {
 		t.Errorf("the call lasted %s after the wish to stop, less than the drain's %s", lasted, drainTimeout)
 	}
-	select {
-	case <-h.server.done:
-	case <-time.After(patience):
-		t.Fatal("the server did not end after its last call")
-	}
-	if code := h.server.state.ExitCode(); code != 0 {
-		t.Errorf("the server ended with %d", code)
-	}
-	h.server.checkLog(t)
-	call := h.sql.one(`SELECT * FROM records.calls`)
+	h.Server.EndsWell(t, rig.Patience)
+	call := h.SQL.One(`SELECT * FROM records.calls`)
 	if call["released_at"].(int64) == 0 || call["ended_by"] != "system" || call["estimated"] != false || call["closed"] != false {
 		t.Errorf("the call is recorded as %v; it is over, and its wrap-up waits", call)
 	}
 
-	h.start(t)
+	h.Start()
 	h.robot(t, "lan", robot.Plan{Disposition: "other"})
-	closed := h.sql.closedCalls(1)[0]
+	closed := h.SQL.ClosedCalls(1)[0]
 	if closed["outcome"] != "answered" || closed["wrap_us"].(int64) <= 0 {
 		t.Errorf("the call is closed as %v", closed)
 	}

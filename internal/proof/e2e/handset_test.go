@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/callstamp/callstamp/internal/proof/phone"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/sip/siptest"
 )
 
@@ -41,10 +42,10 @@ func (s session) String() string {
 // pickUp takes a handset off the hook; nothing is dialed yet.
 func (h *house) pickUp(t *testing.T) *handset {
 	t.Helper()
-	voice, err := phone.Listen(phone.NewStream(phone.PCMU, 101, customerHz))
+	voice, err := phone.Listen(phone.NewStream(phone.PCMU, 101, rig.CustomerHz))
 	must(t, err)
 	t.Cleanup(voice.Close)
-	return &handset{t: t, Peer: siptest.NewPeer(t, h.plan.sipAddr()), voice: voice}
+	return &handset{t: t, Peer: siptest.NewPeer(t, h.SIPAddr()), voice: voice}
 }
 
 func (p *handset) session(direction string) session {
@@ -82,7 +83,7 @@ func (p *handset) speakTo(m siptest.Message) {
 		p.voice.Speak(netip.AddrPort{})
 		return
 	}
-	p.voice.Speak(loopbackPort(port))
+	p.voice.Speak(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(port)))
 }
 
 // direction is the one that an SDP names.

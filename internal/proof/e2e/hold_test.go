@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/callstamp/callstamp/internal/proof/rig"
 )
 
 // TestHold lets each side hold in every way there is, and both at once. The directions are RFC 3264's: §8.4 for an offer
@@ -11,25 +13,25 @@ import (
 func TestHold(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(p *plan) { p.Survey = false })
-	lan := h.desk(t, chromium(t), "lan")
-	lan.ready()
+	lan := h.desk(t, rig.Chromium(t), "lan")
+	lan.GoReady()
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	lan.answer()
+	lan.Answer()
 	talk := func() {
 		t.Helper()
-		lan.phase("talking")
-		h.farHears(t, agentHz)
-		lan.hears(customerHz)
+		lan.Phase("talking")
+		h.farHears(t, rig.AgentHz)
+		lan.Hears(rig.CustomerHz)
 	}
 	talk()
 
 	t.Log("the agent holds")
-	lan.press("Hold")
+	lan.Click("Hold")
 	customer.isOffered("sendonly", "recvonly")
-	lan.phase("held")
+	lan.Phase("held")
 	h.farHearsMusic(t)
-	lan.press("Resume")
+	lan.Click("Resume")
 	customer.isOffered("sendrecv", "sendrecv")
 	talk()
 
@@ -42,8 +44,8 @@ func TestHold(t *testing.T) {
 			hold.direction, hold.address = "", "0.0.0.0"
 		}
 		customer.offers(hold, far.answered)
-		lan.phase("held")
-		lan.until(`callstampDebug.state.call.held_by.includes("customer")`)
+		lan.Phase("held")
+		lan.Await(`callstampDebug.state.call.held_by.includes("customer")`)
 		h.farHearsNothing(t)
 		customer.offers(customer.session("sendrecv"), "sendrecv")
 		talk()
@@ -51,27 +53,27 @@ func TestHold(t *testing.T) {
 
 	t.Log("both hold; the customer's side resumes first")
 	customer.offers(customer.session("sendonly"), "recvonly")
-	lan.phase("held")
-	lan.press("Hold")
+	lan.Phase("held")
+	lan.Click("Hold")
 	customer.isOffered("inactive", "inactive")
-	lan.until(`callstampDebug.state.call.held_by.length === 2`)
+	lan.Await(`callstampDebug.state.call.held_by.length === 2`)
 	customer.offers(customer.session("sendrecv"), "sendonly")
-	lan.until(`callstampDebug.state.call.held_by.length === 1`)
+	lan.Await(`callstampDebug.state.call.held_by.length === 1`)
 	h.farHearsMusic(t)
-	lan.press("Resume")
+	lan.Click("Resume")
 	customer.isOffered("sendrecv", "sendrecv")
 	talk()
 
 	customer.hangUp()
-	lan.scene("wrap")
-	lan.press("Save and go ready")
+	lan.Scene("wrap")
+	lan.Click("Save and go ready")
 	h.checkHolds(t)
 }
 
 func (h *house) checkHolds(t *testing.T) {
 	t.Helper()
-	call := h.sql.closedCalls(1)[0]
-	stamps := h.sql.stampsOf(call["call"].(string))
+	call := h.SQL.ClosedCalls(1)[0]
+	stamps := h.SQL.StampsOf(call["call"].(string))
 	var story []string
 	for _, f := range stamps {
 		if f.Kind == "hold.started" || f.Kind == "hold.ended" {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/callstamp/callstamp/internal/proof/browser"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/proof/wiretap"
 )
 
@@ -12,22 +13,22 @@ import (
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	lan := h.desk(t, chromium(t), "lan")
-	lan.ready()
+	lan := h.desk(t, rig.Chromium(t), "lan")
+	lan.GoReady()
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	lan.answer()
-	h.farHears(t, agentHz)
+	lan.Answer()
+	h.farHears(t, rig.AgentHz)
 
-	lan.press("Keypad")
+	lan.Click("Keypad")
 	for _, key := range []string{"5", "#", "0"} {
 		_, err := browser.Eval[bool](lan.Page, fmt.Sprintf(
 			`[...document.querySelectorAll(".keys button")].find((b) => b.innerText.trim().startsWith(%q)).click() ?? true`, key))
 		must(t, err)
 	}
 	var keys []wiretap.Key
-	eventually(t, "three keys on the wire", func() bool {
-		keys = wiretap.Keys(h.tap.Packets(h.server.began, h.toFar), 101)
+	rig.Eventually(t, "three keys on the wire", func() bool {
+		keys = wiretap.Keys(h.tap.Packets(h.Server.Began, h.toFar), 101)
 		return len(keys) == 3 && keys[2].Ends >= 3
 	}, func() string { return fmt.Sprintf("there are %+v", keys) })
 	for i, want := range []byte("5#0") {
@@ -37,21 +38,21 @@ func TestKeys(t *testing.T) {
 				i, k.Digit, k.Duration, k.Packets, k.Ends, k.First.Marker, want)
 		}
 	}
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 
 	customer.voice.Press('3')
 	customer.voice.Press('7')
-	lan.until(`callstampDebug.state.call.marks.filter((m) => m.kind === "dtmf" && m.leg === 1).length >= 2`)
-	lan.hears(customerHz)
-	lan.press("End")
-	lan.until(`callstampDebug.state.call.marks.some((m) => m.kind === "survey.asked")`)
+	lan.Await(`callstampDebug.state.call.marks.filter((m) => m.kind === "dtmf" && m.leg === 1).length >= 2`)
+	lan.Hears(rig.CustomerHz)
+	lan.Click("End")
+	lan.Await(`callstampDebug.state.call.marks.some((m) => m.kind === "survey.asked")`)
 	customer.voice.Press('4')
 	customer.isHungUp()
-	lan.press("Save and go ready")
-	call := h.sql.closedCalls(1)[0]["call"].(string)
-	stamps := h.sql.stampsOf(call)
+	lan.Click("Save and go ready")
+	call := h.SQL.ClosedCalls(1)[0]["call"].(string)
+	stamps := h.SQL.StampsOf(call)
 	received := 0
-	for _, f := range of(stamps, "dtmf") {
+	for _, f := range stamps.Of("dtmf") {
 		if f.Data["sent"] == nil && f.Data["leg"] == 1.0 {
 			received++
 			if us := f.Data["duration_us"].(float64); us < 60_000 || us > 200_000 {
@@ -62,7 +63,7 @@ func TestKeys(t *testing.T) {
 	if received != 3 {
 		t.Errorf("%d keys of the customer were stamped, want 3", received)
 	}
-	if v := h.sql.one(`SELECT value FROM records.survey_answers WHERE call = $1`, call)["value"]; v != int32(4) {
+	if v := h.SQL.One(`SELECT value FROM records.survey_answers WHERE call = $1`, call)["value"]; v != int32(4) {
 		t.Errorf("the customer's 4 was recorded as %v", v)
 	}
 }

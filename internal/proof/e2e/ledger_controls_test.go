@@ -81,7 +81,7 @@ func (r *proofRun) control(t *testing.T, tab check.Table, kind damage.Kind, dice
 	code, out, bad := r.Command(dsn, "check", "--json")
 	if code == 0 || !strings.Contains(out, nameOf(key)) {
 		c.own = fmt.Sprintf("not named, exit %d", code)
-		t.Errorf("%s of %s %s: callstamp check ended with %d: %s", kind, tab.Name, key, code, shortened(out+bad))
+		t.Errorf("%s of %s %s: callstamp check ended with %d: %.600s", kind, tab.Name, key, code, out+bad)
 	}
 	return c, true
 }
@@ -118,7 +118,7 @@ func (r *proofRun) brokenLaw(t *testing.T, law damage.Law) control {
 	}
 	if code, out, bad := r.Command(dsn, "check", "--json"); code == 0 || !strings.Contains(out, `"balanced": false`) {
 		c.own = fmt.Sprintf("not named, exit %d", code)
-		t.Errorf("%s: callstamp check ended with %d: %s", law.Name, code, shortened(out+bad))
+		t.Errorf("%s: callstamp check ended with %d: %.600s", law.Name, code, out+bad)
 	}
 	return c
 }
@@ -131,11 +131,4 @@ func nameOf(key string) string {
 		return part[5]
 	}
 	return part[0]
-}
-
-func shortened(s string) string {
-	if len(s) > 600 {
-		return s[:600] + " …"
-	}
-	return s
 }

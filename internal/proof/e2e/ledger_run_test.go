@@ -7,7 +7,6 @@ import (
 
 	"github.com/callstamp/callstamp/internal/proof/check"
 	"github.com/callstamp/callstamp/internal/proof/rig"
-	"github.com/callstamp/callstamp/media/prompts"
 )
 
 // proofRun is one run of the ledger proof.
@@ -29,7 +28,7 @@ type proofSize struct {
 func runProof(t *testing.T, seed uint64, size proofSize) (*proofRun, check.Result) {
 	t.Helper()
 	r := &proofRun{size: size}
-	r.House = rig.Open(t, rig.Options{Agents: size.agents, Sellers: size.sellers, Cues: cues(t), Seed: seed})
+	r.House = rig.Open(t, rig.Options{Agents: size.agents, Sellers: size.sellers, Cues: rig.Cues(t), Seed: seed})
 	began := time.Now()
 	r.callIn(t)
 	r.Settle(size.limit)
@@ -70,21 +69,4 @@ func (r *proofRun) cut(t *testing.T, began time.Time) {
 		return r.SQL.Count(`SELECT count(*) FROM records.buckets WHERE bucket + 900000000 >= $1 AND settled_seq > 0`, edge) > 0 &&
 			r.SQL.Count(`SELECT count(*) FROM rolled WHERE bucket + 900000000 >= $1 AND basis = 'cohort'`, edge) > 0
 	}, nil)
-}
-
-// cues are the beginnings of what the product plays, as any caller knows them
-// after a few calls.
-func cues(t *testing.T) map[string][]int16 {
-	t.Helper()
-	out := map[string][]int16{}
-	for name, prompt := range map[string]string{"welcome": prompts.QueueWelcome, "survey": prompts.CSATAsk, "again": prompts.CSATInvalid,
-		"thanks": prompts.CSATThanks, "drop": prompts.DropSafeHarbour} {
-		clip, err := prompts.Load("en", prompt)
-		must(t, err)
-		out[name] = clip.Samples()
-	}
-	music, err := prompts.Music()
-	must(t, err)
-	out["music"] = music.Samples()
-	return out
 }

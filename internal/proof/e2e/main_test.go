@@ -3,37 +3,26 @@ package e2e
 import (
 	"os"
 	"testing"
-	"time"
 
 	"github.com/callstamp/callstamp/internal/proof/rig"
 )
 
 func TestMain(m *testing.M) { os.Exit(rig.Main(m)) }
 
-// patience is how long a test waits for what takes no time: five times and more what a busy machine needs.
-const patience = 15 * time.Second
-
-// eventually polls until is holds; otherwise says what there was instead.
-func eventually(t *testing.T, what string, is func() bool, otherwise func() string) {
+// command runs another command of the binary to its end; out is all that it wrote.
+func command(t *testing.T, args ...string) (code int, out string) {
 	t.Helper()
-	within(t, patience, what, is, otherwise)
+	code, out, bad := rig.Command(t, nil, rig.Binary(t), args...)
+	return code, out + bad
 }
 
-func within(t *testing.T, limit time.Duration, what string, is func() bool, otherwise func() string) {
+// command runs another command on the house's configuration.
+func (h *house) command(t *testing.T, args ...string) (code int, out string) {
 	t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(limit); !is(); <-tick.C {
-		if time.Now().After(end) {
-			instead := ""
-			if otherwise != nil {
-				instead = ", but " + otherwise()
-			}
-			t.Fatalf("not within %s: %s%s", limit, what, instead)
-		}
-	}
+	return command(t, append([]string{"--config", h.ConfigFile()}, args...)...)
 }
 
+// must ends the test for what it cannot go on with.
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

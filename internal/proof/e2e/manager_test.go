@@ -11,6 +11,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/callstamp/callstamp/internal/proof/browser"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
@@ -19,30 +20,30 @@ import (
 func TestManagerSees(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	boss := h.logIn(t, chromium(t), "boss", "#/wall")
+	boss := h.logIn(t, rig.Chromium(t), "boss", "#/wall")
 	h.robot(t, "lan", robot.Plan{React: 500 * time.Millisecond, Talk: 2 * time.Second, Wrap: time.Second, Disposition: "sale"})
-	boss.shows("1 ready · 0 talking")
+	boss.Shows("1 ready · 0 talking")
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	boss.shows("0 ready · 1 talking")
-	eventually(t, "the survey asks", func() bool {
-		return h.sql.count(`SELECT count(*) FROM stamps WHERE kind = 'survey.asked'`) > 0
+	boss.Shows("0 ready · 1 talking")
+	rig.Eventually(t, "the survey asks", func() bool {
+		return h.SQL.Count(`SELECT count(*) FROM stamps WHERE kind = 'survey.asked'`) > 0
 	}, nil)
 	customer.voice.Press('5')
 	customer.isHungUp()
-	call := h.sql.closedCalls(1)[0]
-	boss.shows("1 ready · 0 talking")
-	boss.shows("1 of 1 in time, today")
+	call := h.SQL.ClosedCalls(1)[0]
+	boss.Shows("1 ready · 0 talking")
+	boss.Shows("1 of 1 in time, today")
 
 	for _, row := range []struct{ kpi, value string }{
 		{"in.offered", "1"}, {"in.connected", "1"}, {"in.abandoned", "0"}, {"in.missed", "0"}, {"agt.missed_offers", "0"},
 		{"v.csat", "100%"}, {"v.response_rate", "100%"}, {"c.talk", seconds(call["talk_us"])}, {"in.wait", seconds(call["wait_us"])},
 		{"c.wrap", seconds(call["wrap_us"])},
 	} {
-		boss.goTo("#/kpi/" + row.kpi + "?range=week")
-		boss.until(fmt.Sprintf(`document.querySelector(".chip.mono")?.innerText === %q`, row.kpi))
+		boss.GoTo("#/kpi/" + row.kpi + "?range=week")
+		boss.Await(fmt.Sprintf(`document.querySelector(".chip.mono")?.innerText === %q`, row.kpi))
 		shown := ""
-		eventually(t, row.kpi+" is shown", func() bool {
+		rig.Eventually(t, row.kpi+" is shown", func() bool {
 			text, err := browser.Eval[string](boss.Page, `document.querySelector(".top .v")?.innerText ?? ""`)
 			must(t, err)
 			shown = strings.Join(strings.Fields(text), " ")
@@ -50,28 +51,15 @@ func TestManagerSees(t *testing.T) {
 		}, func() string { return fmt.Sprintf("%s is %q, want %q", row.kpi, shown, row.value) })
 	}
 
-	boss.goTo("#/kpi/in.wait?range=week")
-	boss.until(`document.querySelectorAll(".calls button").length === 1`)
-	boss.press("Agent lan")
-	boss.until(`document.querySelectorAll(".led li").length > 10 && document.querySelector(".view svg") !== null`)
-	stamps := h.sql.stampsOf(call["call"].(string))
+	boss.GoTo("#/kpi/in.wait?range=week")
+	boss.Await(`document.querySelectorAll(".calls button").length === 1`)
+	boss.Click("Agent lan")
+	boss.Await(`document.querySelectorAll(".led li").length > 10 && document.querySelector(".view svg") !== null`)
+	stamps := h.SQL.StampsOf(call["call"].(string))
 	if n, err := browser.Eval[int](boss.Page, `document.querySelectorAll(".led li").length`); err != nil || n != len(stamps) {
 		t.Errorf("the timeline lists %d stamps (%v), Postgres has %d", n, err, len(stamps))
 	}
 	h.checkCounters(t)
-}
-
-// shows waits until the page shows the text.
-func (g *page) shows(text string) {
-	g.t.Helper()
-	g.until(fmt.Sprintf(`document.body.innerText.includes(%q)`, text))
-}
-
-// goTo follows a link within the pages.
-func (g *page) goTo(hash string) {
-	g.t.Helper()
-	_, err := browser.Eval[string](g.Page, fmt.Sprintf(`(location.hash = %q)`, hash))
-	must(g.t, err)
 }
 
 // seconds is how the pages write a time below ten seconds.
@@ -81,7 +69,7 @@ func seconds(us any) string { return fmt.Sprintf("%.1f s", float64(us.(int64))/1
 func (h *house) checkCounters(t *testing.T) {
 	t.Helper()
 	sums := h.counters(t)
-	call := h.sql.closedCalls(1)[0]
+	call := h.SQL.ClosedCalls(1)[0]
 	for field, want := range map[string]int64{
 		"event in.offered org": 1, "cohort in.offered org": 1, "event in.connected org": 1, "event survey.csat org": 1,
 		"event survey.satisfied org": 1, "event offer.created org": 1, "event offer.end.accepted org": 1,

@@ -5,51 +5,39 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
-// scrape is one reading of /metrics: series with its labels, as written, → value.
-type scrape map[string]float64
-
-func (h *house) scrape(t *testing.T) scrape {
+// scrape is one reading of /metrics.
+func (h *house) scrape(t *testing.T) map[string]float64 {
 	t.Helper()
-	status, body := h.server.get("/metrics")
-	if status != 200 {
-		t.Fatalf("/metrics answers %d: %s", status, body)
-	}
-	got := scrape{}
-	for line := range strings.Lines(body) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		at := strings.LastIndex(line, " ")
-		v, err := strconv.ParseFloat(strings.TrimSpace(line[at:]), 64)
-		must(t, err)
-		got[line[:at]] = v
+	got := h.Server.Metrics()
+	if got == nil {
+		t.Fatal("/metrics does not answer")
 	}
 	return got
 }
 
-// names are those of the metrics, without the suffixes of histograms.
-func (s scrape) names() map[string]bool {
+// names are those of the metrics, without their labels.
+func names(scrape map[string]float64) map[string]bool {
 	names := map[string]bool{}
-	for series := range s {
+	for series := range scrape {
 		name, _, _ := strings.Cut(series, "{")
 		names[name] = true
 	}
 	return names
 }
 
-// until scrapes until every series has at least its value.
+// measures scrapes until every series has at least its value.
 func (h *house) measures(t *testing.T, what string, least map[string]float64) {
 	t.Helper()
 	var missing []string
-	within(t, patience, "measured: "+what, func() bool {
+	rig.Within(t, rig.Patience, "measured: "+what, func() bool {
 		missing = nil
 		got := h.scrape(t)
 		for series, v := range least {
@@ -78,7 +66,7 @@ func TestMetricsMove(t *testing.T) {
 		`rtp_packets_total{direction="sent",wire="trunk"}`: 10,
 	})
 	h.robot(t, "lan", robot.Plan{Wrap: 50 * time.Millisecond, Disposition: "other"})
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 	h.measures(t, "a call that talks", map[string]float64{
 		`calls{direction="in",phase="talking"}`: 1, `agents{state="talking"}`: 1, `sip_legs`: 1, `rtp_ends`: 2, `rtp_ports_bound`: 1,
 		`rtp_packets_total{direction="received",wire="trunk"}`: 10, `rtp_packets_total{direction="received",wire="web"}`: 10,
@@ -97,13 +85,13 @@ func TestMetricsMove(t *testing.T) {
 		}
 	}
 	h.lintMetrics(t)
-	checkExpressions(t, got.names())
+	checkExpressions(t, names(got))
 }
 
 // lintMetrics has promtool judge format, names and help texts.
 func (h *house) lintMetrics(t *testing.T) {
 	t.Helper()
-	_, body := h.server.get("/metrics")
+	_, body := h.Server.Get("/metrics")
 	cmd := exec.Command(promtool(t), "check", "metrics")
 	cmd.Stdin = strings.NewReader(body)
 	var out bytes.Buffer

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
@@ -15,16 +16,16 @@ import (
 func (h *house) robot(t *testing.T, login string, does robot.Plan) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	ended, ready, server := make(chan error, 1), make(chan struct{}), h.server
+	ended, ready, server := make(chan error, 1), make(chan struct{}), h.Server
 	go func() {
 		ended <- robot.Run(ctx, robot.Config{
-			Server: h.plan.url(), Login: login, Password: password, Decide: func(wire.Ring) robot.Plan { return does },
-			Voice: &robot.Tone{Hz: agentHz},
+			Server: h.URL(), Login: login, Password: rig.Password, Decide: func(wire.Ring) robot.Plan { return does },
+			Voice: &robot.Tone{Hz: rig.AgentHz},
 		}, func() { close(ready) })
 	}()
 	t.Cleanup(func() {
 		stop()
-		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) && !server.ended {
+		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) && !server.Asked() {
 			t.Errorf("robot %s: %v", login, err)
 		}
 	})
@@ -33,7 +34,7 @@ func (h *house) robot(t *testing.T, login string, does robot.Plan) {
 	case err := <-ended:
 		ended <- err
 		t.Fatalf("robot %s did not get ready: %v", login, err)
-	case <-time.After(patience):
+	case <-time.After(rig.Patience):
 		t.Fatalf("robot %s did not get ready", login)
 	}
 }
@@ -43,17 +44,17 @@ func (h *house) robot(t *testing.T, login string, does robot.Plan) {
 func TestMissedOffer(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(p *plan) { p.Survey, p.Offer, p.Agents = false, "3s", []string{"lan", "mai"} })
-	lan := h.desk(t, chromium(t), "lan")
-	lan.ready()
+	lan := h.desk(t, rig.Chromium(t), "lan")
+	lan.GoReady()
 	h.robot(t, "mai", robot.Plan{React: 200 * time.Millisecond, Disposition: "resolved"}) // idle for a shorter time
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	lan.scene("ringing")
-	lan.until(`callstampDebug.state.scene === "idle" && callstampDebug.state.unring === "timed_out"`)
-	h.farHears(t, agentHz)
+	lan.Scene("ringing")
+	lan.Await(`callstampDebug.state.scene === "idle" && callstampDebug.state.unring === "timed_out"`)
+	h.farHears(t, rig.AgentHz)
 	customer.hangUp()
 
-	call := h.sql.closedCalls(1)[0]
+	call := h.SQL.ClosedCalls(1)[0]
 	id := call["call"].(string)
 	for column, want := range map[string]any{
 		"outcome": "answered", "agent": "mai", "missed": false, "entry_count": int32(1), "offer_count": int32(2), "segment_count": int32(1),
@@ -65,14 +66,14 @@ func TestMissedOffer(t *testing.T) {
 	if wait := call["wait_us"].(int64); wait < 3_000_000 {
 		t.Errorf("the wait is %d µs, less than the offer that rang out: it begins at the first entry", wait)
 	}
-	offers := h.sql.rows(`SELECT * FROM records.offers WHERE call = $1 ORDER BY created_at`, id)
+	offers := h.SQL.Rows(`SELECT * FROM records.offers WHERE call = $1 ORDER BY created_at`, id)
 	if len(offers) != 2 || offers[0]["agent"] != "lan" || offers[0]["end"] != "timed_out" || offers[1]["agent"] != "mai" || offers[1]["end"] != "accepted" {
 		t.Fatalf("the offers are %v", offers)
 	}
 	if rang := offers[0]["ring_us"].(int64); rang < 2_000_000 || rang > 3_500_000 {
 		t.Errorf("the missed offer rang for %d µs, want 3 s less the way to the page", rang)
 	}
-	if n := h.sql.count(`SELECT count(*) FROM records.entries WHERE call = $1 AND first`, id); n != 1 {
+	if n := h.SQL.Count(`SELECT count(*) FROM records.entries WHERE call = $1 AND first`, id); n != 1 {
 		t.Errorf("%d first entries", n)
 	}
 	h.balanced(t)
@@ -92,21 +93,21 @@ func TestGivenUp(t *testing.T) {
 	h.robot(t, "lan", robot.Plan{LetRing: true})
 	atOffer := h.pickUp(t)
 	atOffer.dial("1900")
-	eventually(t, "the agent's phone rings", func() bool {
-		return h.sql.count(`SELECT count(*) FROM stamps WHERE kind = 'offer.ring_started'`) > 0
+	rig.Eventually(t, "the agent's phone rings", func() bool {
+		return h.SQL.Count(`SELECT count(*) FROM stamps WHERE kind = 'offer.ring_started'`) > 0
 	}, nil)
 	h.haveWaited(t, 3)
 	atOffer.hangUp()
 
 	var exits []string
-	for _, c := range h.sql.closedCalls(3) {
+	for _, c := range h.SQL.ClosedCalls(3) {
 		exits = append(exits, fmt.Sprint(c["exit"], " ", c["outcome"]))
 	}
 	want := "[abandoned abandoned abandoned_short abandoned_short abandoned_at_offer abandoned_at_offer]"
 	if got := fmt.Sprint(exits); got != want {
 		t.Errorf("the calls ended as %s, want %s", got, want)
 	}
-	if o := h.sql.one(`SELECT * FROM records.offers`); o["end"] != "customer_gone" || o["ring_us"].(int64) <= 0 {
+	if o := h.SQL.One(`SELECT * FROM records.offers`); o["end"] != "customer_gone" || o["ring_us"].(int64) <= 0 {
 		t.Errorf("the offer is recorded as %v", o)
 	}
 	h.balanced(t)
@@ -115,7 +116,7 @@ func TestGivenUp(t *testing.T) {
 // haveWaited waits until n calls have entered the queue so long ago that their end would be no short abandon.
 func (h *house) haveWaited(t *testing.T, n int64) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("%d calls have waited longer than a short abandon", n), func() bool {
-		return h.sql.count(`SELECT count(*) FROM stamps WHERE kind = 'queue.entered' AND at < now() - interval '2200 ms'`) >= n
+	rig.Eventually(t, fmt.Sprintf("%d calls have waited longer than a short abandon", n), func() bool {
+		return h.SQL.Count(`SELECT count(*) FROM stamps WHERE kind = 'queue.entered' AND at < now() - interval '2200 ms'`) >= n
 	}, nil)
 }

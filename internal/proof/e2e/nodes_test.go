@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,24 +17,19 @@ const takeOverLimit = 5 * time.Second
 func (h *house) second(t *testing.T) *house {
 	t.Helper()
 	two := *h
-	first := rtpWindow()
-	two.plan.Dir = t.TempDir()
-	two.plan.HTTP, two.plan.SIP, two.plan.ICE = freeTCP(t), freeSIP(t), freeUDP(t)
-	two.plan.RTPFirst, two.plan.RTPLast = first, first+windowSize-1
-	two.config = filepath.Join(two.plan.Dir, "callstamp.yaml")
-	two.plan.write(t, two.config)
+	two.plan.Dir, two.plan.Ports = t.TempDir(), rig.ChoosePorts(t, rtpPorts)
+	two.furnish()
 	return &two
 }
 
 // waiting starts the node and waits until it says that it is the second.
 func (h *house) waiting(t *testing.T) {
 	t.Helper()
-	h.server = start(t, h.plan, rig.Binary(t), "serve", "--config", h.config)
-	t.Cleanup(func() { h.server.stopWell(t) })
-	eventually(t, "the second node waits", func() bool {
-		status, body := h.server.get("/readyz")
+	h.StartOnly()
+	rig.Eventually(t, "the second node waits", func() bool {
+		status, body := h.Server.Get("/readyz")
 		return status == 503 && strings.Contains(body, "waits for the other one's place")
-	}, func() string { _, body := h.server.get("/readyz"); return body })
+	}, func() string { _, body := h.Server.Get("/readyz"); return body })
 }
 
 // TestNodes kills the node that takes the calls, with one of them in progress:
@@ -46,29 +40,29 @@ func TestNodes(t *testing.T) {
 	h := open(t, func(p *plan) { p.Agents, p.Standby, p.Survey = []string{"lan", "mai"}, true, false })
 	two := h.second(t)
 	two.waiting(t)
-	if status, _ := two.server.get("/healthz"); status != 200 {
+	if status, _ := two.Server.Get("/healthz"); status != 200 {
 		t.Errorf("/healthz of the node that waits: %d", status)
 	}
-	if status, body := two.server.get("/api/me"); status != 503 || !strings.Contains(body, `"standby"`) {
+	if status, body := two.Server.Get("/api/me"); status != 503 || !strings.Contains(body, `"standby"`) {
 		t.Errorf("a page of the node that waits: %d %s", status, body)
 	}
-	b := chromium(t)
+	b := rig.Chromium(t)
 	lan := h.desk(t, b, "lan")
-	lan.ready()
+	lan.GoReady()
 	customer := h.sipp(t, "uac", "LAW", "0", "SOUND", voice(t, phone.PCMU, 0, 0))
-	lan.answer()
-	h.farHears(t, agentHz)
-	call := lan.call().Call
+	lan.Answer()
+	h.farHears(t, rig.AgentHz)
+	call := lan.Call().Call
 	h.counts(t, "the first's talk is in Postgres", `SELECT count(*) FROM stamps WHERE call_id = $1 AND kind = 'segment.connected'`, 1, call)
 
 	killed := time.Now()
-	h.server.kill(t)
-	two.server.awaitReady(t)
+	h.Kill()
+	two.Server.AwaitReady(t, rig.Patience)
 	took := time.Since(killed)
 	mai := two.desk(t, b, "mai")
-	mai.ready()
+	mai.GoReady()
 	two.sipp(t, "uac", "LAW", "0", "SOUND", voice(t, phone.PCMU, 0, 0))
-	mai.answer()
+	mai.Answer()
 	t.Logf("the second takes calls %v after the first was killed", took.Round(time.Millisecond))
 	if took > takeOverLimit {
 		t.Errorf("the take-over took %v, more than %v", took, takeOverLimit)
@@ -93,7 +87,7 @@ func TestNodes(t *testing.T) {
 func TestSecondNodeIsRefused(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	code, out := command(t, "serve", "--config", h.second(t).config)
+	code, out := h.second(t).command(t, "serve")
 	if code == 0 || !strings.Contains(out, "another node takes the calls: node ") || !strings.Contains(out, "set nodes.standby on both") {
 		t.Errorf("code %d: %s", code, out)
 	}
@@ -102,5 +96,5 @@ func TestSecondNodeIsRefused(t *testing.T) {
 // counts waits until the query counts n.
 func (h *house) counts(t *testing.T, what, query string, n int64, args ...any) {
 	t.Helper()
-	eventually(t, what, func() bool { return h.sql.count(query, args...) == n }, nil)
+	rig.Eventually(t, what, func() bool { return h.SQL.Count(query, args...) == n }, nil)
 }

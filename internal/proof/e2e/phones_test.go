@@ -10,14 +10,9 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/internal/proof/phone"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/proof/wiretap"
 	"github.com/callstamp/callstamp/sip/siptest"
-)
-
-// What they speak; none is a multiple of another, nor a tone of the keypad.
-const (
-	customerHz = 440
-	agentHz    = 1000
 )
 
 // callLimit is when a telephone gives up.
@@ -26,7 +21,7 @@ const callLimit = 60 * time.Second
 // sipp runs a scenario against the server, with its words put in.
 func (h *house) sipp(t *testing.T, scenario string, words ...string) *siptest.SIPp {
 	t.Helper()
-	return sipp(t, h.plan.sipAddr(), scenario, words...)
+	return sipp(t, h.SIPAddr(), scenario, words...)
 }
 
 // sipp runs a scenario against the address, as the called side where that is "".
@@ -45,7 +40,7 @@ func voice(t *testing.T, kind byte, key byte, every time.Duration) string {
 	file := filepath.Join(t.TempDir(), "voice.pcap")
 	f, err := os.Create(file)
 	must(t, err)
-	must(t, phone.WritePCAP(f, phone.NewStream(kind, 101, customerHz), callLimit, key, every))
+	must(t, phone.WritePCAP(f, phone.NewStream(kind, 101, rig.CustomerHz), callLimit, key, every))
 	must(t, f.Close())
 	return file
 }
@@ -54,7 +49,7 @@ func voice(t *testing.T, kind byte, key byte, every time.Duration) string {
 func (h *house) farHears(t *testing.T, hz float64) {
 	t.Helper()
 	since := time.Now()
-	eventually(t, fmt.Sprintf("%.0f Hz in the payload towards the telephone", hz),
+	rig.Eventually(t, fmt.Sprintf("%.0f Hz in the payload towards the telephone", hz),
 		func() bool { return h.toneToFar(since, hz) > 0.8 }, func() string { return h.soundToFar(since) })
 }
 
@@ -75,16 +70,16 @@ func (h *house) newest(since time.Time, which func(wiretap.Packet) bool) []float
 func (h *house) soundToFar(since time.Time) string {
 	s := h.newest(since, h.toFar)
 	return fmt.Sprintf("power %.5f, share of the customer's tone %.3f, of the agent's %.3f in the newest of %d packets", wiretap.Power(s),
-		wiretap.Tone(s, 8000, customerHz), wiretap.Tone(s, 8000, agentHz), len(h.tap.Packets(since, h.toFar)))
+		wiretap.Tone(s, 8000, rig.CustomerHz), wiretap.Tone(s, 8000, rig.AgentHz), len(h.tap.Packets(since, h.toFar)))
 }
 
 // farHearsMusic waits until something sounds towards the telephone that is not the agent.
 func (h *house) farHearsMusic(t *testing.T) {
 	t.Helper()
 	since := time.Now()
-	eventually(t, "music in the payload towards the telephone", func() bool {
+	rig.Eventually(t, "music in the payload towards the telephone", func() bool {
 		s := h.newest(since, h.toFar)
-		return wiretap.Power(s) > 1e-4 && wiretap.Tone(s, 8000, agentHz) < 0.2
+		return wiretap.Power(s) > 1e-4 && wiretap.Tone(s, 8000, rig.AgentHz) < 0.2
 	}, func() string { return h.soundToFar(since) })
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/internal/proof/browser"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/proof/wiretap"
 	"github.com/callstamp/callstamp/internal/robot"
 )
@@ -17,24 +18,24 @@ const reloadLimit = 3 * time.Second
 func TestReload(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(p *plan) { p.Survey = false })
-	lan := h.desk(t, chromium(t), "lan")
-	lan.ready()
+	lan := h.desk(t, rig.Chromium(t), "lan")
+	lan.GoReady()
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	lan.answer()
-	h.farHears(t, agentHz)
-	lan.hears(customerHz)
+	lan.Answer()
+	h.farHears(t, rig.AgentHz)
+	lan.Hears(rig.CustomerHz)
 
 	began := time.Now()
 	must(t, lan.Reload())
-	eventually(t, "the customer is heard again in the browser", func() bool {
+	rig.Eventually(t, "the customer is heard again in the browser", func() bool {
 		samples, rate, err := lan.Hear("callstampDebug.phone.remote") // the page may not be there yet
-		return err == nil && wiretap.Tone(samples, rate, customerHz) > 0.8
+		return err == nil && wiretap.Tone(samples, rate, rig.CustomerHz) > 0.8
 	}, nil)
 	heard := time.Since(began)
 	var spoke time.Duration
-	eventually(t, "the agent is heard again in the payload", func() bool {
-		spoke = h.toneReturned(began, agentHz)
+	rig.Eventually(t, "the agent is heard again in the payload", func() bool {
+		spoke = h.toneReturned(began, rig.AgentHz)
 		return spoke > 0
 	}, func() string { return h.soundToFar(began) })
 	t.Logf("after the reload the agent heard the customer within %s, the customer the agent within %s",
@@ -42,13 +43,13 @@ func TestReload(t *testing.T) {
 	if heard > reloadLimit || spoke > reloadLimit {
 		t.Errorf("audio was back after %s and %s, want %s", heard, spoke, reloadLimit)
 	}
-	lan.phase("talking")
-	lan.press("End")
+	lan.Phase("talking")
+	lan.Click("End")
 	customer.isHungUp()
-	lan.sameWrapUp()
-	lan.press("Save and go ready")
+	sameWrapUp(t, lan)
+	lan.Click("Save and go ready")
 
-	call := h.sql.closedCalls(1)[0]
+	call := h.SQL.ClosedCalls(1)[0]
 	for column, want := range map[string]any{"segment_count": int32(1), "offer_count": int32(1), "outcome": "answered", "missed": false} {
 		if call[column] != want {
 			t.Errorf("calls.%s is %v, want %v", column, call[column], want)
@@ -57,15 +58,15 @@ func TestReload(t *testing.T) {
 	if alone := call["alone_us"].(int64); alone <= 0 || alone > reloadLimit.Microseconds() {
 		t.Errorf("the customer was alone for %d µs", alone)
 	}
-	stamps := h.sql.stampsOf(call["call"].(string))
-	inOrder(t, stamps, "segment.connected", "leg.lost", "leg.back", "segment.ended", "call.closed")
-	if lost := of(stamps, "leg.lost"); len(lost) != 1 || lost[0].Phase != "alone" {
+	stamps := h.SQL.StampsOf(call["call"].(string))
+	stamps.InOrder(t, "segment.connected", "leg.lost", "leg.back", "segment.ended", "call.closed")
+	if lost := stamps.Of("leg.lost"); len(lost) != 1 || lost[0].Phase != "alone" {
 		t.Errorf("the loss was stamped as %v", lost)
 	}
-	if back := of(stamps, "leg.back"); len(back) != 1 || back[0].Phase != "talking" {
+	if back := stamps.Of("leg.back"); len(back) != 1 || back[0].Phase != "talking" {
 		t.Errorf("the return was stamped as %v", back)
 	}
-	if n := h.sql.count(`SELECT count(*) FROM records.offers WHERE "end" <> 'accepted'`); n != 0 {
+	if n := h.SQL.Count(`SELECT count(*) FROM records.offers WHERE "end" <> 'accepted'`); n != 0 {
 		t.Errorf("%d offers were missed", n)
 	}
 	h.balanced(t)
@@ -76,21 +77,21 @@ func TestReload(t *testing.T) {
 func TestPageGone(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(p *plan) { p.Survey, p.Grace, p.Wrap, p.Agents = false, "4s", "5s", []string{"lan", "mai"} })
-	lan := h.desk(t, chromium(t), "lan")
-	lan.ready()
+	lan := h.desk(t, rig.Chromium(t), "lan")
+	lan.GoReady()
 	h.robot(t, "mai", robot.Plan{React: 200 * time.Millisecond, Disposition: "resolved"}) // idle for a shorter time
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	lan.answer()
-	h.farHears(t, agentHz)
+	lan.Answer()
+	h.farHears(t, rig.AgentHz)
 	gone := time.Now()
 	lan.Close()
 	h.farHearsMusic(t)
 	t.Logf("the customer heard music within %s of the page's end", time.Since(gone).Round(100*time.Millisecond))
-	eventually(t, "the next agent is heard", func() bool { return h.toneReturned(gone, agentHz) > 0 }, func() string { return h.soundToFar(gone) })
+	rig.Eventually(t, "the next agent is heard", func() bool { return h.toneReturned(gone, rig.AgentHz) > 0 }, func() string { return h.soundToFar(gone) })
 	customer.hangUp()
 
-	call := h.sql.closedCalls(1)[0]
+	call := h.SQL.ClosedCalls(1)[0]
 	for column, want := range map[string]any{
 		"segment_count": int32(2), "entry_count": int32(2), "offer_count": int32(2), "outcome": "answered", "missed": false,
 	} {
@@ -98,24 +99,24 @@ func TestPageGone(t *testing.T) {
 			t.Errorf("calls.%s is %v, want %v", column, call[column], want)
 		}
 	}
-	inOrder(t, h.sql.stampsOf(call["call"].(string)), "segment.connected", "leg.lost", "segment.ended", "queue.entered", "offer.accepted",
+	h.SQL.StampsOf(call["call"].(string)).InOrder(t, "segment.connected", "leg.lost", "segment.ended", "queue.entered", "offer.accepted",
 		"segment.connected", "call.closed")
 	h.balanced(t)
 }
 
 // sameWrapUp reloads once more: the wrap-up is the server's and goes on to the same second.
-func (d *desk) sameWrapUp() {
-	d.t.Helper()
+func sameWrapUp(t *testing.T, d *rig.Desk) {
+	t.Helper()
 	const until = `String(callstampDebug.state.call.wrap_until)`
-	d.scene("wrap")
+	d.Scene("wrap")
 	before, err := browser.Eval[string](d.Page, until)
-	must(d.t, err)
-	must(d.t, d.Reload())
-	d.scene("wrap")
+	must(t, err)
+	must(t, d.Reload())
+	d.Scene("wrap")
 	after, err := browser.Eval[string](d.Page, until)
-	must(d.t, err)
+	must(t, err)
 	if before != after || before == "0" {
-		d.t.Errorf("the wrap-up ends at %s, before the reload it was %s", after, before)
+		t.Errorf("the wrap-up ends at %s, before the reload it was %s", after, before)
 	}
 }
 

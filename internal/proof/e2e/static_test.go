@@ -1,8 +1,8 @@
 package e2e
 
 import (
-	"context"
 	"debug/elf"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,7 +35,7 @@ func TestStatic(t *testing.T) {
 
 	p := newPlan(t)
 	p.Dir, p.Postgres, p.Redis, p.Zone = "", "host=/pg user="+private.Superuser+" dbname=postgres", redisInside(t, root), "Asia/Ho_Chi_Minh"
-	p.write(t, filepath.Join(root, "callstamp.yaml"))
+	must(t, os.WriteFile(filepath.Join(root, "callstamp.yaml"), p.yaml(t), 0o644))
 	inside := func(args ...string) *exec.Cmd {
 		cmd := exec.Command("/callstamp", append(args, "--config", "/callstamp.yaml")...)
 		cmd.Dir = "/"
@@ -47,9 +47,9 @@ func TestStatic(t *testing.T) {
 	if out, err := inside("healthcheck").CombinedOutput(); err == nil {
 		t.Errorf("healthcheck before the start: %s", out)
 	}
-	s := launch(t, p, inside("serve"))
-	s.awaitReady(t)
-	t.Cleanup(func() { s.stopWell(t) })
+	s := rig.Serve(t, fmt.Sprintf("http://127.0.0.1:%d", p.HTTP), inside("serve"))
+	t.Cleanup(func() { s.StopWell(t, rig.StopLimit) })
+	s.AwaitReady(t, rig.Patience)
 	out, err := inside("healthcheck").CombinedOutput()
 	if err != nil || strings.TrimSpace(string(out)) != "ready" {
 		t.Errorf("healthcheck: %v, %q", err, out)
@@ -88,16 +88,9 @@ func redisInside(t *testing.T, root string) string {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	must(t, err)
-	ctx, stop := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, path, "--port", "0", "--save", "", "--dir", t.TempDir(),
-		"--unixsocket", filepath.Join(root, "redis.sock"), "--unixsocketperm", "777")
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	must(t, cmd.Start())
-	t.Cleanup(func() {
-		stop()
-		_ = cmd.Wait() // ended by our signal
-	})
-	eventually(t, "Redis has its socket", func() bool {
+	rig.Launch(t, exec.Command(path, "--port", "0", "--save", "", "--dir", t.TempDir(),
+		"--unixsocket", filepath.Join(root, "redis.sock"), "--unixsocketperm", "777"))
+	rig.Eventually(t, "Redis has its socket", func() bool {
 		_, err := os.Stat(filepath.Join(root, "redis.sock"))
 		return err == nil
 	}, nil)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/internal/private"
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
@@ -19,43 +20,43 @@ func TestStoresAway(t *testing.T) {
 		pg = private.TestServer(t)
 		p.Survey, p.Postgres = false, pg.DSN("postgres")
 	})
-	h.server.expects(`.`) // it may complain of its stores in any words
+	h.Expect(`.`) // it may complain of its stores in any words
 	h.robot(t, "lan", robot.Plan{React: 100 * time.Millisecond, Disposition: "other"})
 	first := h.pickUp(t)
 	first.dial("1900")
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 
 	must(t, pg.Kill())
 	must(t, h.redis.Kill())
-	eventually(t, "the server says what is away", func() bool {
-		status, _ := h.server.get("/readyz")
+	rig.Eventually(t, "the server says what is away", func() bool {
+		status, _ := h.Server.Get("/readyz")
 		return status == http.StatusServiceUnavailable
 	}, nil)
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 	first.hangUp()
 	second := h.pickUp(t)
 	second.dial("1900")
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 	second.hangUp()
 
 	must(t, pg.Restart(t.Context()))
 	must(t, h.redis.Restart(t.Context()))
 	var connected int64
-	within(t, 30*time.Second, "both calls stand in Postgres", func() bool {
-		connected = h.sql.tryCount(`SELECT count(*) FROM records.calls WHERE closed AND outcome = 'answered'`)
+	rig.Within(t, 30*time.Second, "both calls stand in Postgres", func() bool {
+		connected = h.SQL.TryCount(`SELECT count(*) FROM records.calls WHERE closed AND outcome = 'answered'`)
 		return connected == 2
 	}, func() string { return fmt.Sprintf("%d do", connected) })
-	if calls := h.sql.count(`SELECT count(*) FROM records.calls`); calls != 2 {
+	if calls := h.SQL.Count(`SELECT count(*) FROM records.calls`); calls != 2 {
 		t.Errorf("%d calls in Postgres, want 2", calls)
 	}
-	if seqs := h.sql.one(`SELECT count(*) AS n, max(seq) AS last FROM stamps`); seqs["n"] != seqs["last"] {
+	if seqs := h.SQL.One(`SELECT count(*) AS n, max(seq) AS last FROM stamps`); seqs["n"] != seqs["last"] {
 		t.Errorf("%v stamps up to %v: the journal is gap-free", seqs["n"], seqs["last"])
 	}
-	eventually(t, "the server is ready again", func() bool {
-		status, _ := h.server.get("/readyz")
+	rig.Eventually(t, "the server is ready again", func() bool {
+		status, _ := h.Server.Get("/readyz")
 		return status == http.StatusOK
 	}, nil)
-	within(t, 10*time.Second, "the live counters are rebuilt", func() bool {
+	rig.Within(t, 10*time.Second, "the live counters are rebuilt", func() bool {
 		return h.counters(t)["event in.connected org"] == 2
 	}, func() string { return fmt.Sprint(h.counters(t)) })
 	h.balanced(t)

@@ -37,7 +37,7 @@ func TestServiceManager(t *testing.T) {
 	}()
 	await := func(what string) {
 		t.Helper()
-		limit := time.After(patience)
+		limit := time.After(rig.Patience)
 		for {
 			select {
 			case text := <-said:
@@ -50,16 +50,16 @@ func TestServiceManager(t *testing.T) {
 		}
 	}
 	h := prepare(t, func(p *plan) { p.Env = []string{"NOTIFY_SOCKET=" + path, "WATCHDOG_USEC=600000"} })
-	h.server = start(t, h.plan, rig.Binary(t), "serve", "--config", h.config)
+	h.StartOnly()
 	await("READY=1")
-	if status, body := h.server.get("/readyz"); status != 200 {
+	if status, body := h.Server.Get("/readyz"); status != 200 {
 		t.Errorf("it says that it is ready, /readyz says %d: %s", status, body)
 	}
 	await("STATUS=0 calls")
 	for range 3 {
 		await("WATCHDOG=1")
 	}
-	h.server.stopWell(t)
+	h.Server.StopWell(t, rig.StopLimit)
 	await("STOPPING=1")
 }
 

@@ -12,8 +12,6 @@ import (
 	"math/big"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -21,9 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gorilla/websocket"
-
-	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/internal/proof/rig"
 )
 
@@ -32,26 +27,26 @@ import (
 func TestTLSDoors(t *testing.T) {
 	t.Parallel()
 	h := prepare(t)
-	signal := freeTCP(t)
-	cert, key := filepath.Join(h.plan.Dir, "sip.pem"), filepath.Join(h.plan.Dir, "sip.key")
+	signal := rig.FreeTCP(t)
+	cert, key := filepath.Join(h.Dir, "sip.pem"), filepath.Join(h.Dir, "sip.key")
 	first := newCertificate(t, cert, key)
-	text, err := os.ReadFile(h.config)
+	text, err := os.ReadFile(h.ConfigFile())
 	must(t, err)
-	must(t, os.WriteFile(h.config, []byte(strings.NewReplacer(
-		fmt.Sprintf(`http: {listen: "127.0.0.1:%d"}`, h.plan.HTTP), fmt.Sprintf(`http: {listen: "0.0.0.0:%d", public_url: "https://calls.example.com"}`, h.plan.HTTP),
+	must(t, os.WriteFile(h.ConfigFile(), []byte(strings.NewReplacer(
+		fmt.Sprintf(`http: {listen: "127.0.0.1:%d"}`, h.Ports.HTTP), fmt.Sprintf(`http: {listen: "0.0.0.0:%d", public_url: "https://calls.example.com"}`, h.Ports.HTTP),
 		"\nsip:\n  listen: [", fmt.Sprintf("\nsip:\n  tls_cert: %s\n  tls_key: %s\n  listen: [\"tls:127.0.0.1:%d\", ", cert, key, signal),
 	).Replace(string(text))), 0o600))
-	h.server = start(t, h.plan, rig.Binary(t), "serve", "--config", h.config)
-	eventually(t, "the healthcheck is content", func() bool {
-		code, _ := command(t, "healthcheck", "--config", h.config)
+	h.StartOnly()
+	rig.Eventually(t, "the healthcheck is content", func() bool {
+		code, _ := h.command(t, "healthcheck")
 		return code == 0
-	}, h.server.log.text)
+	}, h.Server.Log)
 
-	if print := fingerprintAt(t, h.plan.HTTP); !strings.Contains(h.server.log.text(), print) {
-		t.Errorf("the certificate of the pages is %s, but printed was\n%s", print, h.server.log.text())
+	if print := fingerprintAt(t, h.Ports.HTTP); !strings.Contains(h.Server.Log(), print) {
+		t.Errorf("the certificate of the pages is %s, but printed was\n%s", print, h.Server.Log())
 	}
-	if !strings.Contains(h.server.log.text(), "is running: https://calls.example.com\n") {
-		t.Errorf("printed was not the public address: %s", h.server.log.text())
+	if !strings.Contains(h.Server.Log(), "is running: https://calls.example.com\n") {
+		t.Errorf("printed was not the public address: %s", h.Server.Log())
 	}
 	h.checkOrigins(t)
 
@@ -62,40 +57,19 @@ func TestTLSDoors(t *testing.T) {
 	if print := fingerprintAt(t, signal); print != renewed {
 		t.Errorf("after the renewal signalling shows %s, want %s", print, renewed)
 	}
-	h.server.stopWell(t)
+	h.Server.StopWell(t, rig.StopLimit)
 }
 
 // checkOrigins logs in by https and opens the desk from pages of several origins.
 func (h *house) checkOrigins(t *testing.T) {
 	t.Helper()
-	trusting := &tls.Config{InsecureSkipVerify: true} //nolint:gosec // its fingerprint was compared
-	jar, err := cookiejar.New(nil)
-	must(t, err)
-	web := &http.Client{Jar: jar, Timeout: patience, Transport: &http.Transport{TLSClientConfig: trusting}}
-	defer web.CloseIdleConnections()
-	c := &client{t, web, "https://127.0.0.1:" + strconv.Itoa(h.plan.HTTP)}
-	if status, body := c.do(http.MethodPost, "/api/login", wire.Login{Login: "lan", Password: password}); status != http.StatusOK {
-		t.Fatalf("lan logs in: %d %s", status, body)
-	}
-	base, err := url.Parse(c.base)
-	must(t, err)
+	c := rig.NewClient(t, "https://127.0.0.1:"+strconv.Itoa(h.Ports.HTTP), "lan") // its fingerprint was compared
 	for origin, want := range map[string]int{
-		c.base: http.StatusSwitchingProtocols, "https://calls.example.com": http.StatusSwitchingProtocols,
+		c.Base: http.StatusSwitchingProtocols, "https://calls.example.com": http.StatusSwitchingProtocols,
 		"http://calls.example.com": http.StatusForbidden, "https://example.com": http.StatusForbidden,
 	} {
-		header := http.Header{"Origin": {origin}}
-		for _, k := range jar.Cookies(base) {
-			header.Add("Cookie", k.String())
-		}
-		conn, res, err := (&websocket.Dialer{TLSClientConfig: trusting}).DialContext(t.Context(), "wss"+strings.TrimPrefix(c.base, "https")+"/api/desk", header)
-		if res == nil {
-			t.Fatal(err)
-		}
-		if res.StatusCode != want {
-			t.Errorf("a page of %s: %d, want %d", origin, res.StatusCode, want)
-		}
-		if err == nil {
-			must(t, conn.Close())
+		if _, status := upgrade(t, c, origin); status != want {
+			t.Errorf("a page of %s: %d, want %d", origin, status, want)
 		}
 	}
 }
@@ -118,8 +92,8 @@ func newCertificate(t *testing.T, certFile, keyFile string) string {
 // fingerprintAt is what a TLS client sees at the port.
 func fingerprintAt(t *testing.T, port int) string {
 	t.Helper()
-	d := tls.Dialer{NetDialer: &net.Dialer{Timeout: patience}, Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // it looks itself
-	conn, err := d.DialContext(t.Context(), "tcp", loopbackPort(port).String())
+	d := tls.Dialer{NetDialer: &net.Dialer{Timeout: rig.Patience}, Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // it looks itself
+	conn, err := d.DialContext(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	must(t, err)
 	defer conn.Close()
 	return fingerprint(conn.(*tls.Conn).ConnectionState().PeerCertificates[0].Raw)

@@ -15,6 +15,7 @@ import (
 	otlp "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
@@ -77,11 +78,11 @@ func TestTraceOfACall(t *testing.T) {
 	h.robot(t, "lan", robot.Plan{Wrap: 50 * time.Millisecond, Disposition: "other"})
 	customer := h.pickUp(t)
 	customer.dial("1900")
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 	customer.hangUp()
-	call := h.sql.closedCalls(1)[0]
+	call := h.SQL.ClosedCalls(1)[0]
 	id := call["call"].(string)
-	eventually(t, "the trace is received", func() bool { return len(g.of(id)) > 8 }, nil)
+	rig.Eventually(t, "the trace is received", func() bool { return len(g.of(id)) > 8 }, nil)
 	spans := g.of(id)
 	for _, name := range []string{"call", "phase waiting", "phase talking", "queue", "offer", "leg customer", "leg agent", "segment", "wrap-up"} {
 		if spans[name] == nil {
@@ -93,12 +94,12 @@ func TestTraceOfACall(t *testing.T) {
 		t.Errorf("the trace's talk took %d µs, the record's %d", took, call["talk_us"])
 	}
 	for _, s := range spans {
-		if text := s.String(); personal.MatchString(text) {
+		if text := s.String(); rig.Personal.MatchString(text) {
 			t.Errorf("the trace holds a number: %s", text)
 		}
 	}
-	eventually(t, "the log tells the call's end", func() bool {
-		for line := range strings.Lines(h.server.log.text()) {
+	rig.Eventually(t, "the log tells the call's end", func() bool {
+		for line := range strings.Lines(h.Server.Log()) {
 			if strings.Contains(line, `msg="call closed"`) && strings.Contains(line, "call="+id) && strings.Contains(line, "outcome=answered") {
 				return true
 			}
@@ -110,8 +111,8 @@ func TestTraceOfACall(t *testing.T) {
 	g.set(true)
 	second := h.pickUp(t)
 	second.dial("1900")
-	h.farHears(t, agentHz)
+	h.farHears(t, rig.AgentHz)
 	second.hangUp()
-	h.sql.closedCalls(2)
+	h.SQL.ClosedCalls(2)
 	h.measures(t, "a trace that nobody took", map[string]float64{"traces_dropped_total": 1})
 }

@@ -11,7 +11,7 @@ import (
 // talking seats so many people in one Chromium and brings each into a call.
 func talking(t *testing.T, h *rig.House, n int) (desks []*person, customers []*customer) {
 	t.Helper()
-	b := chromium(t)
+	b := rig.Chromium(t)
 	for i := range n {
 		desks = append(desks, sit(t, h, b, fmt.Sprintf("d%02d", i+1)))
 	}
@@ -25,7 +25,7 @@ func talking(t *testing.T, h *rig.House, n int) (desks []*person, customers []*c
 
 func logins(people []*person) (names []string) {
 	for _, p := range people {
-		names = append(names, p.login)
+		names = append(names, p.Login)
 	}
 	return names
 }
@@ -91,16 +91,16 @@ func (f *cutFigures) after(t *testing.T, people []*person, customers []*customer
 		} else {
 			f.music = append(f.music, music.Sub(cut))
 		}
-		rig.Within(t, patience, c.number+" hears the agent again", c.hears, nil)
+		rig.Eventually(t, c.number+" hears the agent again", c.hears, nil)
 		for _, p := range c.since(healed) {
 			if p.isAgent() {
 				f.heard = append(f.heard, p.at.Sub(healed))
 				break
 			}
 		}
-		rig.Within(t, patience, people[i].login+" hears the customer again", people[i].hears, nil)
+		rig.Eventually(t, people[i].Login+" hears the customer again", people[i].hears, nil)
 		f.hears = append(f.hears, time.Since(healed))
-		people[i].until(`callstampDebug.state.link === "open" && callstampDebug.state.call.phase === "talking"`)
+		people[i].Await(`callstampDebug.state.link === "open" && callstampDebug.state.call.phase === "talking"`)
 		f.socket = append(f.socket, time.Since(healed))
 	}
 	rig.Pass(3 * time.Second) // whatever still comes of it comes now
@@ -143,11 +143,11 @@ func socketCut(t *testing.T, seed uint64, row *rig.Row) {
 	p, c := people[0], customers[0]
 	l := h.Load(aside())
 	cut := time.Now()
-	w.desks(true, false, p.login)
+	w.desks(true, false, p.Login)
 	rig.Pass(cutLength)
-	w.heal(p.login)
+	w.heal(p.Login)
 	healed := time.Now()
-	p.until(`callstampDebug.state.link === "open"`)
+	p.Await(`callstampDebug.state.link === "open"`)
 	open := time.Since(healed)
 	rig.Pass(2 * time.Second)
 	others := c.undisturbed(cut)

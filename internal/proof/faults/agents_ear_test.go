@@ -4,13 +4,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/proof/wiretap"
-)
-
-// What they speak; none is a multiple of another.
-const (
-	customerHz = 440
-	agentHz    = 1000
 )
 
 // piece is how much sound is judged at once: 60 ms, in which a tone of 1000 Hz
@@ -33,14 +28,13 @@ type heard struct {
 // take is the telephone's Script.Heard.
 func (e *ear) take(payload []byte, pt uint8) {
 	at := time.Now()
-	rtp := append([]byte{0x80, pt, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, payload...)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.buf = append(e.buf, wiretap.Samples([]wiretap.Packet{{Data: rtp}})...)
+	e.buf = append(e.buf, wiretap.Decode(pt, payload)...)
 	if len(e.buf) < piece {
 		return
 	}
-	e.pieces = append(e.pieces, heard{at, wiretap.Tone(e.buf, 8000, agentHz), wiretap.Power(e.buf)})
+	e.pieces = append(e.pieces, heard{at, wiretap.Tone(e.buf, 8000, rig.AgentHz), wiretap.Power(e.buf)})
 	e.buf = e.buf[:0]
 }
 

@@ -53,7 +53,7 @@ func flaps(t *testing.T, seed uint64, row *rig.Row) {
 // lostSellers cuts the seller for whom a line is dialed. With a colleague the
 // line goes on, without one it is given up before anybody answers.
 func lostSellers(t *testing.T, seed uint64, row *rig.Row) {
-	o := rig.Options{Sellers: 2, Spread: true, Ring: 20 * time.Second, Cues: cues(t), Seed: seed}
+	o := rig.Options{Sellers: 2, Spread: true, Ring: 20 * time.Second, Cues: rig.Cues(t), Seed: seed}
 	h := rig.Open(t, o)
 	w := wall(t, h)
 	h.Seat()

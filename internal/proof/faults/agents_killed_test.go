@@ -11,9 +11,9 @@ import (
 // talks; a colleague sits in another one.
 func killedBrowsers(t *testing.T, seed uint64, row *rig.Row) {
 	h := deskHouse(t, seed, 2, map[string]any{"agents.reload_grace": "5s"})
-	idle := chromium(t)
+	idle := rig.Chromium(t)
 	first := sit(t, h, idle, "d01")
-	mate := sit(t, h, chromium(t), "d02")
+	mate := sit(t, h, rig.Chromium(t), "d02")
 	l := h.Load(aside())
 
 	killed := time.Now()
@@ -25,17 +25,17 @@ func killedBrowsers(t *testing.T, seed uint64, row *rig.Row) {
 		misoffers(h, "d01", killed), unreachable(t, h, "d01", killed).Seconds())
 	mate.done(c)
 
-	busy := chromium(t)
+	busy := rig.Chromium(t)
 	p := sit(t, h, busy, "d01")
 	mate.away()
 	c = calls(t, h, "+84920000002", 0)
 	p.answer(c)
-	mate.ready()
+	mate.GoReady()
 	killed = time.Now()
 	p.note("cut", "", "", "")
 	must(t, busy.Kill())
 	var music time.Time
-	rig.Within(t, patience, "the customer hears music", func() (ok bool) { music, ok = c.music(killed); return ok }, nil)
+	rig.Eventually(t, "the customer hears music", func() (ok bool) { music, ok = c.music(killed); return ok }, nil)
 	mate.answer(c)
 	handled := time.Since(killed)
 	row.Figure("in a call: music after %.2f s, with the colleague after %.1f s (grace 5 s), %d offers to the dead one, unreachable after %.1f s",
@@ -52,8 +52,8 @@ func killedBrowsers(t *testing.T, seed uint64, row *rig.Row) {
 // away takes a pause, so that the next call is somebody else's.
 func (p *person) away() {
 	p.t.Helper()
-	must(p.t, p.Press("Pause: break", patience))
-	p.until(`callstampDebug.state.presence.state === "paused"`)
+	p.Click("Pause: break")
+	p.Await(`callstampDebug.state.presence.state === "paused"`)
 }
 
 // misoffers counts the offers that an agent got after the instant and did not

@@ -23,7 +23,7 @@ func aside() rig.Mix { return rig.Mix{PerSecond: 1, Hurry: 0.7} }
 func reloads(t *testing.T, seed uint64, row *rig.Row) {
 	const talks, each = 3, 10
 	h := deskHouse(t, seed, 1, nil)
-	p := sit(t, h, chromium(t), "d01")
+	p := sit(t, h, rig.Chromium(t), "d01")
 	l := h.Load(aside())
 	var hears, spoke []time.Duration
 	var parts []*customer
@@ -57,15 +57,15 @@ func (p *person) reload(c *customer) (hears, spoke time.Duration) {
 	began := time.Now()
 	p.note("cut", "", "", "")
 	must(p.t, p.Reload())
-	rig.Within(p.t, patience, "the agent hears the customer after the reload", p.hears, nil)
+	rig.Eventually(p.t, "the agent hears the customer after the reload", p.hears, nil)
 	hears = time.Since(began)
 	var at time.Time
-	rig.Within(p.t, patience, "the customer hears the agent after the reload", func() bool {
+	rig.Eventually(p.t, "the customer hears the agent after the reload", func() bool {
 		back, ok := c.returned(began)
 		at = back
 		return ok
 	}, func() string { return fmt.Sprint(c.since(began)) })
-	p.phase("talking")
+	p.Phase("talking")
 	p.note("healed", "", "", "")
 	return hears, at.Sub(began)
 }

@@ -1,7 +1,6 @@
 package faults_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,8 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -27,7 +24,7 @@ type pair struct {
 	h       *rig.House
 	w       *world
 	carrier *carrier
-	second  *second
+	second  *rig.Node
 
 	from, until time.Time // the fault: until its first node has come back
 }
@@ -80,8 +77,8 @@ func openPair(t *testing.T, s size, seed uint64) *pair {
 	p.h = rig.Build(t, o)
 	newFront(t, strings.TrimPrefix(p.h.URL(), "http://"), nodeURL(0), nodeURL(1))
 	p.h.Start()
-	p.second = newSecond(t, p.h, p.w)
-	p.second.start()
+	p.second = secondNode(t, p.h, p.w)
+	p.second.StartOnly()
 	rig.Within(t, 30*time.Second, "the second node waits", func() bool { return strings.Contains(p.ask(1, "/readyz"), "waits for the other") }, nil)
 	return p
 }
@@ -143,22 +140,10 @@ func (p *pair) ask(i int, path string) string {
 	return string(out)
 }
 
-// second is the other node, and its runs.
-type second struct {
-	t    *testing.T
-	h    *rig.House
-	w    *world
-	dir  string
-	cmd  *exec.Cmd
-	done chan struct{} // closed when it has ended
-
-	mu  sync.Mutex
-	log bytes.Buffer
-}
-
-func newSecond(t *testing.T, h *rig.House, w *world) *second {
+// secondNode is the other one: the first's configuration but for its doors and
+// its folder.
+func secondNode(t *testing.T, h *rig.House, w *world) *rig.Node {
 	t.Helper()
-	s := &second{t: t, h: h, w: w, dir: t.TempDir()}
 	b, err := os.ReadFile(h.ConfigFile())
 	must(t, err)
 	var c map[string]any
@@ -168,60 +153,13 @@ func newSecond(t *testing.T, h *rig.House, w *world) *second {
 			c[key].(map[string]any)[k] = v
 		}
 	}
-	c["node"] = map[string]any{"data_dir": filepath.Join(s.dir, "data")}
+	n := rig.NewNode(t, t.TempDir(), rig.Ports{})
+	n.Wrap = w.enter(1)
+	c["node"] = map[string]any{"data_dir": filepath.Join(n.Dir, "data")}
 	b, err = json.Marshal(c)
 	must(t, err)
-	must(t, os.WriteFile(filepath.Join(s.dir, "callstamp.yaml"), b, 0o600))
-	return s
-}
-
-// Write keeps what the process says.
-func (s *second) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log.Write(b)
-}
-
-func (s *second) start() {
-	s.t.Helper()
-	cmd := exec.Command(rig.Binary(s.t), "serve", "--config", filepath.Join(s.dir, "callstamp.yaml"))
-	cmd.Env = []string{"PATH=/usr/bin:/bin", "HOME=" + s.dir, "GOTRACEBACK=all"}
-	cmd.Stdout, cmd.Stderr = s, s
-	s.w.enter(1)(cmd)
-	done := launched(s.t, cmd)
-	s.cmd, s.done = cmd, done
-	s.t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		<-done
-		if s.t.Failed() {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			text := s.log.String()
-			s.t.Logf("the second node wrote:\n%s", text[max(0, len(text)-20_000):])
-		}
-	})
-}
-
-// stopWell ends it as systemd would.
-func (s *second) stopWell(limit time.Duration) {
-	s.t.Helper()
-	_ = s.cmd.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-s.done:
-	case <-time.After(limit):
-		s.t.Errorf("the second node did not end within %s", limit)
-		return
-	}
-	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
-		s.t.Errorf("the second node ended with %d", code)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for line := range strings.Lines(s.log.String()) {
-		if strings.Contains(line, "level=ERROR") || strings.Contains(line, "panic") {
-			s.t.Errorf("in the second node's log: %s", line)
-		}
-	}
+	n.Configure(b)
+	return n
 }
 
 // nodeIDs are the first node's and the second's, as their folders say.

@@ -5,10 +5,10 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
+
+	"github.com/callstamp/callstamp/internal/proof/rig"
 )
 
 // world is the network of a two-node house, below the test's own namespace,
@@ -21,7 +21,7 @@ import (
 //	node 1  10.99.11.2 ── 10.99.11.1 ┘
 type world struct {
 	t      *testing.T
-	spaces [2]*exec.Cmd // processes that hold the nodes' namespaces
+	spaces [2]*rig.Process // they hold the nodes' namespaces
 }
 
 const (
@@ -39,12 +39,9 @@ func newWorld(t *testing.T) *world {
 	must(t, os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0))
 	w.run("ip addr replace " + hubIP + "/32 dev lo")
 	for i := range w.spaces {
-		cmd := exec.Command("unshare", "--net", "sleep", "infinity")
-		gone := launched(t, cmd)
-		w.spaces[i] = cmd
-		t.Cleanup(func() { _ = cmd.Process.Kill(); <-gone })
+		w.spaces[i] = rig.Launch(t, exec.Command("unshare", "--net", "sleep", "infinity"))
 		w.awaitSpace(i)
-		w.run(fmt.Sprintf("ip link add node%d type veth peer name eth0 netns %d", i, cmd.Process.Pid))
+		w.run(fmt.Sprintf("ip link add node%d type veth peer name eth0 netns %d", i, w.spaces[i].PID))
 		w.run(fmt.Sprintf("ip addr add 10.99.1%d.1/24 dev node%d", i, i))
 		w.run(fmt.Sprintf("ip link set node%d up", i))
 		for _, line := range []string{
@@ -74,7 +71,7 @@ func (w *world) awaitSpace(i int) {
 	}
 }
 
-func (w *world) space(i int) string { return fmt.Sprintf("/proc/%d/ns/net", w.spaces[i].Process.Pid) }
+func (w *world) space(i int) string { return fmt.Sprintf("/proc/%d/ns/net", w.spaces[i].PID) }
 
 func (w *world) run(line string) {
 	w.t.Helper()
@@ -128,23 +125,4 @@ func (w *world) heal(i int) {
 func (w *world) unplug(i int) {
 	w.t.Helper()
 	w.cut(i, "0.0.0.0/0")
-}
-
-// launched starts a process that dies with the test's, and returns what is
-// closed when it has ended.
-func launched(t *testing.T, cmd *exec.Cmd) (gone chan struct{}) {
-	t.Helper()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	started, gone := make(chan error), make(chan struct{})
-	go func() {
-		runtime.LockOSThread() // the parent that PR_SET_PDEATHSIG watches is the thread
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			_ = cmd.Wait() // ProcessState has it
-		}
-		close(gone)
-	}()
-	must(t, <-started)
-	return gone
 }

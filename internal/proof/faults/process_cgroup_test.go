@@ -107,16 +107,11 @@ func again(t *testing.T, h *rig.House) {
 // gauge reads one metric of the server.
 func gauge(t *testing.T, h *rig.House, name string) float64 {
 	t.Helper()
-	_, body := h.Server.Get("/metrics")
-	for line := range strings.Lines(body) {
-		if value, is := strings.CutPrefix(strings.TrimSpace(line), name+" "); is {
-			v, err := strconv.ParseFloat(value, 64)
-			must(t, err)
-			return v
-		}
+	v := h.Server.Metric(name)
+	if v < 0 {
+		t.Fatalf("no metric %s", name)
 	}
-	t.Fatalf("no metric %s in:\n%.300s", name, body)
-	return 0
+	return v
 }
 
 // starved gives the server a third of a core for a while. It and the load share

@@ -20,7 +20,7 @@ func sipFlood(t *testing.T, row *rig.Row) {
 	s := fullSize()
 	h := rig.Open(t, s.options(t, rig.Seed(t)))
 	h.Seat()
-	before := figure(h, "process_resident_memory_bytes")
+	before := h.Server.Metric("process_resident_memory_bytes")
 	f := floodAt(t, h.SIPAddr(), rate)
 	began := time.Now()
 	mix := s.mix()
@@ -28,8 +28,8 @@ func sipFlood(t *testing.T, row *rig.Row) {
 	l := h.Load(mix)
 	rig.Within(t, 2*time.Minute, "all calls are placed", func() bool { return l.Placed() == calls }, nil)
 	sent, took := f.stop()
-	grown := figure(h, "process_resident_memory_bytes") - before
-	unknown := figure(h, "callstamp_sip_unknown_total")
+	grown := h.Server.Metric("process_resident_memory_bytes") - before
+	unknown := h.Server.Metric("callstamp_sip_unknown_total")
 	h.Settle(2 * time.Minute)
 	if f.answered != 0 {
 		t.Errorf("the stranger got %d answers", f.answered)

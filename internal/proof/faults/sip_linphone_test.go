@@ -1,14 +1,12 @@
 package faults_test
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
@@ -28,7 +26,7 @@ func sipLinphone(t *testing.T, row *rig.Row) {
 	}
 	port := rig.FreeUDP(t)
 	linphone(t, path, port)
-	h := rig.Open(t, rig.Options{Sellers: 1, Cues: cues(t), Seed: rig.Seed(t),
+	h := rig.Open(t, rig.Options{Sellers: 1, Cues: rig.Cues(t), Seed: rig.Seed(t),
 		Relay: func(product, _ string) (string, string) { return product, "127.0.0.1:" + strconv.Itoa(port) }})
 	l := h.Load(rig.Mix{PerSecond: 5, Count: calls, Own: []rig.Own{{Name: "linphone", Out: true,
 		Make: func(_ *rand.Rand, _ *phonenet.Script, a *robot.Plan) {
@@ -56,21 +54,9 @@ func linphone(t *testing.T, path string, port int) {
 	must(t, os.WriteFile(sound, phone.WAV(8000, 440, 60), 0o600))
 	cmd := exec.Command(path, "-a", "-c", file)
 	cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}
-	var log bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &log, &log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	stdin, err := cmd.StdinPipe()
 	must(t, err)
-	must(t, cmd.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // it keeps nothing that matters
-		<-ended
-		if t.Failed() {
-			t.Logf("linphonec wrote:\n%s", log.String())
-		}
-	})
+	rig.Launch(t, cmd) // it keeps nothing that matters
 	_, err = fmt.Fprintf(stdin, "soundcard use files\nplay %s\n", sound)
 	must(t, err)
 }

@@ -3,11 +3,8 @@ package faults_test
 import (
 	"bytes"
 	"net/netip"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
-	"syscall"
 	"testing"
 	"text/template"
 	"time"
@@ -48,30 +45,10 @@ request_route {
 // returns its port.
 func proxy(t *testing.T, path string, product, phones int) int {
 	t.Helper()
-	dir, port := t.TempDir(), rig.FreeUDP(t)
+	port := rig.FreeUDP(t)
 	var text bytes.Buffer
 	must(t, proxyConfig.Execute(&text, struct{ Port, Product, Phones int }{port, product, phones}))
-	file := filepath.Join(dir, "kamailio.cfg")
-	must(t, os.WriteFile(file, text.Bytes(), 0o600))
-	var log bytes.Buffer
-	cmd := exec.Command(path, "-f", file, "-DD", "-E", "-m", "32", "-M", "8", "-w", dir, "-Y", dir, "-P", filepath.Join(dir, "pid"))
-	cmd.Stdout, cmd.Stderr = &log, &log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
-	must(t, cmd.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // it has ended if this fails
-		select {
-		case <-ended:
-		case <-time.After(10 * time.Second):
-			t.Error("kamailio does not end")
-			_ = cmd.Process.Kill()
-		}
-		if t.Failed() {
-			t.Logf("kamailio wrote:\n%s", log.String())
-		}
-	})
+	rig.Kamailio(t, path, text.String(), "-m", "32", "-M", "8")
 	return port
 }
 

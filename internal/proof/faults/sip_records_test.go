@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -156,36 +155,18 @@ func (c sipCase) misses(acts []string) string {
 	return ""
 }
 
-// figure reads one number of the server's metrics; -1 where it says none.
-func figure(h *rig.House, name string) float64 {
-	res, err := http.Get(h.URL() + "/metrics")
-	if err != nil {
-		return -1
-	}
-	defer res.Body.Close()
-	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
-		if rest, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
-			v, err := strconv.ParseFloat(rest, 64)
-			if err == nil {
-				return v
-			}
-		}
-	}
-	return -1
-}
-
 // atRest waits until nothing of a call is left in the server: no leg, no port,
 // and as many goroutines as before, give or take a few.
 func atRest(t *testing.T, h *rig.House, goroutines float64) {
 	t.Helper()
 	const few, limit = 20, 45 * time.Second // a transaction of UDP stays for 64·T1 (RFC 3261 §17)
 	rig.Within(t, limit, "nothing is left of the calls", func() bool {
-		return figure(h, "callstamp_sip_legs") == 0 && figure(h, "callstamp_rtp_ports_bound") == 0 && figure(h, "go_goroutines") <= goroutines+few
+		return h.Server.Metric("callstamp_sip_legs") == 0 && h.Server.Metric("callstamp_rtp_ports_bound") == 0 && h.Server.Metric("go_goroutines") <= goroutines+few
 	}, func() string {
-		return fmt.Sprintf("%.0f legs, %.0f RTP ports, %.0f goroutines after %.0f", figure(h, "callstamp_sip_legs"), figure(h, "callstamp_rtp_ports_bound"),
-			figure(h, "go_goroutines"), goroutines)
+		return fmt.Sprintf("%.0f legs, %.0f RTP ports, %.0f goroutines after %.0f", h.Server.Metric("callstamp_sip_legs"), h.Server.Metric("callstamp_rtp_ports_bound"),
+			h.Server.Metric("go_goroutines"), goroutines)
 	})
-	if n := figure(h, "callstamp_sip_panics_total"); n != 0 {
+	if n := h.Server.Metric("callstamp_sip_panics_total"); n != 0 {
 		t.Errorf("%.0f handlers panicked", n)
 	}
 }

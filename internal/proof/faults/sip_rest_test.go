@@ -14,7 +14,7 @@ import (
 // campaign says why it waits and goes on by itself.
 func sipRest(t *testing.T, row *rig.Row) {
 	const rest, calls = 6 * time.Second, 6
-	h := rig.Open(t, rig.Options{Sellers: 1, Cues: cues(t), Seed: rig.Seed(t)})
+	h := rig.Open(t, rig.Options{Sellers: 1, Cues: rig.Cues(t), Seed: rig.Seed(t)})
 	no := 0
 	l := h.Load(rig.Mix{PerSecond: 20, Count: calls, Own: []rig.Own{{Name: "every second one tired", Out: true,
 		Make: func(_ *rand.Rand, s *phonenet.Script, a *robot.Plan) {

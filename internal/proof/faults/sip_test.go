@@ -32,7 +32,7 @@ func TestFaultsSip(t *testing.T) {
 // quirkHouse is a house whose SIP timers are five times as fast.
 func quirkHouse(t *testing.T, seed uint64, agents, sellers int) *rig.House {
 	t.Helper()
-	return rig.Open(t, rig.Options{Agents: agents, Sellers: sellers, Cues: cues(t), Seed: seed,
+	return rig.Open(t, rig.Options{Agents: agents, Sellers: sellers, Cues: rig.Cues(t), Seed: seed,
 		Config: map[string]any{"sip.t1": "100ms"}, Trunk: map[string]any{"signal_hold": true, "session_expires": "90s"}})
 }
 
@@ -43,7 +43,7 @@ const handful = 4
 func runCases(t *testing.T, row *rig.Row, h *rig.House, cases []sipCase, out bool) {
 	t.Helper()
 	h.Seat()
-	base := figure(h, "go_goroutines")
+	base := h.Server.Metric("go_goroutines")
 	l := h.Load(rig.Mix{PerSecond: 4, Count: handful * len(cases), Own: owns(cases, out)})
 	rig.Within(t, time.Minute, "all calls are placed", func() bool { return l.Placed() == handful*len(cases) }, nil)
 	h.Settle(3 * time.Minute)

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/callstamp/callstamp/internal/proof/rig"
-	"github.com/callstamp/callstamp/media/prompts"
 )
 
 func TestMain(m *testing.M) { os.Exit(rig.Main(m)) }
@@ -29,7 +28,7 @@ func smallSize() size { return size{agents: 9, sellers: 3, perSecond: 2, hurry: 
 // options are a house of the size.
 func (s size) options(t *testing.T, seed uint64) rig.Options {
 	t.Helper()
-	return rig.Options{Agents: s.agents, Sellers: s.sellers, Cues: cues(t), Seed: seed}
+	return rig.Options{Agents: s.agents, Sellers: s.sellers, Cues: rig.Cues(t), Seed: seed}
 }
 
 // mix is the load of the size.
@@ -56,21 +55,4 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// cues are the beginnings of what the product plays, as any caller knows them
-// after a few calls.
-func cues(t testing.TB) map[string][]int16 {
-	t.Helper()
-	out := map[string][]int16{}
-	for name, prompt := range map[string]string{"welcome": prompts.QueueWelcome, "survey": prompts.CSATAsk, "again": prompts.CSATInvalid,
-		"thanks": prompts.CSATThanks, "drop": prompts.DropSafeHarbour} {
-		clip, err := prompts.Load("en", prompt)
-		must(t, err)
-		out[name] = clip.Samples()
-	}
-	music, err := prompts.Music()
-	must(t, err)
-	out["music"] = music.Samples()
-	return out
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/callstamp/callstamp/internal/proof/rig"
-	"github.com/callstamp/callstamp/media/prompts"
 )
 
 func TestMain(m *testing.M) { os.Exit(rig.Main(m)) }
@@ -20,21 +19,4 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// cues are the beginnings of what the product plays, as any caller knows them
-// after a few calls.
-func cues(t testing.TB) map[string][]int16 {
-	t.Helper()
-	out := map[string][]int16{}
-	for name, prompt := range map[string]string{"welcome": prompts.QueueWelcome, "survey": prompts.CSATAsk, "again": prompts.CSATInvalid,
-		"thanks": prompts.CSATThanks, "drop": prompts.DropSafeHarbour} {
-		clip, err := prompts.Load("en", prompt)
-		must(t, err)
-		out[name] = clip.Samples()
-	}
-	music, err := prompts.Music()
-	must(t, err)
-	out["music"] = music.Samples()
-	return out
 }

@@ -1,7 +1,6 @@
 package floor_test
 
 import (
-	"bytes"
 	"fmt"
 	"net/netip"
 	"os"
@@ -9,8 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,25 +17,8 @@ import (
 // kamailio is a registrar and proxy between the product and the telephones: it
 // binds one user, digest SHA-256, and stays in the route of every call.
 type kamailio struct {
+	*rig.Process
 	addr netip.AddrPort
-	log  locked
-}
-
-type locked struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *locked) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(b)
-}
-
-func (l *locked) text() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // The user at Kamailio, and where its calls come from and go to.
@@ -136,33 +116,13 @@ func startKamailio(t *testing.T, product, phones string) *kamailio {
 	}
 	k := &kamailio{addr: netip.MustParseAddrPort(fmt.Sprintf("127.0.0.1:%d", rig.FreeUDP(t)))}
 	own := netip.MustParseAddrPort(product)
-	dir := t.TempDir()
-	file := filepath.Join(dir, "kamailio.cfg")
 	text := fmt.Sprintf(kamailioConfig, k.addr, phones, kamailioModules(t), kamailioRealm, kamailioUser, kamailioPassword, own.Addr(), own.Port())
-	must(t, os.WriteFile(file, []byte(text), 0o600))
-	cmd := exec.Command(path, "-f", file, "-DD", "-E", "-m", "16", "-M", "4", "-w", dir, "-Y", dir, "-n", "2")
-	cmd.Stdout, cmd.Stderr = &k.log, &k.log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM} // its children end with it
-	must(t, cmd.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-ended:
-		case <-time.After(10 * time.Second):
-			_ = cmd.Process.Kill()
-			<-ended
-		}
-		if t.Failed() {
-			t.Logf("kamailio wrote:\n%s", k.log.text())
-		}
-	})
+	k.Process = rig.Kamailio(t, path, text, "-m", "16", "-M", "4", "-n", "2")
 	entry := fmt.Sprintf(" 0100007F:%04X ", k.addr.Port())
 	rig.Within(t, 10*time.Second, "kamailio listens", func() bool {
 		sockets, err := os.ReadFile("/proc/net/udp")
 		return err == nil && strings.Contains(string(sockets), entry)
-	}, k.log.text)
+	}, k.Log)
 	return k
 }
 
@@ -180,5 +140,5 @@ func kamailioModules(t *testing.T) string {
 
 // said are the submatches of what the log says.
 func (k *kamailio) said(pattern string) [][]string {
-	return regexp.MustCompile(pattern).FindAllStringSubmatch(k.log.text(), -1)
+	return regexp.MustCompile(pattern).FindAllStringSubmatch(k.Log(), -1)
 }

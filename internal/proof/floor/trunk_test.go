@@ -17,13 +17,13 @@ import (
 func TestFloorRegistration(t *testing.T) {
 	rig.Precedence(t)
 	var k *kamailio
-	h := rig.Open(t, rig.Options{Agents: 1, Sellers: 1, Cues: cues(t), Seed: rig.Seed(t),
+	h := rig.Open(t, rig.Options{Agents: 1, Sellers: 1, Cues: rig.Cues(t), Seed: rig.Seed(t),
 		Trunk: map[string]any{"register": true, "username": kamailioUser, "password": kamailioPassword, "realm": kamailioRealm, "addresses": []string{}},
 		Relay: func(product, phones string) (string, string) {
 			k = startKamailio(t, product, phones)
 			return k.addr.String(), k.addr.String()
 		}})
-	rig.Within(t, 5*time.Second, "the product is registered", func() bool { return len(k.said(`REGISTERED (\S+)`)) > 0 }, k.log.text)
+	rig.Within(t, 5*time.Second, "the product is registered", func() bool { return len(k.said(`REGISTERED (\S+)`)) > 0 }, k.Log)
 	if m := k.said(`REGISTERED (\S+) for (\S+) with (.*)`)[0]; m[1] != kamailioUser || m[2] != "3600" || !strings.Contains(m[3], "algorithm=SHA-256") {
 		t.Errorf("REGISTER: %q", m)
 	}
@@ -32,7 +32,7 @@ func TestFloorRegistration(t *testing.T) {
 	}
 	l := h.Load(rig.Mix{PerSecond: 5, Count: 2, Own: []rig.Own{{Name: "in", Make: short}, {Name: "out", Out: true, Make: short}}})
 	rig.Within(t, 10*time.Second, "both calls are placed", func() bool { return l.Placed() == 2 }, nil)
-	rig.Within(t, 15*time.Second, "the registration is refreshed", func() bool { return len(k.said(`REGISTERED`)) >= 2 }, k.log.text)
+	rig.Within(t, 15*time.Second, "the registration is refreshed", func() bool { return len(k.said(`REGISTERED`)) >= 2 }, k.Log)
 	h.Settle(time.Minute)
 	for _, direction := range []string{"in", "out"} {
 		if n := h.SQL.Count(`SELECT count(*) FROM records.calls WHERE direction = $1 AND outcome = 'answered' AND talk_us > 1000000`, direction); n == 0 {

@@ -43,11 +43,7 @@ func (s *Stream) Next() []byte {
 	for range Frame {
 		v := 0.5 * math.Sin(2*math.Pi*s.Hz*float64(s.sample)/8000)
 		s.sample++
-		if s.Type == PCMA {
-			b = append(b, alaw(v))
-		} else {
-			b = append(b, mulaw(v))
-		}
+		b = append(b, Encode(s.Type, v))
 	}
 	s.timestamp += Frame
 	return b
@@ -80,6 +76,14 @@ func (s *Stream) header(kind byte, mark bool, timestamp uint32) []byte {
 	b := binary.BigEndian.AppendUint16([]byte{0x80, kind}, s.number)
 	b = binary.BigEndian.AppendUint32(b, timestamp)
 	return binary.BigEndian.AppendUint32(b, s.ssrc)
+}
+
+// Encode codes −1 … 1 by G.711, kind is PCMA or PCMU.
+func Encode(kind byte, x float64) byte {
+	if kind == PCMA {
+		return alaw(x)
+	}
+	return mulaw(x)
 }
 
 // mulaw codes −1 … 1 by ITU-T G.711 table 2a: sign, exponent, mantissa of the biased 14-bit value, all inverted.

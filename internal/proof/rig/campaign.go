@@ -1,14 +1,9 @@
 package rig
 
 import (
-	"bytes"
 	"cmp"
-	"context"
-	"encoding/json"
 	"net/http"
-	"net/http/cookiejar"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/callstamp/callstamp/internal/phonenet"
@@ -25,54 +20,9 @@ func (h *House) campaign() {
 	h.SQL.Exec(`INSERT INTO campaigns (organisation_id, id, name, queue_id, trunk_id, caller_id, ring_timeout_us, dial_from, dial_until, max_attempts)
 		VALUES ('proof', 'spring', 'Spring', 'sales', 'carrier', '+842871000000', $1, '00:00', '24:00', 1)`, cmp.Or(h.opt.Ring, 3*time.Second).Microseconds())
 	boss := NewClient(h.t, h.URL(), "boss")
-	Within(h.t, patience, "the campaign starts", func() bool {
+	Eventually(h.t, "the campaign starts", func() bool {
 		return boss.Do(http.MethodPost, "/api/campaigns/spring/start", nil, nil) == http.StatusOK
 	}, nil)
-}
-
-// Client is a person's browser as far as HTTP goes.
-type Client struct {
-	url  string
-	http *http.Client
-}
-
-// NewClient logs somebody in.
-func NewClient(t testing.TB, url, login string) *Client {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	must(t, err)
-	c := &Client{url, &http.Client{Jar: jar, Timeout: 10 * time.Second}}
-	if code := c.Do(http.MethodPost, "/api/login", map[string]string{"login": login, "password": Password}, nil); code != http.StatusOK {
-		t.Fatalf("%s can't log in: %d", login, code)
-	}
-	return c
-}
-
-// Do sends a request with a JSON body (nil: none), reads a JSON answer into
-// out (nil: passed over) and returns the status, 0 where there was no answer.
-func (c *Client) Do(method, path string, body, out any) int {
-	var b []byte
-	if body != nil {
-		var err error
-		if b, err = json.Marshal(body); err != nil {
-			return 0
-		}
-	}
-	req, err := http.NewRequestWithContext(context.Background(), method, c.url+path, bytes.NewReader(b))
-	if err != nil {
-		return 0
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-Callstamp", "1")
-	res, err := c.http.Do(req)
-	if err != nil {
-		return 0
-	}
-	defer res.Body.Close()
-	if out != nil && json.NewDecoder(res.Body).Decode(out) != nil {
-		return 0
-	}
-	return res.StatusCode
 }
 
 // leads are those that the database does not have yet: it may be away.

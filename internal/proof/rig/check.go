@@ -1,12 +1,10 @@
 package rig
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
-	"regexp"
 	"strings"
 	"time"
 
@@ -31,8 +29,8 @@ type Result struct {
 }
 
 // Check lets everybody go, stops the product well, completes the witnesses and
-// compares. Each finding fails the test, as does an error in the server's log
-// that nobody expects and `callstamp check` where it does not balance.
+// compares. Each finding fails the test, as does `callstamp check` where it does
+// not balance; what the servers' logs say is judged when the test ends.
 func (h *House) Check(a Allow) Result {
 	h.t.Helper()
 	r := Result{Result: h.Compare(a)}
@@ -81,18 +79,10 @@ func lostAndDoubled(found []check.Finding) (lost, doubled int) {
 func (h *House) finish(a Allow) {
 	h.t.Helper()
 	h.Expect(a.Log...)
-	limit := a.Stop
-	if limit == 0 {
-		limit = 30 * time.Second
-	}
+	limit := cmp.Or(a.Stop, StopLimit)
 	h.goHome()
 	if h.Server != nil {
-		h.Server.stopWell(h.t, limit)
-	}
-	for _, s := range h.servers {
-		for _, line := range complaints(s.log.text(), h.expected) {
-			h.t.Errorf("in the log of server %d: %s", s.PID, line)
-		}
+		h.StopWell(limit)
 	}
 	h.close()
 }
@@ -148,38 +138,4 @@ func (h *House) compare() check.Result {
 	result, err := check.Run(ctx, check.Input{Capture: capture, Ledger: ledger, Product: h.product(), DB: db})
 	must(h.t, err)
 	return result
-}
-
-// Balanced asks the product's own check, which must be content, and returns
-// how many calls it looked at. With --live it asks the running server, which
-// compares its live counters too, whatever is in flight.
-func (h *House) Balanced(flags ...string) (calls int, err error) {
-	code, out, bad := h.Command("", append([]string{"check", "--json"}, flags...)...)
-	var report struct {
-		Balanced bool
-		Calls    int
-	}
-	if err := json.Unmarshal([]byte(out), &report); err != nil || code != 0 || !report.Balanced {
-		return report.Calls, fmt.Errorf("callstamp check %v ended with %d (%v): %s%s", flags, code, err, shortened(out), bad)
-	}
-	return report.Calls, nil
-}
-
-func shortened(s string) string {
-	if len(s) > 600 {
-		return s[:600] + " …"
-	}
-	return s
-}
-
-// Complaints are the errors of all runs' logs that no pattern allows.
-func (h *House) Complaints(allowed ...string) (lines []string) {
-	expected := make([]*regexp.Regexp, 0, len(allowed))
-	for _, p := range allowed {
-		expected = append(expected, regexp.MustCompile(p))
-	}
-	for _, s := range h.servers {
-		lines = append(lines, complaints(s.log.text(), expected)...)
-	}
-	return lines
 }

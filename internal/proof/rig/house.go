@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/callstamp/callstamp/internal/phonenet"
 	"github.com/callstamp/callstamp/internal/private"
@@ -19,17 +16,14 @@ import (
 
 // House is one server with everything around it.
 type House struct {
-	Dir    string // the house's own folder; removed with the test
+	*Node
 	Data   string // node.data_dir
-	Ports  Ports
 	Agents []string
 	// Sellers are the agents of the campaign's queue.
 	Sellers []string
 	PG      *private.Postgres
 	Redis   *private.Redis
-	DSN     string // past any relay
 	SQL     *SQL
-	Server  *Server // the present run, or the last one
 	Ledger  *load.Ledger
 	Net     *phonenet.Network
 
@@ -37,8 +31,6 @@ type House struct {
 	opt                  Options
 	dsnGiven, redisGiven string
 	toProduct, toPhones  string
-	servers              []*Server
-	expected             []*regexp.Regexp
 	ready                bool // a server has been ready: its database has its tables
 
 	desks    *desks
@@ -74,7 +66,8 @@ func Build(t testing.TB, o Options) *House {
 	if o.RTPPorts == 0 {
 		o.RTPPorts = rtpPorts
 	}
-	h := &House{t: t, opt: o, Dir: t.TempDir(), Data: o.Data, Ports: choosePorts(t, o.RTPPorts), desks: newDesks(), seen: newSeen()}
+	h := &House{t: t, opt: o, Node: NewNode(t, t.TempDir(), ChoosePorts(t, o.RTPPorts)), Data: o.Data, desks: newDesks(), seen: newSeen()}
+	h.Tags, h.Env, h.Wrap = o.Tags, o.Env, o.Wrap
 	h.robots.leave, h.robots.cut = context.WithCancel(context.Background())
 	if h.Data == "" {
 		h.Data = filepath.Join(h.Dir, "data")
@@ -92,7 +85,7 @@ func Build(t testing.TB, o Options) *House {
 	}
 	text, err := h.config()
 	must(t, err)
-	must(t, os.WriteFile(h.ConfigFile(), text, 0o600))
+	h.Configure(text)
 	h.witnesses()
 	h.telephones()
 	t.Cleanup(h.close)
@@ -125,16 +118,8 @@ func (h *House) gone(err error) {
 	}
 }
 
-// ConfigFile is the server's configuration.
-func (h *House) ConfigFile() string  { return filepath.Join(h.Dir, "callstamp.yaml") }
 func (h *House) captureFile() string { return filepath.Join(h.Dir, "trunk.pcap") }
 func (h *House) ledgerFile() string  { return filepath.Join(h.Dir, "ledger.jsonl") }
-
-// URL is where the server's pages are.
-func (h *House) URL() string { return fmt.Sprintf("http://127.0.0.1:%d", h.Ports.HTTP) }
-
-// SIPAddr is where the server takes calls.
-func (h *House) SIPAddr() string { return fmt.Sprintf("127.0.0.1:%d", h.Ports.SIP) }
 
 func (h *House) witnesses() {
 	h.t.Helper()
@@ -167,23 +152,3 @@ func (h *House) telephones() {
 
 // product is the address that the capture knows the product by.
 func (h *House) product() netip.AddrPort { return netip.MustParseAddrPort(h.SIPAddr()) }
-
-// Command runs another command of the binary on the house's configuration,
-// with PostgreSQL at dsn ("": the house's), to its end.
-func (h *House) Command(dsn string, args ...string) (code int, stdout, stderr string) {
-	h.t.Helper()
-	if dsn == "" {
-		dsn = h.DSN
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, Binary(h.t, h.opt.Tags...), append([]string{"--config", h.ConfigFile()}, args...)...)
-	cmd.Env = append(os.Environ(), "CALLSTAMP_POSTGRES_DSN="+dsn)
-	var out, bad record
-	cmd.Stdout, cmd.Stderr = &out, &bad
-	_ = cmd.Run() // the exit code says how it ended
-	if cmd.ProcessState == nil {
-		h.t.Fatalf("callstamp %v did not start", args)
-	}
-	return cmd.ProcessState.ExitCode(), out.text(), bad.text()
-}

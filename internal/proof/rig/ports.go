@@ -23,9 +23,9 @@ var windows = func() *atomic.Int64 {
 	return &n
 }()
 
-// choosePorts takes n RTP ports below 32768, where Linux takes ports for
+// ChoosePorts takes free ports, and n RTP ports below 32768, where Linux takes ports for
 // outgoing connections, and above 10000.
-func choosePorts(t testing.TB, n int) Ports {
+func ChoosePorts(t testing.TB, n int) Ports {
 	t.Helper()
 	first := 10_000 + int(windows.Add(1))%(22_000/n)*n
 	return Ports{HTTP: FreeTCP(t), SIP: freeBoth(t), ICE: FreeUDP(t), Phones: FreeUDP(t), RTPFirst: first, RTPLast: first + n - 1}

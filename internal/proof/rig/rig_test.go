@@ -3,6 +3,7 @@ package rig
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/internal/proof/check"
+	"github.com/callstamp/callstamp/media/prompts"
 )
 
 func TestMain(m *testing.M) { os.Exit(Main(m)) }
@@ -28,9 +30,107 @@ func TestPersonalIsFoundInLogs(t *testing.T) {
 	}
 }
 
+// told is a test that only notes what it is told.
+type told struct {
+	testing.TB
+	errors   []string
+	cleanups []func()
+}
+
+func (w *told) Helper()                   {}
+func (w *told) Failed() bool              { return false }
+func (w *told) Cleanup(f func())          { w.cleanups = append(w.cleanups, f) }
+func (w *told) Errorf(f string, a ...any) { w.errors = append(w.errors, fmt.Sprintf(f, a...)) }
+
+func (w *told) end() {
+	for _, f := range slices.Backward(w.cleanups) {
+		f()
+	}
+}
+
+// An error in a server's log fails its test at the end, whether somebody looks
+// at it or not; what is expected does not, but what is personal does all the same.
+func TestLogsAreJudged(t *testing.T) {
+	w := &told{TB: t}
+	s := Serve(w, "", exec.Command("/bin/sh", "-c",
+		`echo level=ERROR msg=store; echo level=ERROR msg=bad; echo level=INFO msg=fine; echo level=ERROR msg=store called=+84905550001`))
+	n := &Node{servers: []*Server{s}}
+	n.Expect("msg=store")
+	<-s.Done()
+	if len(w.errors) > 0 {
+		t.Errorf("before the end: %q", w.errors)
+	}
+	w.end()
+	if len(w.errors) != 2 || !strings.Contains(w.errors[0], "msg=bad") || !strings.Contains(w.errors[1], "+84905550001") {
+		t.Errorf("the test was told %q", w.errors)
+	}
+}
+
+// A server that ends with something else than 0 has not ended well; who has
+// ended it by hand is not asked.
+func TestEnds(t *testing.T) {
+	for script, want := range map[string]int{
+		"echo on; exec sleep 60":                                    1,
+		"trap 'exit 0' TERM; echo on; while :; do sleep 0.01; done": 0,
+		"echo on": 1,
+	} {
+		w := &told{TB: t}
+		s := Serve(w, "", exec.Command("/bin/sh", "-c", script))
+		Eventually(t, "it runs", func() bool { return s.Log() == "on\n" }, s.Log)
+		if script == "echo on" {
+			<-s.Done()
+		}
+		s.StopWell(w, 10*time.Second)
+		s.StopWell(w, 0) // it is taken care of
+		if w.end(); len(w.errors) != want || !s.Asked() {
+			t.Errorf("%s: %q", script, w.errors)
+		}
+	}
+	w := &told{TB: t}
+	s := Serve(w, "", exec.Command("/bin/sleep", "60"))
+	s.Kill(w)
+	s.StopWell(w, time.Second)
+	if w.end(); len(w.errors) > 0 || s.Running() {
+		t.Errorf("killed: %q", w.errors)
+	}
+}
+
+// Stamps are looked for in their order, others may stand between them.
+func TestFactsInOrder(t *testing.T) {
+	all := Facts{{N: 1, Kind: "a"}, {N: 2, Kind: "b"}, {N: 3, Kind: "a"}, {N: 4, Kind: "c"}}
+	for want, held := range map[[2]string]bool{{"a", "c"}: true, {"a", "a"}: true, {"b", "a"}: true, {"c", "a"}: false, {"b", "b"}: false} {
+		w := &told{TB: t}
+		all.InOrder(w, want[0], want[1])
+		if (len(w.errors) == 0) != held {
+			t.Errorf("%v: %q", want, w.errors)
+		}
+	}
+	if of := all.Of("a"); len(of) != 2 || of[1].N != 3 {
+		t.Errorf("of a kind: %v", of)
+	}
+}
+
+// What callers know is what the product plays.
+func TestCues(t *testing.T) {
+	heard := Cues(t)
+	for cue, name := range map[string]string{"welcome": prompts.QueueWelcome, "survey": prompts.CSATAsk, "again": prompts.CSATInvalid,
+		"thanks": prompts.CSATThanks, "drop": prompts.DropSafeHarbour, "music": ""} {
+		clip, err := prompts.Music()
+		if name != "" {
+			clip, err = prompts.Load("en", name)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(heard[cue], clip.Samples()) {
+			t.Errorf("%s: %d samples that are not the product's %d", cue, len(heard[cue]), len(clip.Samples()))
+		}
+	}
+}
+
 // A changed key lands where its path says and leaves what stands beside it.
 func TestConfigChanges(t *testing.T) {
-	h := &House{opt: Options{Config: map[string]any{"agents.reload_grace": "5s", "calls": map[string]any{"max_duration": "1h"}, "log.level": "debug"}},
+	h := &House{Node: &Node{}, opt: Options{Config: map[string]any{"agents.reload_grace": "5s", "calls": map[string]any{"max_duration": "1h"}, "log.level": "debug"}},
 		Agents: []string{"a01"}, Sellers: []string{"s01"}}
 	b, err := h.config()
 	if err != nil {

@@ -2,110 +2,59 @@ package rig
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"net/http"
-	"os"
 	"os/exec"
 	"regexp"
-	"runtime"
+	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// Server is one run of the binary.
+// Server is one run of the binary. Its log is judged when the test ends: each
+// error in it fails the test, unless Expect allows it, and so does a telephone
+// number or a password, whatever is expected.
 type Server struct {
-	PID   int
-	Began time.Time
+	*Process
 
-	url   string
-	done  chan struct{} // closed when it has ended
-	state *os.ProcessState
-	log   record
-	ended bool // somebody has taken care of its end
+	url      string
+	expected []*regexp.Regexp
+	asked    bool // somebody takes care of its end
 }
 
-// record is what the process wrote.
-type record struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
+// StopLimit is how long a stop takes at the most that has nothing to wait for.
+const StopLimit = 30 * time.Second
 
-func (r *record) Write(b []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.b.Write(b)
-}
-
-func (r *record) text() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.b.String()
-}
-
-// launch runs cmd, which dies with the test's process; its log is shown when
-// the test fails.
-func launch(t testing.TB, url string, cmd *exec.Cmd) *Server {
+// Serve runs cmd, which is the binary with its arguments, as a server whose
+// pages are at url. It sees no environment but PATH and what cmd has.
+func Serve(t testing.TB, url string, cmd *exec.Cmd) *Server {
 	t.Helper()
-	s := &Server{url: url, Began: time.Now(), done: make(chan struct{})}
-	cmd.Stdout, cmd.Stderr = &s.log, &s.log
-	if cmd.SysProcAttr == nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{}
-	}
-	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread() // the parent that PR_SET_PDEATHSIG watches is the thread
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			_ = cmd.Wait() // ProcessState has it
-			s.state = cmd.ProcessState
-		}
-		close(s.done)
-	}()
-	must(t, <-started)
-	s.PID = cmd.Process.Pid
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // it has usually ended
-		<-s.done
-		if t.Failed() {
-			t.Logf("server %d wrote:\n%s", s.PID, tail(s.log.text(), 200))
+	cmd.Env = append([]string{"PATH=/usr/bin:/bin", "GOTRACEBACK=all"}, cmd.Env...)
+	s := &Server{url: url}
+	s.Process = launch(t, cmd, func() {
+		for _, line := range complaints(s.Log(), s.expected) {
+			t.Errorf("in the log of server %d: %s", s.PID, line)
 		}
 	})
 	return s
 }
 
-// tail is the last n lines.
-func tail(text string, n int) string {
-	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
-	return strings.Join(lines[max(0, len(lines)-n):], "\n")
-}
-
-// Log is what the process has written so far.
-func (s *Server) Log() string { return s.log.text() }
-
-// Running reports whether the process lives.
-func (s *Server) Running() bool {
-	select {
-	case <-s.done:
-		return false
-	default:
-		return true
+// Expect says that the log may have errors that match one of the patterns.
+func (s *Server) Expect(patterns ...string) {
+	for _, p := range patterns {
+		s.expected = append(s.expected, regexp.MustCompile(p))
 	}
 }
 
-// Done is closed when the process has ended.
-func (s *Server) Done() <-chan struct{} { return s.done }
-
-// awaitReady waits for /readyz and returns how long the start took.
-func (s *Server) awaitReady(t testing.TB, limit time.Duration) time.Duration {
+// AwaitReady waits for /readyz and returns how long the start took.
+func (s *Server) AwaitReady(t testing.TB, limit time.Duration) time.Duration {
 	t.Helper()
 	Within(t, limit, "the server is ready", func() bool {
 		if !s.Running() {
-			t.Fatalf("the server ended: %v\n%s", s.state, tail(s.log.text(), 30))
+			t.Fatalf("the server ended: %v\n%s", s.state, tail(s.Log(), 30))
 		}
 		return s.Ready()
 	}, func() string { _, body := s.Get("/readyz"); return body })
@@ -118,15 +67,28 @@ func (s *Server) Ready() bool {
 	return status == http.StatusOK
 }
 
-// Get asks the server; status 0 when it does not answer within 5 s.
+// Get asks the server; status 0 when it does not answer within 5 s, body is
+// the reason then.
 func (s *Server) Get(path string) (status int, body string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	web := &http.Client{Transport: trusting()}
+	defer web.CloseIdleConnections()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
 	if err != nil {
 		return 0, err.Error()
 	}
-	res, err := http.DefaultClient.Do(req)
+	return answerOf(web, req)
+}
+
+// trusting takes any certificate: those of a test's servers are their own.
+func trusting() *http.Transport {
+	return &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // it talks to what the test has started
+}
+
+// answerOf sends the request; status 0 and the reason when there is no answer.
+func answerOf(web *http.Client, req *http.Request) (status int, body string) {
+	res, err := web.Do(req)
 	if err != nil {
 		return 0, err.Error()
 	}
@@ -138,35 +100,56 @@ func (s *Server) Get(path string) (status int, body string) {
 	return res.StatusCode, string(b)
 }
 
-// Signal sends a signal to the process.
-func (s *Server) Signal(t testing.TB, sig syscall.Signal) {
-	t.Helper()
-	must(t, syscall.Kill(s.PID, sig))
+// Metrics are what /metrics says: a series with its labels, as written, and its
+// value; nil when the server does not answer.
+func (s *Server) Metrics() map[string]float64 {
+	status, body := s.Get("/metrics")
+	if status != http.StatusOK {
+		return nil
+	}
+	all := map[string]float64{}
+	for line := range strings.Lines(body) {
+		at := strings.LastIndexByte(line, ' ')
+		if strings.HasPrefix(line, "#") || at < 0 {
+			continue
+		}
+		if v, err := strconv.ParseFloat(strings.TrimSpace(line[at:]), 64); err == nil {
+			all[line[:at]] = v
+		}
+	}
+	return all
 }
 
-// kill ends the process as a crash would.
-func (s *Server) kill(t testing.TB) {
-	t.Helper()
-	s.ended = true
-	if s.Running() {
-		s.Signal(t, syscall.SIGKILL)
+// Metric is one series of Metrics; -1 where there is none.
+func (s *Server) Metric(series string) float64 {
+	if v, ok := s.Metrics()[series]; ok {
+		return v
 	}
-	<-s.done
+	return -1
 }
 
-// stopWell ends the server as systemd would and checks that it ends well:
-// within limit, exit 0.
-func (s *Server) stopWell(t testing.TB, limit time.Duration) {
+// Kill ends the server as a crash would.
+func (s *Server) Kill(t testing.TB) {
 	t.Helper()
-	if s.ended {
-		return
-	}
-	s.ended = true
-	if !s.Running() {
-		t.Errorf("the server had ended: %v", s.state)
-		return
-	}
+	s.asked = true
+	s.Process.Kill(t)
+}
+
+// Terminate asks the server to end, as systemd would, and leaves it to the test
+// to wait for it: EndsWell.
+func (s *Server) Terminate(t testing.TB) {
+	t.Helper()
+	s.asked = true
 	s.Signal(t, syscall.SIGTERM)
+}
+
+// Asked reports whether somebody has ended the server or has asked it to end.
+func (s *Server) Asked() bool { return s.asked }
+
+// EndsWell checks that the server, which was asked to, ends within limit and
+// with 0.
+func (s *Server) EndsWell(t testing.TB, limit time.Duration) {
+	t.Helper()
 	select {
 	case <-s.done:
 	case <-time.After(limit):
@@ -179,21 +162,18 @@ func (s *Server) stopWell(t testing.TB, limit time.Duration) {
 	}
 }
 
-// personal is what no log may show at any level: the telephone numbers of the
-// tests, which all begin with 84, and everybody's password.
-var personal = regexp.MustCompile(`(?m)^.*(?:(?:^|[^0-9])84[0-9]{9,10}(?:[^0-9]|$)|` + regexp.QuoteMeta(Password) + `).*$`)
-
-// complaints are the lines of a log that nobody expects: errors, panics,
-// races, and whatever is personal.
-func complaints(log string, expected []*regexp.Regexp) (found []string) {
-	for line := range strings.Lines(log) {
-		bad := strings.Contains(line, "level=ERROR") || strings.Contains(line, "panic") || strings.Contains(line, "DATA RACE")
-		for _, e := range expected {
-			bad = bad && !e.MatchString(line)
-		}
-		if bad || personal.MatchString(line) {
-			found = append(found, strings.TrimRight(line, "\n"))
-		}
+// StopWell ends the server as systemd would; it must end within limit with 0.
+// One that somebody has taken care of is left alone.
+func (s *Server) StopWell(t testing.TB, limit time.Duration) {
+	t.Helper()
+	if s.asked {
+		return
 	}
-	return found
+	if !s.Running() {
+		s.asked = true
+		t.Errorf("the server had ended: %v", s.state)
+		return
+	}
+	s.Terminate(t)
+	s.EndsWell(t, limit)
 }

@@ -18,7 +18,8 @@ type SQL struct {
 // sqlTimeout bounds a look where the database may be away.
 const sqlTimeout = 5 * time.Second
 
-func openSQL(t testing.TB, dsn string) *SQL {
+// OpenSQL looks at the database until the test ends.
+func OpenSQL(t testing.TB, dsn string) *SQL {
 	t.Helper()
 	pool, err := pgxpool.New(context.Background(), dsn)
 	must(t, err)
@@ -54,6 +55,16 @@ func (q *SQL) Rows(query string, args ...any) []map[string]any {
 		q.t.Fatalf("%s: %v", query, err)
 	}
 	return all
+}
+
+// One is the single row.
+func (q *SQL) One(query string, args ...any) map[string]any {
+	q.t.Helper()
+	all := q.Rows(query, args...)
+	if len(all) != 1 {
+		q.t.Fatalf("%s: %d rows, want 1: %v", query, len(all), all)
+	}
+	return all[0]
 }
 
 // Count is the single number.

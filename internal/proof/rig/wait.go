@@ -5,9 +5,15 @@ import (
 	"time"
 )
 
-// patience is how long a rig waits for what takes no time: five times and more
+// Patience is how long a test waits for what takes no time: five times and more
 // what a busy machine needs.
-const patience = 15 * time.Second
+const Patience = 20 * time.Second
+
+// Eventually is Within, with Patience.
+func Eventually(t testing.TB, what string, is func() bool, otherwise func() string) {
+	t.Helper()
+	Within(t, Patience, what, is, otherwise)
+}
 
 // Within polls until is holds, at most for limit; otherwise it ends the test
 // and says what there was instead (nil: nothing to say).

@@ -39,21 +39,26 @@ func ReadRTP(p Packet) (RTP, bool) {
 	}, true
 }
 
-// Samples decodes the G.711 in the packets (types 0 and 8), in their order: -1 … 1 at 8 kHz.
+// Samples decodes the G.711 in the packets, in their order: -1 … 1 at 8 kHz.
 func Samples(packets []Packet) []float64 {
 	var out []float64
 	for _, p := range packets {
-		r, ok := ReadRTP(p)
-		if !ok || r.Type != 0 && r.Type != 8 {
-			continue
+		if r, ok := ReadRTP(p); ok {
+			out = append(out, Decode(r.Type, r.Payload)...)
 		}
-		for _, c := range r.Payload {
-			if r.Type == 0 {
-				out = append(out, mulaw(c))
-			} else {
-				out = append(out, alaw(c))
-			}
-		}
+	}
+	return out
+}
+
+// Decode expands a payload of G.711 to -1 … 1 at 8 kHz; pt is 0 for µ-law, 8 for A-law (RFC 3551 §6), all else has no sound.
+func Decode(pt uint8, payload []byte) []float64 {
+	expand := map[uint8]func(byte) float64{0: mulaw, 8: alaw}[pt]
+	if expand == nil {
+		return nil
+	}
+	out := make([]float64, len(payload))
+	for i, c := range payload {
+		out[i] = expand(c)
 	}
 	return out
 }

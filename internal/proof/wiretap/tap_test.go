@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/callstamp/callstamp/internal/proof/phone"
 	"github.com/callstamp/callstamp/internal/proof/wiretap"
 )
 
@@ -48,15 +49,14 @@ func TestTapHearsEachDatagramOnce(t *testing.T) {
 
 func TestToneIsFoundInBothLaws(t *testing.T) {
 	for _, row := range []struct {
-		law    string
-		kind   byte
-		encode func(float64) byte
-	}{{"µ-law", 0, mulaw}, {"A-law", 8, alaw}} {
+		law  string
+		kind byte
+	}{{"µ-law", phone.PCMU}, {"A-law", phone.PCMA}} {
 		var packets []wiretap.Packet
 		for n := range 50 {
 			payload := make([]byte, 160)
 			for i := range payload {
-				payload[i] = row.encode(0.5 * math.Sin(2*math.Pi*1000*float64(n*160+i)/8000))
+				payload[i] = phone.Encode(row.kind, 0.5*math.Sin(2*math.Pi*1000*float64(n*160+i)/8000))
 			}
 			packets = append(packets, rtp(row.kind, uint32(n*160), payload))
 		}
@@ -95,35 +95,6 @@ func rtp(kind byte, ts uint32, payload []byte) wiretap.Packet {
 	b[0], b[1] = 0x80, kind
 	binary.BigEndian.PutUint32(b[4:], ts)
 	return wiretap.Packet{Data: append(b, payload...)}
-}
-
-// mulaw and alaw look for the code whose segment the value falls into, by the recommendation's arithmetic.
-func mulaw(x float64) byte {
-	sign, v := byte(0), int(math.Round(math.Abs(x)*8159))+33
-	if x < 0 {
-		sign = 0x80
-	}
-	exp := 0
-	for v>>exp > 63 {
-		exp++
-	}
-	return ^(sign | byte(min(exp, 7))<<4 | byte(v>>(exp+1))&0x0f)
-}
-
-func alaw(x float64) byte {
-	sign, v := byte(0x80), int(math.Abs(x)*4095)
-	if x < 0 {
-		sign = 0
-	}
-	exp := 0
-	for v>>exp > 63 {
-		exp++
-	}
-	if v > 31 {
-		exp++
-	}
-	shift := max(exp-1, 0) + 1
-	return (sign | byte(exp)<<4 | byte(v>>shift)&0x0f) ^ 0x55
 }
 
 func socket(t *testing.T) net.PacketConn {
