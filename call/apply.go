@@ -33,7 +33,8 @@ func (s *state) apply(x stamp.Stamp) {
 		s.applyDial(x)
 	case stamp.CallRouted, stamp.QueueRefused, stamp.IVREntered, stamp.IVRNode, stamp.IVRInput, stamp.IVRExited:
 		s.applyFront(x)
-	case stamp.SurveyOffered, stamp.SurveyAsked, stamp.SurveyResponded, stamp.SurveyInvalid, stamp.SurveyNoInput, stamp.SurveyEnded:
+	case stamp.SurveyOffered, stamp.SurveyAccepted, stamp.SurveyDeclined, stamp.SurveySuppressed, stamp.SurveyAsked,
+		stamp.SurveyResponded, stamp.SurveyInvalid, stamp.SurveyNoInput, stamp.SurveyEnded:
 		s.applySurvey(x)
 	default:
 		s.applyLeg(x, before)
@@ -203,26 +204,6 @@ func (s *state) applyDial(x stamp.Stamp) {
 		s.dial.dropped = true
 	case stamp.DialResult:
 		s.dial.result = f.Result
-	}
-}
-
-func (s *state) applySurvey(x stamp.Stamp) {
-	switch f := x.Fact.(type) {
-	case stamp.SurveyOffered:
-		s.survey = survey{segment: f.Segment, open: true, word: "offered"}
-	case stamp.SurveyAsked:
-		s.survey.word = "asked"
-	case stamp.SurveyResponded:
-		s.survey.word, s.survey.value = "responded", f.Value
-	case stamp.SurveyInvalid:
-		s.survey.word = "invalid"
-	case stamp.SurveyNoInput:
-		s.survey.word = "no_input"
-	case stamp.SurveyEnded:
-		s.survey.open = false
-		if f.End != "completed" {
-			s.survey.word = f.End
-		}
 	}
 }
 

@@ -13,7 +13,7 @@ func BenchmarkCall(b *testing.B) {
 		Arrived{Trunk: "carrier", Party: "p"}, LegAnswered{1, "PCMU"},
 		Matched{Offer: "o1", Entry: 1, Seat: Seat{"anna", "s"}}, DeskRings{"o1"}, Accept{"o1"}, FirstRx{1}, FirstRx{2},
 		AgentMute{"anna", true}, AgentMute{"anna", false}, AgentHold{"anna", true}, AgentHold{"anna", false},
-		AgentHangup{"anna"}, Summary{stamp.MediaSummary{Leg: 2}}, Asked{"csat", 1}, Responded{"csat", 5, 5}, DialogueEnded{"completed"},
+		AgentHangup{"anna"}, Summary{stamp.MediaSummary{Leg: 2}}, Asked{"csat", 1, "csat", AboutLast}, Responded{"csat", 5, 5, stamp.AnswerGood}, DialogueEnded{"completed"},
 		LegGone{Leg: 1, By: stamp.System}, Dispose{"anna", 1, "sold"}, EndWrap{"anna", 1, "agent"},
 	}
 	plan := testPlan()

@@ -190,23 +190,44 @@ type (
 	}
 )
 
+// About is the part of the call that a question is about.
+type About string
+
+// The parts.
+const (
+	AboutLast  About = ""      // the agent's part that the survey follows
+	AboutFirst About = "first" // the first agent's, before any transfer
+	AboutCall  About = "call"  // the whole call, no agent's in particular
+)
+
+// SurveyChecked completes the plan: what is known of the customer, looked up
+// while the call goes on.
+type SurveyChecked struct{ Past SurveyPast }
+
 // From the survey dialogue, which the conversation runs (package ivr).
 type (
+	// SurveyAccepted: the customer may be asked.
+	SurveyAccepted struct{}
+	// SurveyDeclined: the customer does not want to be asked.
+	SurveyDeclined struct{}
 	// Asked: a question's prompt began.
 	Asked struct {
 		Question string
 		Attempt  int
+		Type     string
+		About    About
 	}
-	// Responded: a valid key.
+	// Responded: a valid answer.
 	Responded struct {
 		Question     string
 		Value, Scale int
+		Class        stamp.AnswerClass
 	}
-	// InvalidKey: a key outside the scale.
+	// InvalidKey: a key outside the scale. Question is "" before the first one.
 	InvalidKey struct{ Question string }
 	// NoInput: no key in time.
 	NoInput struct{ Question string }
-	// DialogueEnded: completed, no_input, invalid, hung_up or failed.
+	// DialogueEnded: completed, declined, no_input, invalid, hung_up or failed.
 	DialogueEnded struct{ End string }
 )
 
@@ -226,45 +247,48 @@ type (
 	}
 )
 
-func (Arrived) input()       {}
-func (Originate) input()     {}
-func (LegSent) input()       {}
-func (LegRang) input()       {}
-func (LegAnswered) input()   {}
-func (LegRejected) input()   {}
-func (LegGone) input()       {}
-func (RemoteHold) input()    {}
-func (FirstRx) input()       {}
-func (Silent) input()        {}
-func (Resumed) input()       {}
-func (Digit) input()         {}
-func (PlayDone) input()      {}
-func (SeatLost) input()      {}
-func (SeatBack) input()      {}
-func (Summary) input()       {}
-func (Matched) input()       {}
-func (OfferFailed) input()   {}
-func (Admitted) input()      {}
-func (Deserted) input()      {}
-func (MenuAsked) input()     {}
-func (MenuKey) input()       {}
-func (MenuLeft) input()      {}
-func (Reassign) input()      {}
-func (DeskRings) input()     {}
-func (Accept) input()        {}
-func (Decline) input()       {}
-func (AgentHangup) input()   {}
-func (AgentHold) input()     {}
-func (AgentMute) input()     {}
-func (Dispose) input()       {}
-func (SaveNote) input()      {}
-func (ExtendWrap) input()    {}
-func (EndWrap) input()       {}
-func (Asked) input()         {}
-func (Responded) input()     {}
-func (InvalidKey) input()    {}
-func (NoInput) input()       {}
-func (DialogueEnded) input() {}
-func (Tick) input()          {}
-func (EffectFailed) input()  {}
-func (Abort) input()         {}
+func (Arrived) input()        {}
+func (Originate) input()      {}
+func (LegSent) input()        {}
+func (LegRang) input()        {}
+func (LegAnswered) input()    {}
+func (LegRejected) input()    {}
+func (LegGone) input()        {}
+func (RemoteHold) input()     {}
+func (FirstRx) input()        {}
+func (Silent) input()         {}
+func (Resumed) input()        {}
+func (Digit) input()          {}
+func (PlayDone) input()       {}
+func (SeatLost) input()       {}
+func (SeatBack) input()       {}
+func (Summary) input()        {}
+func (Matched) input()        {}
+func (OfferFailed) input()    {}
+func (Admitted) input()       {}
+func (Deserted) input()       {}
+func (MenuAsked) input()      {}
+func (MenuKey) input()        {}
+func (MenuLeft) input()       {}
+func (Reassign) input()       {}
+func (DeskRings) input()      {}
+func (Accept) input()         {}
+func (Decline) input()        {}
+func (AgentHangup) input()    {}
+func (AgentHold) input()      {}
+func (AgentMute) input()      {}
+func (Dispose) input()        {}
+func (SaveNote) input()       {}
+func (ExtendWrap) input()     {}
+func (EndWrap) input()        {}
+func (SurveyChecked) input()  {}
+func (SurveyAccepted) input() {}
+func (SurveyDeclined) input() {}
+func (Asked) input()          {}
+func (Responded) input()      {}
+func (InvalidKey) input()     {}
+func (NoInput) input()        {}
+func (DialogueEnded) input()  {}
+func (Tick) input()           {}
+func (EffectFailed) input()   {}
+func (Abort) input()          {}

@@ -54,7 +54,7 @@ func (m *Machine) Step(at stamp.Instant, in Input) ([]stamp.Stamp, []Effect, err
 	if do == nil {
 		return nil, nil, err
 	}
-	t := turn{id: m.id, plan: m.Plan(), s: &m.s, seen: at}
+	t := turn{id: m.id, plan: m.Plan(), own: &m.plan, s: &m.s, seen: at}
 	if err := do(&t, in); err != nil {
 		return nil, nil, err
 	}

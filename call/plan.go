@@ -3,7 +3,7 @@ package call
 import "github.com/callstamp/callstamp/kpi/stamp"
 
 // Plan is everything that was configured for one call, resolved at its start
-// and fixed for its life. Limits are in µs; 0 switches a limit off unless the
+// and fixed for its life, but for Past. Limits are in µs; 0 switches a limit off unless the
 // field says otherwise.
 type Plan struct {
 	Org      stamp.OrgID
@@ -17,6 +17,8 @@ type Plan struct {
 	Music      string           // prompt name of the music on hold
 	Welcome    string           // prompt played once after the answer; "" = none
 	Survey     string           // dialogue after the agent's part, "csat"; "" = none
+	Ask        SurveyRule       // who is asked
+	Past       SurveyPast       // what is known of the customer; SurveyChecked completes it
 	AnswerOn   AnswerOn         // when an inbound call gets its 200
 	TargetUS   int64            // the queue's service-level limit, stamped with the entry; 0 = the usual 20 s
 	ShortUS    int64            // an abandon sooner than this is abandoned_short
@@ -71,7 +73,7 @@ func (p *Plan) in(queue stamp.QueueID) *Plan {
 		return p
 	}
 	q := *own
-	q.Head, q.VIP, q.Prefer = p.Head, p.VIP, p.Prefer
+	q.Head, q.VIP, q.Prefer, q.Past = p.Head, p.VIP, p.Prefer, p.Past
 	q.Org, q.Campaign, q.To, q.House, q.AbandonMsg, q.RingUS = p.Org, p.Campaign, p.To, p.House, p.AbandonMsg, p.RingUS
 	return &q
 }

@@ -100,7 +100,10 @@ type world struct {
 func newWorld(t *testing.T, r *rand.Rand) *world {
 	p := testPlan()
 	if r.IntN(2) == 0 {
-		p.Survey = "csat"
+		p.Survey, p.Ask.Skip = "csat", r.IntN(3)*50
+	}
+	if r.IntN(4) == 0 {
+		p.Ask.SpacingUS, p.Ask.Off = 1e6, r.IntN(3) == 0
 	}
 	if r.IntN(3) == 0 {
 		p.AnswerOn = OnAgent
@@ -246,9 +249,10 @@ func (w *world) something() Input {
 		stamp.PhaseTalking:    {AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, AgentHangup{agent}, AgentMute{agent, true}},
 		stamp.PhaseHeld:       {AgentHold{agent, false}, RemoteHold{1, false}, AgentHold{agent, true}, SeatLost{agent}, AgentHangup{agent}},
 		stamp.PhaseAlone:      {SeatBack{agent}, FirstRx{leg}, FirstRx{1}, AgentHangup{agent}},
-		stamp.PhaseSurveying:  {Asked{"csat", 1}, Responded{"csat", 4, 5}, InvalidKey{"csat"}, NoInput{"csat"}, DialogueEnded{"completed"}},
-		stamp.PhaseReleasing:  {LegGone{Leg: 1, By: stamp.System}, LegAnswered{1, "PCMU"}, LegRejected{1, 487}},
-		stamp.PhaseOver:       {EndWrap{"anna", 1, "agent"}, EndWrap{"binh", 1, "agent"}, Dispose{"anna", 1, "sold"}, Dispose{"binh", 1, "sold"}, ExtendWrap{"anna", 1, 5e6}},
+		stamp.PhaseSurveying: {SurveyAccepted{}, SurveyDeclined{}, Asked{"csat", 1, "csat", AboutLast}, Asked{"nps", 1, "nps", AboutCall},
+			Responded{"csat", 4, 5, stamp.AnswerGood}, Responded{"nps", 0, 10, stamp.AnswerBad}, InvalidKey{"csat"}, NoInput{"csat"}, DialogueEnded{"completed"}},
+		stamp.PhaseReleasing: {LegGone{Leg: 1, By: stamp.System}, LegAnswered{1, "PCMU"}, LegRejected{1, 487}},
+		stamp.PhaseOver:      {EndWrap{"anna", 1, "agent"}, EndWrap{"binh", 1, "agent"}, Dispose{"anna", 1, "sold"}, Dispose{"binh", 1, "sold"}, ExtendWrap{"anna", 1, 5e6}},
 	}[s.phase]
 	if len(next) == 0 {
 		return w.anything()
@@ -341,7 +345,8 @@ func (w *world) anything() Input {
 		OfferFailed{w.last, stamp.OfferICEFailed}, DeskRings{w.last}, Accept{w.last}, Accept{"nobody's"}, Decline{w.last},
 		AgentHangup{agent}, AgentHold{agent, on}, AgentMute{agent, on}, Dispose{agent, no, "sold"}, SaveNote{agent, no, "note"},
 		ExtendWrap{agent, no, 10e6}, ExtendWrap{agent, no, -1}, EndWrap{agent, no, "agent"}, EndWrap{agent, no, "logout"},
-		Asked{"csat", 2}, Responded{"csat", 1, 5}, InvalidKey{"csat"}, NoInput{"csat"}, DialogueEnded{"failed"}, Tick{},
+		SurveyChecked{SurveyPast{Known: true}}, SurveyChecked{SurveyPast{Known: true, Asked: 1_700_000_000_000_000}}, SurveyAccepted{}, SurveyDeclined{}, Asked{"csat", 2, "csat", AboutFirst},
+		Responded{"csat", 1, 5, ""}, InvalidKey{""}, NoInput{"csat"}, DialogueEnded{"failed"}, Tick{},
 		EffectFailed{Effect: Mix{}}, EffectFailed{Effect: Durably{Invite{1}}}, EffectFailed{Effect: Play{Play: w.m.s.play}},
 		EffectFailed{Effect: StartMenu{1, "main"}}, MenuAsked{"main", 3}, MenuKey{"main", NoKey}, MenuLeft{"failed", w.anywhere()}, w.admission(),
 		Admitted{Entry: 1, Queue: "sales"}, Deserted{Entry: 1}, Digit{1, '2', 0}, Digit{2, '1', 0},

@@ -206,6 +206,20 @@ func planOf(t *testing.T, settings []string) Plan {
 		switch key {
 		case "survey":
 			p.Survey = value
+		case "survey-spacing":
+			p.Ask.SpacingUS = us
+		case "survey-new":
+			p.Ask.NewUS = us
+		case "survey-calls":
+			p.Ask.NewCalls = int(seconds)
+		case "survey-off":
+			p.Ask.Off = value == "yes"
+		case "survey-skip":
+			p.Ask.Skip = int(seconds)
+		case "survey-language":
+			p.Ask.Language = value
+		case "opted-out":
+			p.Past.OptOut = value == "yes"
 		case "welcome":
 			p.Welcome = value
 		case "answer":
@@ -333,10 +347,24 @@ func inputOf(t *testing.T, what string, args []string) Input {
 		return ExtendWrap{Agent: agent, Segment: segment, ByUS: 30e6}
 	case "done":
 		return EndWrap{Agent: agent, Segment: segment, By: "agent"}
-	case "asked":
-		return Asked{Question: "csat", Attempt: num(0)}
-	case "responded":
-		return Responded{Question: "csat", Value: num(0), Scale: 5}
+	case "checked": // asked and first called so many seconds before the script, and how often; 0 = never
+		ago := func(i int) int64 {
+			if num(i) == 0 {
+				return 0
+			}
+			return instant(0).At - int64(num(i))*1e6
+		}
+		return SurveyChecked{SurveyPast{Known: true, Asked: ago(0), Since: ago(1), Calls: num(2)}}
+	case "accepts-survey":
+		return SurveyAccepted{}
+	case "declines-survey":
+		return SurveyDeclined{}
+	case "asked": // attempt, question, whom it is about
+		return Asked{Question: cmp.Or(arg(1), "csat"), Type: arg(1), Attempt: num(0), About: About(arg(2))}
+	case "responded": // value, question, scale, class
+		return Responded{Question: cmp.Or(arg(1), "csat"), Value: num(0), Scale: cmp.Or(num(2), 5), Class: stamp.AnswerClass(arg(3))}
+	case "invalid":
+		return InvalidKey{Question: arg(0)}
 	case "no-input":
 		return NoInput{Question: "csat"}
 	case "dialogue-ended":

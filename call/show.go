@@ -35,7 +35,7 @@ func (m *Machine) View(agent stamp.AgentID) View {
 	v := View{
 		Call: m.id, Direction: s.direction, Queue: m.Plan().Queue, Campaign: s.campaign, Lead: s.lead, Party: s.party,
 		Phase: m.Phase(), Since: s.since, Created: s.created, Marks: slices.Clip(s.marks),
-		Survey: s.survey.word, SurveyValue: s.survey.value,
+		Survey: s.survey.word, SurveyValue: s.survey.csat(), Answers: slices.Clone(s.survey.answers),
 	}
 	if c := s.customer(); c != nil {
 		v.Codec = c.codec

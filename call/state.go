@@ -110,8 +110,8 @@ type wrap struct {
 type survey struct {
 	segment stamp.SegmentNo
 	open    bool
-	word    string // offered, asked, responded, no_input, invalid, hung_up
-	value   int
+	word    string // offered, accepted, declined, asked, responded, no_input, invalid, hung_up, failed, suppressed
+	answers []SurveyAnswer
 }
 
 // dial is an outbound attempt.

@@ -95,11 +95,15 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	on(menu, menuLeft),
 
 	// the dialogue
+	on(surveying, surveyAccepted),
+	on(surveying, surveyDeclined),
 	on(surveying, asked),
 	on(surveying, responded),
 	on(surveying, invalidKey),
 	on(surveying, noInput),
 	on(surveying, dialogueEnded),
+
+	on(unended, surveyChecked),
 
 	// the conversation
 	on(unended, tick),

@@ -8,6 +8,7 @@ import "github.com/callstamp/callstamp/kpi/stamp"
 type turn struct {
 	id      stamp.ID
 	plan    *Plan
+	own     *Plan // the call's, of which plan is what holds in its queue
 	s       *state
 	seen    stamp.Instant // when the edge saw the input
 	stamps  []stamp.Stamp

@@ -28,9 +28,19 @@ type View struct {
 	WrapNeeded  bool
 	Disposition string
 	Note        stamp.NoteID
-	Survey      string // "", offered, asked, responded, no_input, invalid, hung_up
-	SurveyValue int
+	Survey      string // "", offered, accepted, declined, asked, responded, no_input, invalid, hung_up, failed, suppressed
+	SurveyValue int    // of the question csat; 0 = none
+	Answers     []SurveyAnswer
 	Done        bool // nothing of the call concerns this agent any more
+}
+
+// SurveyAnswer is a question that was put to the customer.
+type SurveyAnswer struct {
+	Question string
+	Type     string
+	Value    int
+	Scale    int // 0 = not answered
+	Class    stamp.AnswerClass
 }
 
 // Mark is a stamp on the desk's live timeline.

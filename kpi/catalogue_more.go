@@ -79,31 +79,3 @@ func handling() []Def {
 		},
 	}
 }
-
-func voice() []Def {
-	asked := Filter{Record: OfAnswers, At: "asked_at", Where: []Cond{{"lead", OpEq, true}}}
-	responded := Filter{Record: OfAnswers, At: "responded_at", Where: []Cond{{"first_answer", OpEq, true}}}
-	rated := Filter{Record: OfAnswers, At: "responded_at", Where: []Cond{{"question", OpEq, "csat"}}}
-	satisfied := Filter{Record: OfAnswers, At: "responded_at", Where: []Cond{{"question", OpEq, "csat"}, {"satisfied", OpEq, true}}}
-	return []Def{{
-		ID: "v.asked", Version: 1, Names: Names{"Số khách được hỏi", "已詢問客戶數", "Customers asked"},
-		Words:   "Surveys whose first question began to play.",
-		Symbols: "n(first survey.asked)", Unit: Count, Direction: Neither, Known: Measured, Dims: byAll(),
-		Value: Expr{Num: plus(MAsked)}, Of: asked, Hit: asked,
-	}, {
-		ID: "v.responded", Version: 1, Names: Names{"Số khách trả lời", "已回覆客戶數", "Customers who responded"},
-		Words:   "Surveys with at least one valid answer.",
-		Symbols: "n(first survey.responded)", Unit: Count, Direction: Higher, Known: Answered, Dims: byAll(),
-		Value: Expr{Num: plus(MResponded)}, Of: responded, Hit: responded,
-	}, {
-		ID: "v.response_rate", Version: 1, Names: Names{"Tỷ lệ phản hồi khảo sát", "問卷回覆率", "Response rate"},
-		Words:   "Surveys with a valid answer out of those whose first question was put.",
-		Symbols: "responded ÷ asked", Unit: Percent, Direction: Higher, Known: Derived, Dims: byAll(),
-		Value: Expr{Num: plus(MResponded), Den: plus(MAsked)}, Of: asked, Hit: responded,
-	}, {
-		ID: "v.csat", Version: 1, Names: Names{"Mức độ hài lòng của khách hàng (CSAT)", "客戶滿意度 (CSAT)", "Customer satisfaction (CSAT)"},
-		Words:   "Answers of the upper two of five to the question csat, out of its valid answers; on another scale, value ÷ scale ≥ 4 ÷ 5. Invalid keys and silence are no answers.",
-		Symbols: "n(value ≥ 4 of 5) ÷ n(valid answers)", Unit: Percent, Direction: Higher, Known: Answered, Dims: byAll(),
-		Value: Expr{Num: plus(MSatisfied), Den: plus(MCSAT)}, Of: rated, Hit: satisfied,
-	}}
-}

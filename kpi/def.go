@@ -20,7 +20,19 @@ type Def struct {
 	// make up its numerator. They are equal where nothing is divided.
 	Of  Filter `json:"of"`
 	Hit Filter `json:"hit"`
+	// Interval says that the value is reckoned from a sample, and how far it may
+	// lie from that of all customers.
+	Interval Method `json:"interval,omitempty"`
 }
+
+// Method of reckoning a confidence interval.
+type Method string
+
+// The methods.
+const (
+	Wilson       Method = "wilson"        // of a share
+	AdjustedWald Method = "adjusted_wald" // of one share less another, of the same answers
+)
 
 // Names of a KPI in the product's languages.
 type Names struct {
@@ -37,6 +49,8 @@ const (
 	Count   Unit = "n"
 	Percent Unit = "%"
 	Seconds Unit = "s"
+	Points  Unit = "pts" // −100 to 100
+	OfFive  Unit = "/5"  // on a scale up to 5
 )
 
 // Better says in which direction a value improves.
@@ -80,6 +94,18 @@ type Term struct {
 	Minus  bool   `json:"minus,omitempty"`
 }
 
+// parts returns what is added and what is taken away.
+func (s Sum) parts(f Figures) (added, taken int64) {
+	for _, t := range s {
+		if t.Minus {
+			taken += f[t.Metric]
+		} else {
+			added += f[t.Metric]
+		}
+	}
+	return added, taken
+}
+
 func plus(ms ...Metric) Sum {
 	var s Sum
 	for _, m := range ms {
@@ -112,6 +138,7 @@ const (
 	OfLegs     RecordKind = "legs"
 	OfOffers   RecordKind = "offers"
 	OfSegments RecordKind = "segments"
+	OfSurveys  RecordKind = "surveys"
 	OfAnswers  RecordKind = "answers"
 	OfAttempts RecordKind = "attempts"
 )

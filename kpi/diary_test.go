@@ -171,6 +171,7 @@ type shelf struct {
 	entries  map[[2]string]Entry
 	offers   map[stamp.ID]Offer
 	segments map[[2]string]Segment
+	surveys  map[[2]string]SurveyRun
 	answers  map[[3]string]SurveyAnswer
 	attempts map[stamp.ID]Attempt
 	sessions map[stamp.ID]AgentSession
@@ -180,7 +181,7 @@ type shelf struct {
 func newShelf() *shelf {
 	return &shelf{
 		map[stamp.ID]Call{}, map[[2]string]Leg{}, map[[2]string]Entry{}, map[stamp.ID]Offer{},
-		map[[2]string]Segment{}, map[[3]string]SurveyAnswer{}, map[stamp.ID]Attempt{},
+		map[[2]string]Segment{}, map[[2]string]SurveyRun{}, map[[3]string]SurveyAnswer{}, map[stamp.ID]Attempt{},
 		map[stamp.ID]AgentSession{}, map[[2]string]AgentInterval{},
 	}
 }
@@ -202,6 +203,9 @@ func (h *shelf) write(r Records) {
 	for _, x := range r.Segments {
 		h.segments[key(x.Call, int(x.Segment))] = x
 	}
+	for _, x := range r.Surveys {
+		h.surveys[key(x.Call, int(x.Segment))] = x
+	}
 	for _, x := range r.Answers {
 		h.answers[[3]string{string(x.Call), string(rune('0' + x.Segment)), x.Question}] = x
 	}
@@ -219,7 +223,7 @@ func (h *shelf) write(r Records) {
 func (h *shelf) records() Records {
 	return Records{
 		Calls: values(h.calls), Legs: values(h.legs), Entries: values(h.entries), Offers: values(h.offers),
-		Segments: values(h.segments), Answers: values(h.answers), Attempts: values(h.attempts),
+		Segments: values(h.segments), Surveys: values(h.surveys), Answers: values(h.answers), Attempts: values(h.attempts),
 		Sessions: values(h.sessions), Agents: values(h.agents),
 	}
 }

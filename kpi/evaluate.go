@@ -29,6 +29,10 @@ type Value struct {
 	Num  int64    `json:"num"` // as counted: µs for times
 	Den  int64    `json:"den"` // 0 for a total
 	N    int64    `json:"n"`   // how many items the number, or its mean, speaks of
+	// Low and High are the confidence interval of 95 %, of values that have one;
+	// null without any answer.
+	Low  *float64 `json:"low,omitempty"`
+	High *float64 `json:"high,omitempty"`
 }
 
 // Evaluate reckons a KPI. Values of the live wall come from WaitNow instead
@@ -44,6 +48,7 @@ func Evaluate(d Def, f Figures) Value {
 	if len(d.Value.Den) == 0 {
 		v.N = v.Num
 	}
+	v.Low, v.High = d.Interval.bounds(d, f, v)
 	if !d.Mean.IsZero() {
 		v.N = d.Mean.Den.of(f)
 		v.Mean = d.Unit.of(d.Mean, d.Mean.Num.of(f), v.N)
@@ -61,8 +66,10 @@ func (u Unit) of(e Expr, num, den int64) *float64 {
 		v /= float64(den)
 	}
 	switch u {
-	case Percent:
+	case Percent, Points:
 		v *= 100
+	case OfFive:
+		v *= 5.0 / 1000
 	case Seconds:
 		v /= 1e6
 	}

@@ -163,6 +163,7 @@ func (r *Records) add(o Records) {
 	r.Entries = append(r.Entries, o.Entries...)
 	r.Offers = append(r.Offers, o.Offers...)
 	r.Segments = append(r.Segments, o.Segments...)
+	r.Surveys = append(r.Surveys, o.Surveys...)
 	r.Answers = append(r.Answers, o.Answers...)
 	r.Attempts = append(r.Attempts, o.Attempts...)
 	r.Sessions = append(r.Sessions, o.Sessions...)

@@ -137,6 +137,9 @@ func (c *openCall) closed(s stamp.Stamp, fact stamp.CallClosed) {
 			g.HandledAt = s.At
 		}
 	}
+	for i := range c.Surveys {
+		final(&c.Surveys[i].Evidence)
+	}
 	for i := range c.Answers {
 		final(&c.Answers[i].Evidence)
 	}
@@ -150,7 +153,7 @@ func (c *openCall) touched(seq uint64) Records {
 	call := c.Rec
 	call.Spans = slices.Clone(call.Spans)
 	call.LegCount, call.EntryCount, call.OfferCount = len(c.Legs), len(c.Entries), len(c.Offers)
-	call.SegmentCount, call.AnswerCount = len(c.Segments), len(c.Answers)
+	call.SegmentCount, call.SurveyCount, call.AnswerCount = len(c.Segments), len(c.Surveys), len(c.Answers)
 	r := Records{Calls: []Call{call}}
 	for _, l := range c.Legs {
 		if l.Rec.LastSeq == seq {
@@ -171,6 +174,11 @@ func (c *openCall) touched(seq uint64) Records {
 		if g.Rec.LastSeq == seq {
 			g.Rec.Wrap = slices.Clone(g.Rec.Wrap)
 			r.Segments = append(r.Segments, g.Rec)
+		}
+	}
+	for _, v := range c.Surveys {
+		if v.LastSeq == seq {
+			r.Surveys = append(r.Surveys, v)
 		}
 	}
 	for _, a := range c.Answers {

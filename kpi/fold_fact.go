@@ -37,18 +37,9 @@ func (c *openCall) apply(s stamp.Stamp) error {
 		return c.onSegment(s, fact.Segment, func(g *Segment) { g.Disposition = fact.Code })
 	case stamp.NoteSaved:
 		return c.onSegment(s, fact.Segment, func(g *Segment) { g.Note = fact.Note })
-	case stamp.SurveyOffered:
-		c.Surveys = append(c.Surveys, openSurvey{SurveyOffered: fact})
-	case stamp.SurveyAsked:
-		return c.asked(s, fact)
-	case stamp.SurveyResponded:
-		return c.responded(s, fact)
-	case stamp.SurveyInvalid:
-		return c.onAnswer(s, fact.Segment, fact.Question, func(a *SurveyAnswer) { a.Invalid++ })
-	case stamp.SurveyNoInput:
-		return c.onAnswer(s, fact.Segment, fact.Question, func(a *SurveyAnswer) { a.NoInput++ })
-	case stamp.SurveyEnded:
-		c.surveyEnded(s, fact)
+	case stamp.SurveyOffered, stamp.SurveySuppressed, stamp.SurveyAccepted, stamp.SurveyDeclined, stamp.SurveyAsked,
+		stamp.SurveyResponded, stamp.SurveyInvalid, stamp.SurveyNoInput, stamp.SurveyEnded:
+		return c.surveyed(s)
 	case stamp.DialAttemptStarted, stamp.DialReassigned, stamp.DialHuman, stamp.DialAbandoned, stamp.DialResult:
 		c.dialed(s)
 	}

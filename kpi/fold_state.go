@@ -76,7 +76,7 @@ type openCall struct {
 	Offers   []openOffer    `json:"offers,omitempty"`   // in order of creation
 	Segments []openSegment  `json:"segments,omitempty"` // by number
 	Answers  []SurveyAnswer `json:"answers,omitempty"`  // in order of asking
-	Surveys  []openSurvey   `json:"surveys,omitempty"`
+	Surveys  []SurveyRun    `json:"surveys,omitempty"`  // in order of being due
 	Attempt  *Attempt       `json:"attempt,omitempty"`
 }
 
@@ -99,11 +99,6 @@ type openSegment struct {
 	Rec   Segment       `json:"rec"`
 	At    stamp.Instant `json:"at,omitzero"` // begin of the open piece of wrap-up
 	Split bool          `json:"split,omitempty"`
-}
-
-type openSurvey struct {
-	stamp.SurveyOffered
-	Answered bool `json:"answered,omitempty"`
 }
 
 // openAgent is a session that has not ended.

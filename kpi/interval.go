@@ -25,6 +25,9 @@ func Intervals(r Records, b stamp.Bucket, now int64) []Interval {
 	for i := range r.Segments {
 		t.segment(&r.Segments[i])
 	}
+	for i := range r.Surveys {
+		t.survey(&r.Surveys[i])
+	}
 	for i := range r.Answers {
 		t.answer(&r.Answers[i])
 	}
@@ -209,22 +212,6 @@ func (t *tally) segment(s *Segment) {
 	t.at(&s.Ref, g, s.HandledAt, MHandledTalkUS, s.TalkUS)
 	t.at(&s.Ref, g, s.HandledAt, MHandledHoldUS, s.HoldUS)
 	t.at(&s.Ref, g, s.HandledAt, MHandledWrapUS, s.WrapUS)
-}
-
-func (t *tally) answer(a *SurveyAnswer) {
-	g := a.group(a.Queue, a.Agent)
-	if a.Lead {
-		t.at(&a.Ref, g, a.AskedAt, MAsked, 1)
-	}
-	if a.FirstAnswer {
-		t.at(&a.Ref, g, a.RespondedAt, MResponded, 1)
-	}
-	if a.Question == "csat" {
-		t.at(&a.Ref, g, a.RespondedAt, MCSAT, 1)
-		if a.Satisfied {
-			t.at(&a.Ref, g, a.RespondedAt, MSatisfied, 1)
-		}
-	}
 }
 
 func (t *tally) attempt(a *Attempt) {

@@ -19,6 +19,7 @@ type Violation struct {
 const (
 	LawWhole    = "every row once"
 	LawFate     = "a call is answered or given up at one instant, in one way"
+	LawSurveys  = "offered = responded + ends without an answer"
 	LawExits    = "entered = Σ exits + waiting"
 	LawOneExit  = "one exit per entry"
 	LawOffers   = "offers = Σ ends + open"
@@ -112,6 +113,9 @@ func (k *checker) doubles(r Records) {
 	for i := range r.Segments {
 		once(r.Segments[i].Org, r.Segments[i].row())
 	}
+	for i := range r.Surveys {
+		once(r.Surveys[i].Org, r.Surveys[i].row())
+	}
 	for i := range r.Answers {
 		once(r.Answers[i].Org, r.Answers[i].row())
 	}
@@ -126,11 +130,12 @@ func (k *checker) doubles(r Records) {
 	}
 }
 
-func (c *Call) row() string    { return "call " + string(c.Call) }
-func (l *Leg) row() string     { return fmt.Sprintf("leg %s/%d", l.Call, l.Leg) }
-func (e *Entry) row() string   { return fmt.Sprintf("entry %s/%d", e.Call, e.Entry) }
-func (o *Offer) row() string   { return "offer " + string(o.Offer) }
-func (s *Segment) row() string { return fmt.Sprintf("segment %s/%d", s.Call, s.Segment) }
+func (c *Call) row() string      { return "call " + string(c.Call) }
+func (l *Leg) row() string       { return fmt.Sprintf("leg %s/%d", l.Call, l.Leg) }
+func (e *Entry) row() string     { return fmt.Sprintf("entry %s/%d", e.Call, e.Entry) }
+func (o *Offer) row() string     { return "offer " + string(o.Offer) }
+func (s *Segment) row() string   { return fmt.Sprintf("segment %s/%d", s.Call, s.Segment) }
+func (v *SurveyRun) row() string { return fmt.Sprintf("survey %s/%d", v.Call, v.Segment) }
 func (a *SurveyAnswer) row() string {
 	return fmt.Sprintf("answer %s/%d/%s", a.Call, a.Segment, a.Question)
 }

@@ -13,6 +13,7 @@ type callParts struct {
 	entries  []*Entry
 	offers   []*Offer
 	segments []*Segment
+	surveys  []*SurveyRun
 	answers  []*SurveyAnswer
 	attempts []*Attempt
 	orphan   string // a part's row, to be named where the call is missing
@@ -54,6 +55,10 @@ func gather(r Records) map[stamp.ID]*callParts {
 		p.segments = append(p.segments, &r.Segments[i])
 		p.stepped = p.stepped || stepped(r.Segments[i].Wrap)
 	}
+	for i := range r.Surveys {
+		p := of(r.Surveys[i].Call, r.Surveys[i].row())
+		p.surveys = append(p.surveys, &r.Surveys[i])
+	}
 	for i := range r.Answers {
 		p := of(r.Answers[i].Call, r.Answers[i].row())
 		p.answers = append(p.answers, &r.Answers[i])
@@ -93,6 +98,9 @@ func (k *checker) calls(r Records) {
 		for _, s := range p.segments {
 			k.segment(p, s)
 		}
+		for _, v := range p.surveys {
+			k.survey(p, v)
+		}
 	}
 }
 
@@ -108,6 +116,7 @@ func (k *checker) counts(p *callParts) {
 	count(LawExits, "entries", len(p.entries), c.EntryCount)
 	count(LawOffers, "offers", len(p.offers), c.OfferCount)
 	count(LawWhole, "segments", len(p.segments), c.SegmentCount)
+	count(LawWhole, "surveys", len(p.surveys), c.SurveyCount)
 	count(LawWhole, "answers", len(p.answers), c.AnswerCount)
 	attempts := 0
 	if c.Attempt != "" {
@@ -164,6 +173,9 @@ func (k *checker) tied(p *callParts) {
 	}
 	for _, s := range p.segments {
 		tie(s.row(), s.Ref, s.OpenedAt)
+	}
+	for _, v := range p.surveys {
+		tie(v.row(), v.Ref, v.DueAt)
 	}
 	for _, a := range p.answers {
 		tie(a.row(), a.Ref, a.AskedAt)

@@ -84,8 +84,11 @@ func TestTamperingIsFound(t *testing.T) {
 		move(&s.OpenedAt, &s.ConnectedAt, &s.EndedAt, &s.WrapStartedAt, &s.WrapEndedAt, &s.HandledAt)
 		moveSpans(s.Wrap)
 	}))
+	add(tamper("survey", func(r *Records) *[]SurveyRun { return &r.Surveys }, (*SurveyRun).row, func(v *SurveyRun) {
+		move(&v.DueAt, &v.OfferedAt, &v.AcceptedAt, &v.AskedAt, &v.RespondedAt, &v.EndedAt)
+	}))
 	add(tamper("answer", func(r *Records) *[]SurveyAnswer { return &r.Answers }, (*SurveyAnswer).row, func(a *SurveyAnswer) {
-		move(&a.AskedAt, &a.RespondedAt)
+		move(&a.AskedAt, &a.RespondedAt, &a.EndedAt)
 	}))
 	add(tamper("attempt", func(r *Records) *[]Attempt { return &r.Attempts }, (*Attempt).row, func(a *Attempt) {
 		move(&a.InvitedAt, &a.HumanAt, &a.ConnectedAt, &a.AbandonedAt, &a.EndedAt)
@@ -138,7 +141,7 @@ func names(found []Violation, row string) bool {
 }
 
 func TestCheckStamps(t *testing.T) {
-	stamps := randomDay(2, hour, 10)
+	stamps := randomDay(2, hour, 20)
 	if v := CheckStamps(stamps); v != nil {
 		t.Fatalf("a whole journal: %v", v)
 	}

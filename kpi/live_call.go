@@ -57,15 +57,6 @@ type liveSeg struct {
 	WrapUS    int64            `json:"wrap_us,omitempty"`
 }
 
-type liveSurvey struct {
-	Segment   stamp.SegmentNo `json:"segment"`
-	Agent     stamp.AgentID   `json:"agent"`
-	Queue     stamp.QueueID   `json:"queue,omitempty"`
-	Asked     bool            `json:"asked,omitempty"`
-	Responded bool            `json:"responded,omitempty"`
-	Rated     bool            `json:"rated,omitempty"` // "csat" was answered
-}
-
 func (l *Live) countCall(s stamp.Stamp) (Pulse, error) {
 	id := s.Subject.ID
 	c := l.state.Calls[id]

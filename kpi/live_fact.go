@@ -35,9 +35,8 @@ func (l *Live) callFact(c *liveCall, s stamp.Stamp) (after func(), err error) {
 		after = func() { l.countSegment(c, g) }
 	case stamp.WrapStarted, stamp.WrapEnded:
 		err = l.countWrap(c, s)
-	case stamp.SurveyOffered:
-		c.Surveys = append(c.Surveys, liveSurvey{Segment: fact.Segment, Agent: fact.Agent, Queue: fact.Queue})
-	case stamp.SurveyAsked, stamp.SurveyResponded, stamp.SurveyInvalid, stamp.SurveyNoInput:
+	case stamp.SurveyOffered, stamp.SurveySuppressed, stamp.SurveyAsked, stamp.SurveyResponded, stamp.SurveyInvalid,
+		stamp.SurveyNoInput, stamp.SurveyEnded:
 		err = l.countSurvey(c, s)
 	case stamp.DialHuman:
 		if !c.Human {
@@ -221,45 +220,6 @@ func (l *Live) countHandled(c *liveCall, s stamp.Stamp, g *liveSeg) {
 	l.tally(c, s, w, MHandledTalkUS, g.Sums[stamp.PhaseTalking])
 	l.tally(c, s, w, MHandledHoldUS, g.Sums[stamp.PhaseHeld])
 	l.tally(c, s, w, MHandledWrapUS, g.WrapUS)
-}
-
-func (l *Live) countSurvey(c *liveCall, s stamp.Stamp) error {
-	var n stamp.SegmentNo
-	switch fact := s.Fact.(type) {
-	case stamp.SurveyAsked:
-		n = fact.Segment
-	case stamp.SurveyInvalid:
-		n = fact.Segment
-	case stamp.SurveyNoInput:
-		n = fact.Segment
-	case stamp.SurveyResponded:
-		n = fact.Segment
-	}
-	answer, isAnswer := s.Fact.(stamp.SurveyResponded)
-	for i := range c.Surveys {
-		v := &c.Surveys[i]
-		if v.Segment != n {
-			continue
-		}
-		w := who{org: c.Org, queue: v.Queue, agent: v.Agent, campaign: c.Campaign}
-		if !v.Asked { // whatever the customer did to it, the question was put
-			v.Asked = true
-			l.tally(c, s, w, MAsked, 1)
-		}
-		if isAnswer && !v.Responded {
-			v.Responded = true
-			l.tally(c, s, w, MResponded, 1)
-		}
-		if isAnswer && answer.Question == "csat" && !v.Rated {
-			v.Rated = true
-			l.tally(c, s, w, MCSAT, 1)
-			if Satisfied(answer.Value, answer.Scale) {
-				l.tally(c, s, w, MSatisfied, 1)
-			}
-		}
-		return nil
-	}
-	return fmt.Errorf("no survey was offered for segment %d", n)
 }
 
 func (l *Live) countReleased(c *liveCall, s stamp.Stamp) {

@@ -113,7 +113,7 @@ func (c *caller) live() {
 		MaxWaitUS: minute * c.Int64N(3), WrapNeeded: c.IntN(3) == 0,
 	}
 	if c.IntN(2) == 0 {
-		plan.Survey = "csat"
+		plan.Survey, plan.Ask.Skip = "csat", 50*c.IntN(2)
 	}
 	var first call.Input = call.Arrived{Trunk: "t1", Party: "p"}
 	if c.IntN(3) == 0 {
@@ -196,7 +196,9 @@ func (c *caller) next() call.Input {
 		return pick(call.AgentHold{Agent: agent, On: true}, call.AgentHold{Agent: agent}, call.RemoteHold{Leg: 1, On: true},
 			call.RemoteHold{Leg: 1}, call.SeatLost{Agent: agent}, call.AgentMute{Agent: agent, On: true}, call.AgentHangup{Agent: agent})
 	case stamp.PhaseSurveying:
-		return pick(call.Asked{Question: "csat", Attempt: 1}, call.Responded{Question: "csat", Value: 1 + c.IntN(5), Scale: 5},
+		return pick(call.SurveyAccepted{}, call.SurveyDeclined{}, call.Asked{Question: "nps", Type: "nps", Attempt: 1, About: call.AboutFirst},
+			call.Asked{Question: "all", Type: "resolved", Attempt: 1, About: call.AboutCall}, call.InvalidKey{},
+			call.Responded{Question: "nps", Value: c.IntN(11), Scale: 10, Class: stamp.AnswerNeutral}, call.Asked{Question: "csat", Attempt: 1}, call.Responded{Question: "csat", Value: 1 + c.IntN(5), Scale: 5},
 			call.InvalidKey{Question: "csat"}, call.DialogueEnded{End: "completed"})
 	}
 	return pick(call.EndWrap{Agent: agent, Segment: 1, By: "agent"}, call.EndWrap{Agent: agent, Segment: 2, By: "agent"},

@@ -125,10 +125,20 @@ const (
 	MHandledHoldUS       Metric = "seg.handled_hold_us"
 	MHandledWrapUS       Metric = "seg.handled_wrap_us"
 
-	MAsked     Metric = "survey.asked"     // surveys whose first question was put
-	MResponded Metric = "survey.responded" // surveys with a valid answer
-	MCSAT      Metric = "survey.csat"      // valid answers to the question "csat"
-	MSatisfied Metric = "survey.satisfied" // … of the upper two of five
+	MSurveyOffered Metric = "survey.offered"     // surveys that began
+	MSuppressed    Metric = "survey.suppressed." // + reason; surveys that were due and not offered
+	MAsked         Metric = "survey.asked"       // surveys whose first question was put
+	MResponded     Metric = "survey.responded"   // surveys with a valid answer
+	MSilent        Metric = "survey.silent."     // + end; surveys that ended without one
+	MCSAT          Metric = "survey.csat"        // valid answers to questions of type csat
+	MSatisfied     Metric = "survey.satisfied"   // … that count as good
+
+	MPut          Metric = "answer.asked."  // + type; questions put
+	MValid        Metric = "answer.valid."  // + type; … with a valid answer
+	MGood         Metric = "answer.good."   // + type; … that counts as good
+	MBad          Metric = "answer.bad."    // + type; … as bad
+	MPoints       Metric = "answer.points." // + type; Σ thousandths of the scale
+	MAnswerSilent Metric = "answer.silent." // + type "." end; … without one when the survey ended
 
 	MPhaseUS Metric = "phase_us." // + phase, organisation only, event basis
 	MAgentUS Metric = "agent_us." // + state, event basis

@@ -59,7 +59,7 @@ func (f *Folder) Open() Records {
 // whole is every record of the call.
 func (c *openCall) whole() Records {
 	r := c.touched(cmp.Or(c.Rec.LastSeq, 1))
-	r.Legs, r.Entries, r.Offers, r.Segments, r.Answers, r.Attempts = nil, nil, nil, nil, nil, nil
+	r.Legs, r.Entries, r.Offers, r.Segments, r.Surveys, r.Answers, r.Attempts = nil, nil, nil, nil, nil, nil, nil
 	for _, l := range c.Legs {
 		r.Legs = append(r.Legs, l.Rec)
 	}
@@ -72,6 +72,7 @@ func (c *openCall) whole() Records {
 	for _, g := range c.Segments {
 		r.Segments = append(r.Segments, g.Rec)
 	}
+	r.Surveys = append(r.Surveys, c.Surveys...)
 	r.Answers = append(r.Answers, c.Answers...)
 	if c.Attempt != nil {
 		r.Attempts = append(r.Attempts, *c.Attempt)
@@ -94,6 +95,9 @@ func (r *Records) eachEvidence(do func(*Evidence)) {
 	}
 	for i := range r.Segments {
 		do(&r.Segments[i].Evidence)
+	}
+	for i := range r.Surveys {
+		do(&r.Surveys[i].Evidence)
 	}
 	for i := range r.Answers {
 		do(&r.Answers[i].Evidence)

@@ -106,6 +106,9 @@ func (r dice) inbound(at int64, id stamp.ID) {
 		switch {
 		case r.chance(15):
 			reason := stamp.ExitReason(r.pick("abandoned", "abandoned_short", "closed", "system_failure"))
+			if segment > 0 && reason == stamp.ExitAbandonedShort { // the wait counts from the first entry: it was longer
+				reason = stamp.ExitAbandoned
+			}
 			r.tell(at, sub, "", stamp.QueueExited{Entry: entry, Queue: queue, Reason: reason})
 			r.end(at, sub, stamp.Customer)
 			return
@@ -233,16 +236,9 @@ func (r dice) finish(at int64, sub stamp.Subject, n stamp.SegmentNo, agent stamp
 		wrapEnd = at + r.us(0, 5*minute)
 	}
 	if survey {
-		r.tell(at, sub, "", stamp.SurveyOffered{Survey: "csat", Segment: n, Agent: agent, Queue: queue})
-		for _, q := range []string{"csat", "resolved"} {
-			at += r.us(0, 6*second)
-			r.tell(at, sub, "", stamp.SurveyAsked{Segment: n, Question: q, Attempt: 1})
-			at += r.us(0, 6*second)
-			if r.chance(60) {
-				r.tell(at, sub, "", stamp.SurveyResponded{Segment: n, Question: q, Value: 1 + r.IntN(5), Scale: 5})
-			}
-		}
-		r.tell(at, sub, "", stamp.SurveyEnded{Segment: n, End: "completed"})
+		at = r.survey(at, sub, n, agent, queue)
+	} else if r.chance(40) {
+		r.tell(at, sub, "", stamp.SurveySuppressed{Survey: "csat", Segment: n, Agent: agent, Queue: queue, Reason: stamp.SuppressedSpacing})
 	}
 	r.tell(at, sub, "", stamp.LegEnded{Leg: 1, By: stamp.Customer})
 	r.tell(at, sub, stamp.PhaseOver, stamp.CallReleased{EndedBy: stamp.Customer})
@@ -251,6 +247,45 @@ func (r dice) finish(at int64, sub stamp.Subject, n stamp.SegmentNo, agent stamp
 		r.tell(at, sub, "", stamp.WrapEnded{Segment: n, Agent: agent, By: "agent"})
 	}
 	r.tell(at, sub, stamp.PhaseClosed, stamp.CallClosed{Outcome: "connected"})
+}
+
+// survey is one of questions of all types, whose customer may say no, press
+// anything, or fall silent.
+func (r dice) survey(at int64, sub stamp.Subject, n stamp.SegmentNo, agent stamp.AgentID, queue stamp.QueueID) int64 {
+	r.tell(at, sub, "", stamp.SurveyOffered{Survey: "csat", Segment: n, Agent: agent, Queue: queue})
+	at += r.us(0, 6*second)
+	if r.chance(50) {
+		r.tell(at, sub, "", stamp.SurveyInvalid{Segment: n})
+		if r.chance(25) {
+			r.tell(at, sub, "", stamp.SurveyDeclined{Segment: n})
+			r.tell(at, sub, "", stamp.SurveyEnded{Segment: n, End: "declined"})
+			return at
+		}
+		r.tell(at, sub, "", stamp.SurveyAccepted{Segment: n})
+	}
+	var about *stamp.SurveyAbout
+	types := []string{"csat", "resolved", "nps", "expectation", "attitude", "professionalism", "problem_solving", "effort"}
+	for _, q := range types[:1+r.IntN(len(types))] {
+		at += r.us(0, 6*second)
+		if q == "resolved" && r.chance(50) {
+			about = &stamp.SurveyAbout{Queue: queue} // the whole call
+		}
+		asked := stamp.SurveyAsked{Segment: n, Question: q, Attempt: 1, About: about}
+		if r.chance(50) {
+			asked.Question, asked.Type = q+"-2", q
+		}
+		r.tell(at, sub, "", asked)
+		at += r.us(0, 6*second)
+		if r.chance(50) {
+			a := stamp.SurveyResponded{Segment: n, Question: asked.Question, Value: 1 + r.IntN(5), Scale: 5}
+			if asked.Type != "" {
+				a.Class = stamp.AnswerClass(r.pick(string(stamp.AnswerGood), string(stamp.AnswerNeutral), string(stamp.AnswerBad)))
+			}
+			r.tell(at, sub, "", a)
+		}
+	}
+	r.tell(at, sub, "", stamp.SurveyEnded{Segment: n, End: r.pick("completed", "no_input", "invalid", "hung_up", "failed")})
+	return at
 }
 
 func (r dice) end(at int64, sub stamp.Subject, by stamp.Actor) {

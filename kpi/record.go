@@ -55,6 +55,7 @@ type Records struct {
 	Entries  []Entry         `json:"entries,omitempty"`
 	Offers   []Offer         `json:"offers,omitempty"`
 	Segments []Segment       `json:"segments,omitempty"`
+	Surveys  []SurveyRun     `json:"surveys,omitempty"`
 	Answers  []SurveyAnswer  `json:"answers,omitempty"`
 	Attempts []Attempt       `json:"attempts,omitempty"`
 	Sessions []AgentSession  `json:"sessions,omitempty"`

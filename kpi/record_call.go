@@ -45,6 +45,7 @@ type Call struct {
 	EntryCount   int `json:"entry_count"`
 	OfferCount   int `json:"offer_count"`
 	SegmentCount int `json:"segment_count"`
+	SurveyCount  int `json:"survey_count"`
 	AnswerCount  int `json:"answer_count"`
 
 	Spans []Span `json:"spans"` // without gap from created to released

@@ -36,26 +36,3 @@ type Segment struct {
 
 	Wrap []Span `json:"wrap,omitempty"` // one, but for a step of the clock
 }
-
-// SurveyAnswer is one question put to the customer, answered or not.
-// Key: (org, call, segment, question).
-type SurveyAnswer struct {
-	Ref
-	Segment     stamp.SegmentNo `json:"segment"`
-	Question    string          `json:"question"`
-	Survey      string          `json:"survey"`
-	Language    string          `json:"language,omitempty"`
-	Agent       stamp.AgentID   `json:"agent,omitempty"`
-	Queue       stamp.QueueID   `json:"queue,omitempty"`
-	Lead        bool            `json:"lead"` // first question of its survey: one per customer asked
-	AskedAt     int64           `json:"asked_at"`
-	Attempts    int             `json:"attempts"`
-	RespondedAt int64           `json:"responded_at,omitempty"`
-	FirstAnswer bool            `json:"first_answer,omitempty"` // first answer of its survey
-	Value       int             `json:"value,omitempty"`
-	Scale       int             `json:"scale,omitempty"`
-	Satisfied   bool            `json:"satisfied,omitempty"` // value ≥ 4 of 5, or the same share of another scale
-	Invalid     int             `json:"invalid,omitempty"`   // keys outside the scale
-	NoInput     int             `json:"no_input,omitempty"`
-	End         string          `json:"end,omitempty"` // of the survey
-}

@@ -114,6 +114,7 @@ func foldedText(t *testing.T, stamps []stamp.Stamp) string {
 	eachOf(line, "offer", r.Offers)
 	eachOf(line, "segment", r.Segments)
 	eachOf(line, "session", r.Sessions)
+	eachOf(line, "survey", r.Surveys)
 	for _, b := range closed {
 		eachOf(line, "figure", Intervals(r, b, b.End()))
 	}

@@ -7,9 +7,18 @@ import (
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
-// maxPrompt is the longest a prompt may take, should media never say that it
-// ended; the dialogue then goes on as if it had.
-const maxPrompt = time.Minute
+const (
+	// maxPrompt is the longest a prompt may take, should media never say that it
+	// ended; the dialogue then goes on as if it had.
+	maxPrompt = time.Minute
+	// nextKey is how long a number that could become longer waits for its next
+	// key: long enough to find the 0, too short to be taken for a silence.
+	nextKey = 2 * time.Second
+	// enough is how often something is asked that says nothing of it, and how
+	// long its answer is waited for.
+	enough     = 2
+	enoughTime = 5 * time.Second
+)
 
 // Event is what happens to a run.
 type Event interface{ event() }
@@ -39,8 +48,9 @@ type Action struct {
 type Run struct {
 	d        Dialogue
 	phase    phase
-	question int // index
+	question int // index; opening = the customer is asked for permission
 	attempt  int
+	typed    int           // the number so far, in phase typing
 	play     int           // number of the last playlist
 	deadline stamp.Instant // zero = none
 	end      string        // how it will end, known when thanking
@@ -51,15 +61,22 @@ type phase int
 const (
 	asking phase = iota
 	waiting
+	typing
 	thanking
 	ended
 )
 
+// opening is the index of what is asked before the first question.
+const opening = -1
+
 // Start begins the dialogue.
 func Start(at stamp.Instant, d Dialogue) (*Run, []call.Input, []Action) {
 	r := &Run{d: d}
-	if len(d.Questions) == 0 {
+	switch {
+	case len(d.Questions) == 0:
 		return r, nil, r.thank(at, "completed")
+	case d.Opening != nil:
+		r.question = opening
 	}
 	inputs, actions := r.ask(at)
 	return r, inputs, actions
@@ -90,25 +107,85 @@ func (r *Run) Deadline() (stamp.Instant, bool) { return r.deadline, !r.deadline.
 func (r *Run) Ended() bool { return r.phase == ended }
 
 func (r *Run) key(at stamp.Instant, digit rune) ([]call.Input, []Action) {
-	if r.phase != asking && r.phase != waiting {
+	switch {
+	case r.phase != asking && r.phase != waiting && r.phase != typing:
+		return nil, nil
+	case r.question == opening:
+		return r.permission(at, digit)
+	case digit == '#' && r.phase == typing:
+		return r.number(at, r.typed)
+	case digit < '0' || digit > '9':
+		return r.wrong(at)
+	case r.phase == typing:
+		return r.number(at, 10*r.typed+int(digit-'0'))
+	}
+	value := int(digit - '0')
+	if value > 0 && 10*value <= r.d.Questions[r.question].High {
+		r.phase, r.typed, r.deadline = typing, value, at.Add(nextKey.Microseconds())
 		return nil, nil
 	}
+	return r.number(at, value)
+}
+
+// permission takes the answer to the opening.
+func (r *Run) permission(at stamp.Instant, digit rune) ([]call.Input, []Action) {
+	switch digit {
+	case keyYes:
+		return r.proceed(at, call.SurveyAccepted{}, 0)
+	case keyNo:
+		return r.finish(at, call.SurveyDeclined{}, "declined")
+	}
+	return r.wrong(at)
+}
+
+func (r *Run) wrong(at stamp.Instant) ([]call.Input, []Action) {
+	return r.missed(at, call.InvalidKey{Question: r.id()}, "invalid")
+}
+
+// number takes a whole answer.
+func (r *Run) number(at stamp.Instant, value int) ([]call.Input, []Action) {
 	q := r.d.Questions[r.question]
-	value := int(digit - '0')
-	if digit < '0' || digit > '9' || value < q.Low || value > q.High {
-		return r.missed(at, call.InvalidKey{Question: q.ID}, "invalid")
+	if value < q.Low || value > q.High {
+		return r.wrong(at)
 	}
-	given := call.Responded{Question: q.ID, Value: value, Scale: q.High}
-	if r.question+1 < len(r.d.Questions) {
-		r.question, r.attempt = r.question+1, 0
-		inputs, actions := r.ask(at)
-		return append([]call.Input{given}, inputs...), actions
+	given := call.Responded{Question: q.ID, Value: value, Scale: q.High, Class: q.class(value)}
+	if next := r.d.after(r.question, value); next < len(r.d.Questions) {
+		return r.proceed(at, given, next)
 	}
-	actions := r.thank(at, "completed")
+	return r.finish(at, given, "completed")
+}
+
+// after is the index of the question that follows an answer; beyond the last
+// one there is none.
+func (d *Dialogue) after(question, value int) int {
+	for _, j := range d.Questions[question].Next {
+		if !j.Has(value) {
+			continue
+		}
+		for i := question + 1; i < len(d.Questions); i++ { // forward only, so that every run ends
+			if d.Questions[i].ID == j.To {
+				return i
+			}
+		}
+		return len(d.Questions)
+	}
+	return question + 1
+}
+
+// proceed goes on to a question after what the customer said.
+func (r *Run) proceed(at stamp.Instant, said call.Input, question int) ([]call.Input, []Action) {
+	r.question, r.attempt = question, 0
+	inputs, actions := r.ask(at)
+	return append([]call.Input{said}, inputs...), actions
+}
+
+// finish says thanks for the last thing that the customer said.
+func (r *Run) finish(at stamp.Instant, said call.Input, end string) ([]call.Input, []Action) {
+	actions := r.thank(at, end)
 	for i := range actions {
 		actions[i].Durably = true // nobody is thanked for what a power cut can take back
 	}
-	return []call.Input{given}, actions
+	return []call.Input{said}, actions
 }
 
 // heard: a prompt was heard to its end.
@@ -116,7 +193,8 @@ func (r *Run) heard(at stamp.Instant) ([]call.Input, []Action) {
 	switch r.phase {
 	case asking:
 		r.phase = waiting
-		r.deadline = at.Add(r.d.Questions[r.question].Wait.Microseconds())
+		_, _, wait, _ := r.asked()
+		r.deadline = at.Add(wait.Microseconds())
 	case thanking:
 		r.phase, r.deadline = ended, stamp.Instant{}
 		return []call.Input{call.DialogueEnded{End: r.end}}, nil
@@ -125,29 +203,62 @@ func (r *Run) heard(at stamp.Instant) ([]call.Input, []Action) {
 }
 
 func (r *Run) due(at stamp.Instant) ([]call.Input, []Action) {
-	if r.phase == waiting {
-		return r.missed(at, call.NoInput{Question: r.d.Questions[r.question].ID}, "no_input")
+	switch r.phase {
+	case waiting:
+		return r.missed(at, call.NoInput{Question: r.id()}, "no_input")
+	case typing:
+		return r.number(at, r.typed)
 	}
 	return r.heard(at)
 }
 
 // missed: an attempt without an answer. Ask again, or give up and say thanks.
 func (r *Run) missed(at stamp.Instant, why call.Input, end string) ([]call.Input, []Action) {
-	if r.attempt < r.d.Questions[r.question].Attempts {
+	if _, _, _, attempts := r.asked(); r.attempt < attempts {
 		inputs, actions := r.ask(at)
 		return append([]call.Input{why}, inputs...), actions
 	}
 	return []call.Input{why}, r.thank(at, end)
 }
 
-func (r *Run) ask(at stamp.Instant) ([]call.Input, []Action) {
-	q := r.d.Questions[r.question]
-	r.phase, r.attempt = asking, r.attempt+1
-	prompt := q.Ask
-	if r.attempt > 1 {
-		prompt = q.Again
+// asked is what is being asked, and with how much patience.
+func (r *Run) asked() (ask, again string, wait time.Duration, attempts int) {
+	if r.question == opening {
+		o := r.d.Opening
+		ask, again, wait, attempts = o.Ask, o.Again, o.Wait, o.Attempts
+	} else {
+		q := r.d.Questions[r.question]
+		ask, again, wait, attempts = q.Ask, q.Again, q.Wait, q.Attempts
 	}
-	return []call.Input{call.Asked{Question: q.ID, Attempt: r.attempt}}, r.say(at, prompt)
+	if wait == 0 {
+		wait = enoughTime
+	}
+	if attempts == 0 {
+		attempts = enough
+	}
+	return ask, again, wait, attempts
+}
+
+// id is the question being asked, "" for the opening.
+func (r *Run) id() string {
+	if r.question == opening {
+		return ""
+	}
+	return r.d.Questions[r.question].ID
+}
+
+func (r *Run) ask(at stamp.Instant) ([]call.Input, []Action) {
+	r.phase, r.attempt = asking, r.attempt+1
+	prompt, again, _, _ := r.asked()
+	if r.attempt > 1 {
+		prompt = again
+	}
+	actions := r.say(at, prompt)
+	if r.question == opening {
+		return nil, actions
+	}
+	q := r.d.Questions[r.question]
+	return []call.Input{call.Asked{Question: q.ID, Attempt: r.attempt, Type: q.kind(), About: q.About}}, actions
 }
 
 func (r *Run) thank(at stamp.Instant, end string) []Action {
@@ -158,5 +269,5 @@ func (r *Run) thank(at stamp.Instant, end string) []Action {
 func (r *Run) say(at stamp.Instant, prompt string) []Action {
 	r.play++
 	r.deadline = at.Add(maxPrompt.Microseconds())
-	return []Action{{Play: r.play, Prompts: []string{prompt}}}
+	return []Action{{Play: r.play, Language: r.d.In, Prompts: []string{prompt}}}
 }

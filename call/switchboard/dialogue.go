@@ -53,6 +53,7 @@ func (c *conversation) startDialogue(at stamp.Instant, e call.StartDialogue) {
 		c.check(at, e, errNoDialogue(e.Survey))
 		return
 	}
+	d.In = e.Language
 	run, inputs, actions := ivr.Start(at, d)
 	c.begins(run)
 	c.follow(at, inputs, actions)

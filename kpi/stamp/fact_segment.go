@@ -68,49 +68,6 @@ type NoteSaved struct {
 	Note    NoteID    `json:"note"`
 }
 
-// SurveyOffered: the survey dialogue begins for a segment.
-type SurveyOffered struct {
-	Survey   string     `json:"survey"` // name of the dialogue, "csat"
-	Segment  SegmentNo  `json:"segment"`
-	Agent    AgentID    `json:"agent"`
-	Queue    QueueID    `json:"queue,omitempty"`
-	Campaign CampaignID `json:"campaign,omitempty"`
-	Language string     `json:"language"`
-}
-
-// SurveyAsked: a question's prompt began.
-type SurveyAsked struct {
-	Segment  SegmentNo `json:"segment"`
-	Question string    `json:"question"` // "csat"
-	Attempt  int       `json:"attempt"`  // 1, 2 …
-}
-
-// SurveyResponded: the customer pressed a valid key.
-type SurveyResponded struct {
-	Segment  SegmentNo `json:"segment"`
-	Question string    `json:"question"`
-	Value    int       `json:"value"`
-	Scale    int       `json:"scale"` // the highest value
-}
-
-// SurveyInvalid: a key outside the scale.
-type SurveyInvalid struct {
-	Segment  SegmentNo `json:"segment"`
-	Question string    `json:"question"`
-}
-
-// SurveyNoInput: no key in time.
-type SurveyNoInput struct {
-	Segment  SegmentNo `json:"segment"`
-	Question string    `json:"question"`
-}
-
-// SurveyEnded ends the dialogue.
-type SurveyEnded struct {
-	Segment SegmentNo `json:"segment"`
-	End     string    `json:"end"` // completed, no_input, invalid, hung_up, failed
-}
-
 // Kind implements Fact.
 func (SegmentOpened) Kind() Kind { return "segment.opened" }
 
@@ -134,21 +91,3 @@ func (DispositionSet) Kind() Kind { return "disposition.set" }
 
 // Kind implements Fact.
 func (NoteSaved) Kind() Kind { return "note.saved" }
-
-// Kind implements Fact.
-func (SurveyOffered) Kind() Kind { return "survey.offered" }
-
-// Kind implements Fact.
-func (SurveyAsked) Kind() Kind { return "survey.asked" }
-
-// Kind implements Fact.
-func (SurveyResponded) Kind() Kind { return "survey.responded" }
-
-// Kind implements Fact.
-func (SurveyInvalid) Kind() Kind { return "survey.invalid" }
-
-// Kind implements Fact.
-func (SurveyNoInput) Kind() Kind { return "survey.no_input" }
-
-// Kind implements Fact.
-func (SurveyEnded) Kind() Kind { return "survey.ended" }

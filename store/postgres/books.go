@@ -16,6 +16,7 @@ type books struct {
 	entries  shelf[kpi.Entry]
 	offers   shelf[kpi.Offer]
 	segments shelf[kpi.Segment]
+	surveys  shelf[kpi.SurveyRun]
 	answers  shelf[kpi.SurveyAnswer]
 	attempts shelf[kpi.Attempt]
 	sessions shelf[kpi.AgentSession]
@@ -46,7 +47,7 @@ func (s *shelf[T]) put(rows []T) {
 func newBooks(t tables) *books {
 	return &books{
 		calls: newShelf(t.calls), legs: newShelf(t.legs), entries: newShelf(t.entries), offers: newShelf(t.offers),
-		segments: newShelf(t.segments), answers: newShelf(t.answers), attempts: newShelf(t.attempts),
+		segments: newShelf(t.segments), surveys: newShelf(t.surveys), answers: newShelf(t.answers), attempts: newShelf(t.attempts),
 		sessions: newShelf(t.sessions), agents: newShelf(t.agents),
 	}
 }
@@ -57,6 +58,7 @@ func (b *books) add(r kpi.Records) {
 	b.entries.put(r.Entries)
 	b.offers.put(r.Offers)
 	b.segments.put(r.Segments)
+	b.surveys.put(r.Surveys)
 	b.answers.put(r.Answers)
 	b.attempts.put(r.Attempts)
 	b.sessions.put(r.Sessions)
@@ -66,7 +68,7 @@ func (b *books) add(r kpi.Records) {
 func (b *books) records() kpi.Records {
 	return kpi.Records{
 		Calls: b.calls.rows, Legs: b.legs.rows, Entries: b.entries.rows, Offers: b.offers.rows, Segments: b.segments.rows,
-		Answers: b.answers.rows, Attempts: b.attempts.rows, Sessions: b.sessions.rows, Agents: b.agents.rows,
+		Surveys: b.surveys.rows, Answers: b.answers.rows, Attempts: b.attempts.rows, Sessions: b.sessions.rows, Agents: b.agents.rows,
 	}
 }
 
@@ -86,6 +88,9 @@ func (t tables) all(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node stamp.
 		return r, err
 	}
 	if r.Segments, err = t.segments.read(ctx, tx, these+`ORDER BY call, segment`, org, node); err != nil {
+		return r, err
+	}
+	if r.Surveys, err = t.surveys.read(ctx, tx, these+`ORDER BY call, segment`, org, node); err != nil {
 		return r, err
 	}
 	if r.Answers, err = t.answers.read(ctx, tx, these+`ORDER BY call, segment, question`, org, node); err != nil {

@@ -99,7 +99,7 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 	day := someDay(20)
 	shifts := map[string]string{
 		"calls": "released_at", "legs": "ended_at", "entries": "exited_at", "offers": "created_at", "segments": "connected_at",
-		"survey_answers": "asked_at", "dial_attempts": "invited_at", "agent_sessions": "logout_at", "agent_intervals": `"to"`,
+		"survey_runs": "due_at", "survey_answers": "asked_at", "dial_attempts": "invited_at", "agent_sessions": "logout_at", "agent_intervals": `"to"`,
 	}
 	const one = ` WHERE %[1]s_2026_11.ctid = (SELECT min(ctid) FROM records.%[1]s_2026_11)`
 	for _, table := range postgres.RecordTables() {

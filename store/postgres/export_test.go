@@ -48,7 +48,7 @@ func RecordColumns() map[string][]string {
 	columns := map[string][]string{}
 	for name, of := range map[string][]column{
 		t.calls.name: t.calls.columns, t.legs.name: t.legs.columns, t.entries.name: t.entries.columns,
-		t.offers.name: t.offers.columns, t.segments.name: t.segments.columns, t.answers.name: t.answers.columns,
+		t.offers.name: t.offers.columns, t.segments.name: t.segments.columns, t.surveys.name: t.surveys.columns, t.answers.name: t.answers.columns,
 		t.attempts.name: t.attempts.columns, t.sessions.name: t.sessions.columns, t.agents.name: t.agents.columns,
 	} {
 		for _, c := range of {

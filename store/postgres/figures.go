@@ -175,6 +175,9 @@ func (t tables) ofCalls(ctx context.Context, tx pgx.Tx, org stamp.OrgID, r kpi.R
 	if r.Segments, err = t.segments.ofCalls(ctx, tx, `ORDER BY call, segment`, org, calls, months); err != nil {
 		return r, err
 	}
+	if r.Surveys, err = t.surveys.ofCalls(ctx, tx, `ORDER BY call, segment`, org, calls, months); err != nil {
+		return r, err
+	}
 	if r.Answers, err = t.answers.ofCalls(ctx, tx, `ORDER BY call, segment, asked_at, question`, org, calls, months); err != nil {
 		return r, err
 	}

@@ -99,6 +99,8 @@ func (t tables) of(kind kpi.RecordKind) (name string, columns []column) {
 		return t.offers.name, t.offers.columns
 	case kpi.OfSegments:
 		return t.segments.name, t.segments.columns
+	case kpi.OfSurveys:
+		return t.surveys.name, t.surveys.columns
 	case kpi.OfAnswers:
 		return t.answers.name, t.answers.columns
 	case kpi.OfAttempts:

@@ -19,6 +19,7 @@ type tables struct {
 	entries  *table[kpi.Entry]
 	offers   *table[kpi.Offer]
 	segments *table[kpi.Segment]
+	surveys  *table[kpi.SurveyRun]
 	answers  *table[kpi.SurveyAnswer]
 	attempts *table[kpi.Attempt]
 	sessions *table[kpi.AgentSession]
@@ -42,6 +43,9 @@ func newTables() tables {
 		segments: newTable("segments", "organisation_id, call, segment",
 			func(r *kpi.Segment) time.Time { return ofRef(&r.Ref) },
 			func(r *kpi.Segment) string { return part(r.Call, "segment", int(r.Segment)) }),
+		surveys: newTable("survey_runs", "organisation_id, call, segment",
+			func(r *kpi.SurveyRun) time.Time { return ofRef(&r.Ref) },
+			func(r *kpi.SurveyRun) string { return part(r.Call, "survey after segment", int(r.Segment)) }),
 		answers: newTable("survey_answers", "organisation_id, call, segment, question",
 			func(r *kpi.SurveyAnswer) time.Time { return ofRef(&r.Ref) },
 			func(r *kpi.SurveyAnswer) string {
@@ -74,6 +78,7 @@ func (t tables) write(ctx context.Context, tx pgx.Tx, r kpi.Records) error {
 		t.entries.write(ctx, tx, r.Entries),
 		t.offers.write(ctx, tx, r.Offers),
 		t.segments.write(ctx, tx, r.Segments),
+		t.surveys.write(ctx, tx, r.Surveys),
 		t.answers.write(ctx, tx, r.Answers),
 		t.attempts.write(ctx, tx, r.Attempts),
 		t.sessions.write(ctx, tx, r.Sessions),
@@ -89,7 +94,7 @@ func (t tables) write(ctx context.Context, tx pgx.Tx, r kpi.Records) error {
 // deleteProvisional deletes what is only presumed of a node.
 func (t tables) deleteProvisional(ctx context.Context, tx pgx.Tx, org stamp.OrgID, node stamp.NodeID) error {
 	for _, name := range []string{
-		t.calls.name, t.legs.name, t.entries.name, t.offers.name, t.segments.name, t.answers.name, t.attempts.name, t.sessions.name, t.agents.name,
+		t.calls.name, t.legs.name, t.entries.name, t.offers.name, t.segments.name, t.surveys.name, t.answers.name, t.attempts.name, t.sessions.name, t.agents.name,
 	} {
 		_, err := tx.Exec(ctx, `DELETE FROM `+name+` WHERE organisation_id = $1 AND node = $2 AND provisional`, org, node)
 		if err != nil {

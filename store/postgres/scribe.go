@@ -65,6 +65,7 @@ func (w *scribe) note(s stamp.Stamp, r kpi.Records) {
 	c.Entries = append(c.Entries, r.Entries...)
 	c.Offers = append(c.Offers, r.Offers...)
 	c.Segments = append(c.Segments, r.Segments...)
+	c.Surveys = append(c.Surveys, r.Surveys...)
 	c.Answers = append(c.Answers, r.Answers...)
 	c.Attempts = append(c.Attempts, r.Attempts...)
 	c.Sessions = append(c.Sessions, r.Sessions...)

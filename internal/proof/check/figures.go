@@ -99,6 +99,9 @@ func count(s *store, now int64) map[figure]int64 {
 	for _, p := range s.rows["records.segments"] {
 		g.segment(p)
 	}
+	for _, v := range s.rows["records.survey_runs"] {
+		g.survey(v)
+	}
 	for _, a := range s.rows["records.survey_answers"] {
 		g.answer(a)
 	}
@@ -170,23 +173,6 @@ func (g *figures) segment(p row) {
 	g.point(p, w, p.int("handled_at"), "seg.handled", 1)
 	for col, measure := range map[string]string{"connecting_us": "seg.handled_connecting_us", "talk_us": "seg.handled_talk_us", "hold_us": "seg.handled_hold_us", "wrap_us": "seg.handled_wrap_us"} {
 		g.point(p, w, p.int("handled_at"), measure, p.int(col))
-	}
-}
-
-func (g *figures) answer(a row) {
-	w := whom{a.str("queue"), a.str("agent"), a.str("campaign")}
-	if a.is("lead") {
-		g.point(a, w, a.int("asked_at"), "survey.asked", 1)
-	}
-	if a.is("first_answer") {
-		g.point(a, w, a.int("responded_at"), "survey.responded", 1)
-	}
-	if a.str("question") != "csat" {
-		return
-	}
-	g.point(a, w, a.int("responded_at"), "survey.csat", 1)
-	if a.is("satisfied") {
-		g.point(a, w, a.int("responded_at"), "survey.satisfied", 1)
 	}
 }
 

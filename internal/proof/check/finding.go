@@ -40,6 +40,7 @@ const (
 	LawCall     = "one call per INVITE"
 	LawLeg      = "a leg is what was on the wire"
 	LawDesk     = "an offer is what the desk saw"
+	LawSurvey   = "a survey's offered and asked are its answers and its silences"
 	LawKey      = "an answer is the key that was pressed"
 	LawHold     = "a hold is signalled and resumed"
 	LawTime     = "a duration is the witnessed one"

@@ -9,7 +9,7 @@ import (
 // laws holds the rows against each other, whatever the stamps say.
 func laws(f *findings, s *store) {
 	parts := map[string]map[string][]row{}
-	for _, name := range []string{"legs", "entries", "offers", "segments", "survey_answers", "dial_attempts"} {
+	for _, name := range []string{"legs", "entries", "offers", "segments", "survey_runs", "survey_answers", "dial_attempts"} {
 		parts[name] = map[string][]row{}
 		for _, r := range s.rows["records."+name] {
 			parts[name][r.str("call")] = append(parts[name][r.str("call")], r)
@@ -19,7 +19,7 @@ func laws(f *findings, s *store) {
 	for _, c := range s.rows["records.calls"] {
 		id := c.str("call")
 		calls[id] = true
-		for name, col := range map[string]string{"legs": "leg_count", "entries": "entry_count", "offers": "offer_count", "segments": "segment_count", "survey_answers": "answer_count"} {
+		for name, col := range map[string]string{"legs": "leg_count", "entries": "entry_count", "offers": "offer_count", "segments": "segment_count", "survey_runs": "survey_count", "survey_answers": "answer_count"} {
 			law := LawOnce
 			switch name {
 			case "entries":
@@ -43,6 +43,7 @@ func laws(f *findings, s *store) {
 	ends(f, s)
 	signs(f, s)
 	segments(f, s, parts)
+	surveys(f, s, parts)
 	sessions(f, s)
 	seconds(f, s)
 }

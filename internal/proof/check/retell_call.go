@@ -16,11 +16,9 @@ type teller struct {
 	last  *fact
 	first *fact // first entry in a queue
 
-	legs, entries, offers, segments, answers map[string]row
-	begun                                    map[string]*fact // by part: where its duration begins
-	attempt                                  row
-	survey                                   *fact // the one under way
-	answered                                 bool
+	legs, entries, offers, segments, surveys, answers map[string]row
+	begun                                             map[string]*fact // by part: where its duration begins
+	attempt                                           row
 
 	spans  []row
 	phase  string
@@ -33,7 +31,7 @@ func tellCall(t told, stamps []*fact) {
 	a := stamps[0]
 	d := a.Data
 	c := &teller{t: t, id: a.Subject.ID, born: a, last: a, legs: map[string]row{}, entries: map[string]row{}, offers: map[string]row{},
-		segments: map[string]row{}, answers: map[string]row{}, begun: map[string]*fact{}}
+		segments: map[string]row{}, surveys: map[string]row{}, answers: map[string]row{}, begun: map[string]*fact{}}
 	c.base = row{"organisation_id": a.Org, "node": a.Node, "call": c.id, "direction": d.Direction, "campaign": d.Campaign, "arrived_at": a.At}
 	c.call = c.part(a)
 	for _, col := range []string{"answered_at", "entered_at", "connected_at", "human_at", "released_at", "closed_at", "exited_at",
@@ -74,7 +72,8 @@ func (c *teller) take(a *fact) {
 		c.offered(a)
 	case "segment.opened", "segment.connected", "segment.ended", "wrap.started", "wrap.ended", "disposition.set", "note.saved":
 		c.segment(a)
-	case "survey.offered", "survey.asked", "survey.responded", "survey.invalid", "survey.no_input", "survey.ended":
+	case "survey.offered", "survey.suppressed", "survey.accepted", "survey.declined", "survey.asked", "survey.responded",
+		"survey.invalid", "survey.no_input", "survey.ended":
 		c.surveyed(a)
 	case "dial.attempt_started", "dial.reassigned", "dial.human", "dial.abandoned", "dial.result":
 		c.dialed(a)
@@ -158,7 +157,7 @@ func (c *teller) released(a *fact) {
 // final marks every row as one that no stamp can change any more.
 func (c *teller) final(a *fact) {
 	c.call["closed"] = true
-	for _, rows := range []map[string]row{c.legs, c.entries, c.offers, c.segments, c.answers} {
+	for _, rows := range []map[string]row{c.legs, c.entries, c.offers, c.segments, c.surveys, c.answers} {
 		for _, p := range rows {
 			p["closed"] = true
 		}
@@ -197,7 +196,7 @@ func (c *teller) done() {
 		c.t.put("records.segments", c.id+"/"+n, g)
 	}
 	c.call["spans"] = c.spans
-	counts := map[string]map[string]row{"leg_count": c.legs, "entry_count": c.entries, "offer_count": c.offers, "segment_count": c.segments, "answer_count": c.answers}
+	counts := map[string]map[string]row{"leg_count": c.legs, "entry_count": c.entries, "offer_count": c.offers, "segment_count": c.segments, "survey_count": c.surveys, "answer_count": c.answers}
 	for col, rows := range counts {
 		c.call[col] = int64(len(rows))
 	}
@@ -210,6 +209,9 @@ func (c *teller) done() {
 	}
 	for n, r := range c.offers {
 		c.t.put("records.offers", n, r)
+	}
+	for n, r := range c.surveys {
+		c.t.put("records.survey_runs", c.id+"/"+n, r)
 	}
 	for n, r := range c.answers {
 		c.t.put("records.survey_answers", c.id+"/"+n, r)

@@ -178,51 +178,6 @@ func (c *teller) segment(a *fact) {
 	}
 }
 
-func (c *teller) surveyed(a *fact) {
-	d := a.Data
-	switch a.Kind {
-	case "survey.offered":
-		c.survey, c.answered = a, false
-		return
-	case "survey.ended":
-		for _, r := range c.answers {
-			if r.int("segment") == d.Segment {
-				r["end"] = d.End
-			}
-		}
-		return
-	}
-	key := fmt.Sprintf("%d/%s", d.Segment, d.Question)
-	r := c.answers[key]
-	if r == nil {
-		r = c.part(a)
-		r["segment"], r["question"], r["asked_at"], r["lead"] = d.Segment, d.Question, a.At, len(c.answers) == 0
-		if c.survey != nil {
-			s := c.survey.Data
-			r["survey"], r["language"], r["agent"], r["queue"] = s.Survey, s.Language, s.Agent, s.Queue
-		}
-		for _, col := range []string{"attempts", "responded_at", "value", "scale", "invalid", "no_input"} {
-			r[col] = int64(0)
-		}
-		r["first_answer"], r["satisfied"], r["end"] = false, false, ""
-		c.answers[key] = r
-	}
-	switch a.Kind {
-	case "survey.asked":
-		r["attempts"] = max(r.int("attempts")+1, d.attemptNo())
-	case "survey.responded":
-		if once(r, "responded_at", a.At) {
-			r["value"], r["scale"] = d.Value, d.Scale
-			r["satisfied"] = d.Scale > 0 && 5*d.Value >= 4*d.Scale // the upper two of five
-			r["first_answer"], c.answered = !c.answered, true
-		}
-	case "survey.invalid":
-		r["invalid"] = r.int("invalid") + 1
-	case "survey.no_input":
-		r["no_input"] = r.int("no_input") + 1
-	}
-}
-
 func (c *teller) dialed(a *fact) {
 	d := a.Data
 	if c.attempt == nil {

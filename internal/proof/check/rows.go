@@ -61,6 +61,7 @@ var recordTables = [...]Table{
 	{"records.entries", []string{"call", "entry"}},
 	{"records.offers", []string{"offer"}},
 	{"records.segments", []string{"call", "segment"}},
+	{"records.survey_runs", []string{"call", "segment"}},
 	{"records.survey_answers", []string{"call", "segment", "question"}},
 	{"records.dial_attempts", []string{"attempt"}},
 	{"records.agent_sessions", []string{"session"}},

@@ -71,6 +71,9 @@ type payload struct {
 	Question  string   `json:"question"`
 	Value     int64    `json:"value"`
 	Scale     int64    `json:"scale"`
+	Type      string   `json:"type"`
+	Class     string   `json:"class"`
+	About     *payload `json:"about"`
 	Announced bool     `json:"announced"`
 	Result    string   `json:"result"`
 	From      string   `json:"from"`

@@ -211,7 +211,9 @@ func (x *witness) invites(notes []Note) {
 func (x *witness) keys(pairs []pair) {
 	answers := map[string]row{}
 	for _, a := range x.s.rows["records.survey_answers"] {
-		answers[a.str("call")] = a
+		if a.str("question") == "csat" { // the load's only one
+			answers[a.str("call")] = a
+		}
 	}
 	for _, p := range pairs {
 		pressed := x.w.keys(p.d)

@@ -73,7 +73,7 @@ n  node:n1.1 3 902100 bucket.settled -          {"bucket":1753200000000000}
 
 // Rows by hand: table, then column=value; "@" before a number: ms after t0.
 const dayRows = `
-records.calls call=A direction=in arrived_at=@10000 first_seq=4 last_seq=35 closed=true trunk=carrier route=hot party=p1 answered_at=@10010 entered_at=@10010 connected_at=@11180 released_at=@16010 closed_at=@16180 queue=q agent=lan exit=connected exited_at=@11180 outcome=answered ended_by=system pre_phase=surveying within=true service=answered_within fate_at=@11180 pickup_us=1110000 leg_count=2 entry_count=1 offer_count=1 segment_count=1 answer_count=1 target_us=20000000 wait_us=1170000 talk_us=2500000 hold_us=500000 survey_us=1820000 wrap_us=2000000 length_us=6010000 spans=arriving:10000:10010,waiting:10010:10100:::q,offering:10100:11120:::q,connecting:11120:11180:1:lan:q,talking:11180:12180:1:lan:q,held:12180:12680:1:lan:q,talking:12680:14180:1:lan:q,surveying:14180:16000,releasing:16000:16010
+records.calls call=A direction=in arrived_at=@10000 first_seq=4 last_seq=35 closed=true trunk=carrier route=hot party=p1 answered_at=@10010 entered_at=@10010 connected_at=@11180 released_at=@16010 closed_at=@16180 queue=q agent=lan exit=connected exited_at=@11180 outcome=answered ended_by=system pre_phase=surveying within=true service=answered_within fate_at=@11180 pickup_us=1110000 leg_count=2 entry_count=1 offer_count=1 segment_count=1 survey_count=1 answer_count=1 target_us=20000000 wait_us=1170000 talk_us=2500000 hold_us=500000 survey_us=1820000 wrap_us=2000000 length_us=6010000 spans=arriving:10000:10010,waiting:10010:10100:::q,offering:10100:11120:::q,connecting:11120:11180:1:lan:q,talking:11180:12180:1:lan:q,held:12180:12680:1:lan:q,talking:12680:14180:1:lan:q,surveying:14180:16000,releasing:16000:16010
 records.calls call=B direction=in arrived_at=@20000 first_seq=37 last_seq=44 closed=true trunk=carrier route=hot party=p2 answered_at=@20010 entered_at=@20010 released_at=@23010 closed_at=@23010 queue=q exit=abandoned_short exited_at=@23010 outcome=abandoned_short ended_by=customer pre_phase=waiting service=gone_within fate_at=@23010 leg_count=1 entry_count=1 target_us=20000000 wait_us=3000000 length_us=3010000 spans=arriving:20000:20010,waiting:20010:23010:::q
 records.legs call=A direction=in arrived_at=@10000 since_us=0 first_seq=5 closed=true leg=1 role=customer trunk=carrier codec=PCMA invited_at=@10000 answered_at=@10010 first_rx_at=@11130 ended_at=@16000 by=system
 records.legs call=A direction=in arrived_at=@10000 since_us=1120000 first_seq=13 closed=true leg=2 role=agent agent=lan answered_at=@11120 first_rx_at=@11180 ended_at=@14180 by=agent
@@ -82,7 +82,8 @@ records.entries call=A direction=in arrived_at=@10000 since_us=10000 first_seq=7
 records.entries call=B direction=in arrived_at=@20000 since_us=10000 first_seq=40 closed=true entry=1 queue=q first=true entered_at=@20010 exited_at=@23010 reason=abandoned_short stay_us=3000000 wait_us=3000000
 records.offers call=A direction=in arrived_at=@10000 since_us=100000 first_seq=8 closed=true offer=o1 entry=1 queue=q agent=lan session=s1 created_at=@10100 ring_at=@10120 ended_at=@11120 end=accepted ring_us=1000000 limit_us=5000000
 records.segments call=A direction=in arrived_at=@10000 since_us=1120000 first_seq=12 closed=true segment=1 agent=lan session=s1 leg=2 offer=o1 queue=q opened_at=@11120 connected_at=@11180 ended_at=@14180 wrap_started_at=@14180 wrap_ended_at=@16180 handled_at=@16180 by=agent pre_phase=talking wrap_by=agent disposition=resolved connecting_us=60000 talk_us=2500000 hold_us=500000 wrap_us=2000000 wrap=wrap:14180:16180:1:lan:q
-records.survey_answers call=A direction=in arrived_at=@10000 since_us=4200000 first_seq=27 closed=true segment=1 question=csat survey=csat language=en agent=lan queue=q lead=true asked_at=@14200 attempts=1 responded_at=@15000 first_answer=true value=5 scale=5 satisfied=true end=completed
+records.survey_runs call=A direction=in arrived_at=@10000 since_us=4180000 first_seq=25 closed=true segment=1 survey=csat language=en agent=lan queue=q due_at=@14180 offered_at=@14180 asked_at=@14200 responded_at=@15000 ended_at=@16000 end=completed asked=1 answered=1
+records.survey_answers call=A direction=in arrived_at=@10000 since_us=4200000 first_seq=27 closed=true segment=1 question=csat type=csat survey=csat language=en about=1 agent=lan queue=q lead=true asked_at=@14200 attempts=1 responded_at=@15000 first_answer=true value=5 scale=5 class=good satisfied=true balance=1 points=1000 ended_at=@16000 end=completed
 records.agent_sessions session=s1 agent=lan login_at=@1000 logout_at=@30000 by=agent length_us=29000000 states=7 first_seq=2 last_seq=45 closed=true queues=
 records.agent_intervals session=s1 n=1 agent=lan state=unreachable from=@1000 to=@1500 closed=true
 records.agent_intervals session=s1 n=2 agent=lan state=ready from=@1500 to=@10100 closed=true
@@ -121,10 +122,15 @@ seg.handled_connecting_us 60000 OQA EC
 seg.handled_talk_us 2500000 OQA EC
 seg.handled_hold_us 500000 OQA EC
 seg.handled_wrap_us 2000000 OQA EC
+survey.offered 1 OQA EC
 survey.asked 1 OQA EC
 survey.responded 1 OQA EC
 survey.csat 1 OQA EC
 survey.satisfied 1 OQA EC
+answer.asked.csat 1 OQA EC
+answer.valid.csat 1 OQA EC
+answer.good.csat 1 OQA EC
+answer.points.csat 1000 OQA EC
 phase_us.arriving 20000 O E
 phase_us.waiting 3090000 O E
 phase_us.offering 1020000 O E

@@ -20,6 +20,7 @@ type book struct {
 	entries  map[string]kpi.Entry
 	offers   map[string]kpi.Offer
 	segments map[string]kpi.Segment
+	surveys  map[string]kpi.SurveyRun
 	answers  map[string]kpi.SurveyAnswer
 	attempts map[string]kpi.Attempt
 	sessions map[string]kpi.AgentSession
@@ -31,7 +32,7 @@ type book struct {
 
 func newBook() *book {
 	return &book{map[string]kpi.Call{}, map[string]kpi.Leg{}, map[string]kpi.Entry{}, map[string]kpi.Offer{}, map[string]kpi.Segment{},
-		map[string]kpi.SurveyAnswer{}, map[string]kpi.Attempt{}, map[string]kpi.AgentSession{}, map[string]kpi.AgentInterval{},
+		map[string]kpi.SurveyRun{}, map[string]kpi.SurveyAnswer{}, map[string]kpi.Attempt{}, map[string]kpi.AgentSession{}, map[string]kpi.AgentInterval{},
 		map[kpi.Key]int64{}, map[string]string{}}
 }
 
@@ -50,6 +51,9 @@ func (b *book) write(r kpi.Records) {
 	}
 	for _, x := range r.Segments {
 		b.segments[fmt.Sprint(x.Call, "/", x.Segment)] = x
+	}
+	for _, x := range r.Surveys {
+		b.surveys[fmt.Sprint(x.Call, "/", x.Segment)] = x
 	}
 	for _, x := range r.Answers {
 		b.answers[fmt.Sprint(x.Call, "/", x.Segment, "/", x.Question)] = x
@@ -83,7 +87,7 @@ func (b *book) count(p kpi.Pulse) {
 // records are all records, each kind in the order of its key.
 func (b *book) records() kpi.Records {
 	return kpi.Records{Calls: sorted(b.calls), Legs: sorted(b.legs), Entries: sorted(b.entries), Offers: sorted(b.offers), Segments: sorted(b.segments),
-		Answers: sorted(b.answers), Attempts: sorted(b.attempts), Sessions: sorted(b.sessions), Agents: sorted(b.agents)}
+		Surveys: sorted(b.surveys), Answers: sorted(b.answers), Attempts: sorted(b.attempts), Sessions: sorted(b.sessions), Agents: sorted(b.agents)}
 }
 
 func sorted[T any](m map[string]T) []T {
@@ -125,7 +129,7 @@ func (b *book) page(t testing.TB, seqs bool) string {
 		must(t, err)
 		lines = append(lines, strings.Split(string(text), "},{")...)
 	}
-	for _, rows := range []any{r.Calls, r.Legs, r.Entries, r.Offers, r.Segments, r.Answers, r.Attempts, r.Sessions, r.Agents} {
+	for _, rows := range []any{r.Calls, r.Legs, r.Entries, r.Offers, r.Segments, r.Surveys, r.Answers, r.Attempts, r.Sessions, r.Agents} {
 		put(rows)
 	}
 	for k, v := range b.counted() {
@@ -182,6 +186,9 @@ func unnumbered(r *kpi.Records) {
 	}
 	for i := range r.Segments {
 		wipe(&r.Segments[i].Evidence)
+	}
+	for i := range r.Surveys {
+		wipe(&r.Surveys[i].Evidence)
 	}
 	for i := range r.Answers {
 		wipe(&r.Answers[i].Evidence)
