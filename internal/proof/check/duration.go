@@ -247,13 +247,26 @@ func (x *witness) holds(p pair) {
 		if want == "" || p.d.end() != 0 && p.d.end() < n.Exact+settle || x.hungUp(p, n.Exact, settle) {
 			continue
 		}
+		free := p.d.free(n.Exact)
 		found := slices.ContainsFunc(p.d.offers, func(o reinvite) bool {
-			return o.byUs && o.dir == want && o.at >= n.Exact && o.at <= n.Exact+settle && (o.status == 200 || o.status == 491 && p.d.afterGlare(o))
+			return o.byUs && o.dir == want && o.at >= n.Exact && o.at <= free+settle && (o.status == 200 || o.status == 491 && p.d.afterGlare(o))
 		})
 		if !found && !x.faults.blind(n.Name, n.Exact, n.Exact+settle) && !x.faults.loose(n.Exact, n.Exact+settle) {
 			x.f.say("capture", p.d.number, LawHold, fmt.Sprintf("a re-INVITE with %s after %s", want, n.What), fmt.Sprint(p.d.offers))
 		}
 	}
+}
+
+// free is when the product may send a re-INVITE that it wants to send at the
+// instant at: not before the one that is under way is answered (RFC 3261 §14.1),
+// which takes its time on a line that loses.
+func (d *dialog) free(at int64) int64 {
+	for _, o := range d.offers {
+		if o.at <= at && o.okAt > at {
+			at = o.okAt
+		}
+	}
+	return at
 }
 
 // afterGlare reports whether what a re-INVITE refused by 491 wanted came about

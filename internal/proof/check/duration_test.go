@@ -17,3 +17,13 @@ func TestEntryLedTo(t *testing.T) {
 		}
 	}
 }
+
+// A re-INVITE waits for the answer to the one before, and for nothing else.
+func TestFreeToOffer(t *testing.T) {
+	d := &dialog{offers: []reinvite{{at: 100, okAt: 1600}, {at: 1600, okAt: 1700}, {at: 5000}}}
+	for at, want := range map[int64]int64{50: 50, 1200: 1700, 1650: 1700, 1700: 1700, 5500: 5500} {
+		if got := d.free(at); got != want {
+			t.Errorf("at %d free at %d, want %d", at, got, want)
+		}
+	}
+}
