@@ -25,6 +25,19 @@ func (h *House) menu(id string) *Menu {
 	return h.Menus[id]
 }
 
+// Leads reports whether a call can be led to a destination.
+func (h *House) Leads(to Destination) bool {
+	switch to.Kind {
+	case ToQueue:
+		return h.queue(stamp.QueueID(to.ID)) != nil
+	case ToMenu:
+		return h.menu(to.ID) != nil
+	case ToAnnouncement, ToHangup:
+		return true
+	}
+	return false
+}
+
 // Door is a queue's policy for who may wait, and where everybody else goes. A
 // destination that is none hangs up.
 type Door struct {

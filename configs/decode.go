@@ -70,6 +70,10 @@ func (s *seedElements) overDefaults(from, to reflect.Type, value any) (any, erro
 		return element(s, "seed.queues", from, value, DefaultQueue()), nil
 	case reflect.TypeFor[SeedUser]():
 		return element(s, "seed.users", from, value, DefaultUser()), nil
+	case reflect.TypeFor[SeedMenu]():
+		return element(s, "seed.menus", from, value, DefaultMenu()), nil
+	case reflect.TypeFor[SeedDoor]():
+		return element(s, "seed.doors", from, value, DefaultDoor()), nil
 	case reflect.TypeFor[SeedTrunk]():
 		return element(s, "seed.trunks", from, value, DefaultTrunk()), nil
 	}

@@ -91,7 +91,7 @@ seed:
 		Queues: []configs.SeedQueue{service, sales},
 		Users:  []configs.SeedUser{{Login: "an", Password: "long enough", Role: "agent", Queues: []string{"service"}, Skills: []configs.SeedSkill{}}},
 		Trunks: []configs.SeedTrunk{trunk},
-		Routes: []configs.SeedRoute{{Number: "1900*", Queue: "sales"}},
+		Routes: []configs.SeedRoute{{Number: "1900*", Queue: "sales"}}, Hours: []configs.SeedHours{}, Menus: []configs.SeedMenu{}, Doors: []configs.SeedDoor{},
 	}
 	if !reflect.DeepEqual(c.Seed, want) {
 		t.Fatalf("got %+v, want %+v", c.Seed, want)

@@ -107,9 +107,19 @@ func TestReferenceExample(t *testing.T) {
 	user.Login, user.Name, user.Password, user.Queues = "lan", "Nguyễn Thị Lan", "change-me-soon", []string{"service"}
 	trunk.Name, trunk.Addresses, trunk.Host = "carrier", []string{"203.0.113.0/24"}, "sip.carrier.example:5060"
 	trunk.Username, trunk.Password, trunk.CallerID = "842812345678", "not-a-real-one", "+842812345678"
+	menu, door := configs.DefaultMenu(), configs.DefaultDoor()
+	menu.Name, menu.Prompt, menu.Failed, menu.Operator = "main", "queue-welcome", "queue:service", "queue:service"
+	menu.Options = map[string]string{"1": "queue:service", "*": "repeat"}
+	door.Queue, door.Hours, door.Closed, door.Overflow, door.MaxWait = "service", "shop", "hangup", "menu:main", 10*time.Minute
+	door.Keys = map[string]string{"9": "menu:main"}
 	want := configs.Seed{
 		Queues: []configs.SeedQueue{queue}, Users: []configs.SeedUser{user}, Trunks: []configs.SeedTrunk{trunk},
 		Routes: []configs.SeedRoute{{Number: "+8428*", Queue: "service"}},
+		Hours: []configs.SeedHours{{
+			Name: "shop", Zone: "Asia/Ho_Chi_Minh", Weekly: map[string][]string{"mon": {"08:00-12:00", "13:00-17:30"}},
+			Dates: map[string][]string{"2027-02-06": {}},
+		}},
+		Menus: []configs.SeedMenu{menu}, Doors: []configs.SeedDoor{door},
 	}
 	if !reflect.DeepEqual(c.Seed, want) {
 		t.Errorf("the example says %+v, the defaults %+v", c.Seed, want)

@@ -8,6 +8,9 @@ type Seed struct {
 	Users  []SeedUser  `koanf:"users"`
 	Trunks []SeedTrunk `koanf:"trunks"`
 	Routes []SeedRoute `koanf:"routes"`
+	Hours  []SeedHours `koanf:"hours"`
+	Menus  []SeedMenu  `koanf:"menus"`
+	Doors  []SeedDoor  `koanf:"doors"`
 }
 
 // SeedQueue is a place where calls wait.
@@ -77,10 +80,11 @@ type SeedTrunk struct {
 	OptionsEvery   time.Duration `koanf:"options_every"`   // 0 sends none
 }
 
-// SeedRoute leads called numbers to a queue; the first that matches wins.
+// SeedRoute leads called numbers to a queue, or to another destination; the first that matches wins.
 type SeedRoute struct {
 	Number string `koanf:"number"` // digits, "+"; "?" is one digit, a "*" at the end any number of them
 	Queue  string `koanf:"queue"`
+	To     string `koanf:"to"` // kind:name, in place of a queue
 
 	HeadStart time.Duration `koanf:"head_start"`
 	VIP       bool          `koanf:"vip"`

@@ -35,6 +35,7 @@ func (s Seed) check(p *problems) {
 		unique(p, trunks, key+".name", t.Name)
 		t.check(p, key)
 	}
+	s.checkFront(p, queues)
 	numbers := map[string]bool{}
 	for i, r := range s.Routes {
 		key := fmt.Sprintf("seed.routes[%d]", i)
@@ -161,7 +162,7 @@ func (r SeedRoute) check(p *problems, key string, queues map[string]bool) {
 		p.add(key+".number", "%q matches no number; write digits, ? for one digit, * at the end for the rest", r.Number)
 	}
 	p.within(bound{key + ".head_start", r.HeadStart, 0, 24 * time.Hour, "its calls count as having come so much earlier than they did; 0 is none"})
-	if !queues[r.Queue] {
+	if r.To == "" && !queues[r.Queue] {
 		p.add(key+".queue", "no queue is called %q, so the call had nowhere to wait; choose one of %v", r.Queue, sorted(queues))
 	}
 }

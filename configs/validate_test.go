@@ -18,6 +18,22 @@ func TestEachRule(t *testing.T) {
 			c.Seed.Queues, c.Seed.Routes = append(c.Seed.Queues, q), routes
 		}
 	}
+	menu := func(change func(*configs.SeedMenu)) func(*configs.Config) {
+		return func(c *configs.Config) {
+			m := configs.DefaultMenu()
+			m.Name, m.Prompt = "m", "hello"
+			change(&m)
+			c.Seed.Menus = append(c.Seed.Menus, m)
+		}
+	}
+	door := func(change func(*configs.SeedDoor)) func(*configs.Config) {
+		return func(c *configs.Config) {
+			q, d := configs.DefaultQueue(), configs.DefaultDoor()
+			q.Name, d.Queue = "q", "q"
+			change(&d)
+			c.Seed.Queues, c.Seed.Doors = append(c.Seed.Queues, q), append(c.Seed.Doors, d)
+		}
+	}
 	trunk := func(change func(*configs.SeedTrunk)) func(*configs.Config) {
 		return func(c *configs.Config) {
 			s := configs.DefaultTrunk()
@@ -96,6 +112,32 @@ func TestEachRule(t *testing.T) {
 		{"seed.trunks[0].session_expires", trunk(func(s *configs.SeedTrunk) { s.SessionExpires = 1 })},
 		{"seed.trunks[0].options_every", trunk(func(s *configs.SeedTrunk) { s.OptionsEvery = 1 })},
 		{"seed.routes[1].number", queue(func(q *configs.SeedQueue) { q.Name = "q" }, configs.SeedRoute{Number: "1*", Queue: "q"}, configs.SeedRoute{Number: "1*", Queue: "q"})},
+		{"seed.routes[0].to", queue(func(q *configs.SeedQueue) { q.Name = "q" }, configs.SeedRoute{Number: "1*", Queue: "q", To: "hangup"})},
+		{"seed.routes[0].to", queue(func(q *configs.SeedQueue) { q.Name = "q" }, configs.SeedRoute{Number: "1*", To: "menu:gone"})},
+		{"seed.routes[0].to", queue(func(q *configs.SeedQueue) { q.Name = "q" }, configs.SeedRoute{Number: "1*", To: "queue"})},
+		{"seed.hours[0].zone", func(c *configs.Config) { c.Seed.Hours = []configs.SeedHours{{Name: "h", Zone: "Saigon"}} }},
+		{"seed.menus[0].prompt", menu(func(m *configs.SeedMenu) { m.Prompt = "" })},
+		{"seed.menus[0].language", menu(func(m *configs.SeedMenu) { m.Language = "zh" })},
+		{"seed.menus[0].timeout", menu(func(m *configs.SeedMenu) { m.Timeout = 0 })},
+		{"seed.menus[0].retries", menu(func(m *configs.SeedMenu) { m.Retries = 99 })},
+		{"seed.menus[0].failed", menu(func(m *configs.SeedMenu) { m.Failed = "queue:gone" })},
+		{"seed.menus[0].options", menu(func(m *configs.SeedMenu) { m.Options = map[string]string{"11": "hangup"} })},
+		{"seed.menus[0].options", menu(func(m *configs.SeedMenu) { m.Options = map[string]string{"1": "again"} })},
+		{"seed.doors[0].queue", func(c *configs.Config) {
+			d := configs.DefaultDoor()
+			d.Queue = "gone"
+			c.Seed.Doors = []configs.SeedDoor{d}
+		}},
+		{"seed.doors[0].hours", door(func(d *configs.SeedDoor) { d.Hours = "gone" })},
+		{"seed.doors[0].closed", door(func(d *configs.SeedDoor) { d.Closed = "kitchen:1" })},
+		{"seed.doors[0].keys", door(func(d *configs.SeedDoor) { d.Keys = map[string]string{"x": "hangup"} })},
+		{"seed.doors[0].join", door(func(d *configs.SeedDoor) { d.Join = "somebody" })},
+		{"seed.doors[0].max_size", door(func(d *configs.SeedDoor) { d.MaxSize = -1 })},
+		{"seed.doors[0].announce_every", door(func(d *configs.SeedDoor) { d.AnnounceEvery = time.Second })},
+		{"seed.doors[0].max_wait", door(func(d *configs.SeedDoor) { d.MaxWait = -time.Second })},
+		{"seed.doors[0].callback_key", door(func(d *configs.SeedDoor) { d.CallbackKey = "12" })},
+		{"seed.doors[0].callback_tries", door(func(d *configs.SeedDoor) { d.CallbackTries = 0 })},
+		{"seed.doors[0].callback_gap", door(func(d *configs.SeedDoor) { d.CallbackGap = 0 })},
 		{"seed.routes[0].queue", func(c *configs.Config) { c.Seed.Routes = []configs.SeedRoute{{Number: "1*", Queue: "q"}} }},
 	} {
 		c := configs.Default()

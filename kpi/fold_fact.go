@@ -15,6 +15,10 @@ func (c *openCall) apply(s stamp.Stamp) error {
 		c.entered(s, fact)
 	case stamp.QueueExited:
 		return c.exited(s, fact)
+	case stamp.QueueRefused:
+		c.Rec.Refused = fact.Reason
+	case stamp.QueueAnnounced:
+		return c.announced(s, fact)
 	case stamp.OfferCreated:
 		c.offered(s, fact)
 	case stamp.OfferRingStarted:

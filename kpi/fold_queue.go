@@ -53,6 +53,21 @@ func (c *openCall) gone(s stamp.Stamp, reason stamp.ExitReason) {
 	}
 }
 
+// announced keeps the first estimate that was told.
+func (c *openCall) announced(s stamp.Stamp, fact stamp.QueueAnnounced) error {
+	for i := range c.Entries {
+		e := &c.Entries[i].Rec
+		if e.Entry != fact.Entry {
+			continue
+		}
+		if e.EstAt == 0 && (fact.EstUS != 0 || fact.Position != 0) {
+			e.Position, e.EstUS, e.EstAt, e.LastSeq = fact.Position, fact.EstUS, s.At, s.Seq
+		}
+		return nil
+	}
+	return fmt.Errorf("entry %d was never entered", fact.Entry)
+}
+
 func (c *openCall) offered(s stamp.Stamp, fact stamp.OfferCreated) {
 	c.Offers = append(c.Offers, openOffer{At: s.Instant, Rec: Offer{
 		Ref: c.ref(s), Offer: fact.Offer, Entry: fact.Entry, Queue: fact.Queue, Agent: fact.Agent,

@@ -93,6 +93,8 @@ func (c *openCall) book(sp Span, length int64, seq uint64) {
 		c.Rec.AloneUS += length
 	case stamp.PhaseSurveying:
 		c.Rec.SurveyUS += length
+	case stamp.PhaseMenu:
+		c.Rec.MenuUS += length
 	}
 	if sp.Segment == 0 {
 		return

@@ -148,6 +148,7 @@ func (k *checker) length(c *Call) {
 	k.equal(LawPhases, row, "talk", c.TalkUS, phase[stamp.PhaseTalking])
 	k.equal(LawPhases, row, "hold", c.HoldUS, phase[stamp.PhaseHeld])
 	k.equal(LawPhases, row, "alone", c.AloneUS, phase[stamp.PhaseAlone])
+	k.equal(LawPhases, row, "menu", c.MenuUS, phase[stamp.PhaseMenu])
 	k.equal(LawPhases, row, "survey", c.SurveyUS, phase[stamp.PhaseSurveying])
 	k.positive(row, map[string]int64{"wait": c.WaitUS, "pickup": c.PickupUS, "wrap": c.WrapUS, "length": c.LengthUS})
 }

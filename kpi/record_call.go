@@ -25,6 +25,7 @@ type Call struct {
 	Outcome  string           `json:"outcome,omitempty"`
 	EndedBy  stamp.Actor      `json:"ended_by,omitempty"`
 	PrePhase string           `json:"pre_phase,omitempty"` // in which phase the customer's leg ended
+	Refused  string           `json:"refused,omitempty"`   // by the last queue that did not let it in: a word of stamp.QueueRefused
 	Missed   bool             `json:"missed,omitempty"`    // offered, over, never connected, not a short abandon
 	Within   bool             `json:"within,omitempty"`    // connected with WaitUS ≤ TargetUS
 	Service  Service          `json:"service,omitempty"`
@@ -37,6 +38,7 @@ type Call struct {
 	HoldUS   int64 `json:"hold_us"`
 	AloneUS  int64 `json:"alone_us"`
 	SurveyUS int64 `json:"survey_us"`
+	MenuUS   int64 `json:"menu_us,omitempty"`
 	WrapUS   int64 `json:"wrap_us"`   // of all its segments; after the call
 	LengthUS int64 `json:"length_us"` // created → released, by the monotonic clock
 

@@ -13,6 +13,11 @@ type Entry struct {
 	Reason    stamp.ExitReason `json:"reason,omitempty"`
 	StayUS    int64            `json:"stay_us"` // in this entry
 	WaitUS    int64            `json:"wait_us"` // since the call's first entry
+
+	// What the customer was told first, so that it can be held against what came.
+	Position int   `json:"position,omitempty"` // 0 = never told
+	EstUS    int64 `json:"est_us,omitempty"`   // the wait from EstAt on
+	EstAt    int64 `json:"est_at,omitempty"`
 }
 
 // Offer is one agent being rung. Key: (org, offer).

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/api"
+	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/configs"
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/store/postgres"
@@ -117,7 +118,7 @@ func (d *demo) putLines(ctx context.Context) error {
 		return err
 	}
 	if err := s.PutRoute(ctx, demoActor, postgres.Route{
-		ID: demoQueue, Name: demoNumber, Position: 1, Pattern: demoNumber, Queue: demoQueue, Active: true,
+		ID: demoQueue, Name: demoNumber, Position: 1, Pattern: demoNumber, To: call.QueueOf(demoQueue).String(), Active: true,
 	}); err != nil {
 		return err
 	}

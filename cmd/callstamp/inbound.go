@@ -36,7 +36,7 @@ func (d *door) admit() (bool, time.Duration) {
 // incoming implements sip.Config.Incoming.
 func (d *door) incoming(in sip.Invite, leg *sip.Leg) {
 	now := d.people.now.Load()
-	route, queue, ok := now.route(in.Trunk, in.Called)
+	route, to, ok := now.route(in.Trunk, in.Called)
 	if !ok {
 		d.log.Info("call to an unknown number", "trunk", in.Trunk, "called", mask(in.Called))
 		leg.Release(404)
@@ -52,8 +52,7 @@ func (d *door) incoming(in sip.Invite, leg *sip.Leg) {
 		return
 	}
 	d.people.parties.put(party, who)
-	plan := planOf(d.config, queue)
-	plan.Org = org
+	plan := planTo(d.config, org, now.house, to)
 	vip, prefer := now.caller(in.Caller)
 	plan.Head, plan.VIP, plan.Prefer = route.HeadStartUS, route.VIP || vip, prefer
 	arrived := call.Arrived{Trunk: in.Trunk, Route: route.Name, Party: party}

@@ -5,13 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync/atomic"
 
 	"github.com/callstamp/callstamp/api"
 	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/call/acd"
+	"github.com/callstamp/callstamp/configs"
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/store/postgres"
 )
@@ -21,7 +24,10 @@ import (
 // changed.
 type people struct {
 	store   *postgres.Store
+	config  configs.Config
 	now     atomic.Pointer[configuration]
+	sounds  promptLibrary
+	log     *slog.Logger // nil: faults of the configuration are not told
 	parties parties
 	floor   atomic.Pointer[acd.Floor] // follows the policy, once it is there
 }
@@ -31,7 +37,8 @@ type configuration struct {
 	users        map[stamp.AgentID]postgres.User
 	queues       map[stamp.QueueID]postgres.Queue
 	campaigns    map[stamp.CampaignID]postgres.Campaign
-	routes       []postgres.Route // by position
+	front        front       // routes by position
+	house        *call.House // compiled from it
 	trunks       []postgres.Trunk
 	dispositions []wire.Disposition
 	routing      routing
@@ -46,7 +53,7 @@ func (p *people) load(ctx context.Context) error {
 	users, err1 := p.store.Users(ctx)
 	queues, err2 := p.store.Queues(ctx)
 	campaigns, err3 := p.store.Campaigns(ctx)
-	routes, err4 := p.store.Routes(ctx)
+	front, err4 := p.loadFront(ctx)
 	trunks, err5 := p.store.Trunks(ctx)
 	dispositions, err6 := p.store.Dispositions(ctx)
 	routing, err7 := loadRouting(ctx, p.store, queues)
@@ -67,10 +74,12 @@ func (p *people) load(ctx context.Context) error {
 			Code: d.Code, Names: map[string]string{"en": d.NameEN, "vi": d.NameVI, "zh-Hant": d.NameZH},
 		})
 	}
-	slices.SortFunc(routes, func(a, b postgres.Route) int {
-		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
-	})
-	c.routes, c.trunks, c.routing = routes, trunks, routing
+	c.front, c.trunks, c.routing = front, trunks, routing
+	house, err := houseOf(p.config, p.store.Org(), c.queues, front)
+	if err != nil && p.log != nil {
+		p.log.Error("where calls are led is not all readable; what is not leads nowhere", "err", err)
+	}
+	c.house = house
 	p.now.Store(&c)
 	if f := p.floor.Load(); f != nil {
 		f.Configure(routing.policy)
@@ -84,17 +93,31 @@ func (p *people) follow(f *acd.Floor) {
 	f.Configure(p.now.Load().routing.policy)
 }
 
-// route finds the first route of the called number.
-func (c *configuration) route(trunk stamp.TrunkID, called string) (postgres.Route, postgres.Queue, bool) {
-	for _, r := range c.routes {
+// loadFront reads where calls are led, and the sounds of the prompts.
+func (p *people) loadFront(ctx context.Context) (f front, err error) {
+	var errs [5]error
+	f.hours, errs[0] = p.store.Hours(ctx)
+	f.menus, errs[1] = p.store.Menus(ctx)
+	f.doors, errs[2] = p.store.Doors(ctx)
+	f.routes, errs[3] = p.store.Routes(ctx)
+	errs[4] = p.sounds.load(ctx, p.store)
+	slices.SortFunc(f.routes, func(a, b postgres.Route) int {
+		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
+	})
+	return f, errors.Join(errs[:]...)
+}
+
+// route finds the first route of the called number whose destination is there.
+func (c *configuration) route(trunk stamp.TrunkID, called string) (postgres.Route, call.Destination, bool) {
+	for _, r := range c.front.routes {
 		if !r.Active || r.Trunk != nil && *r.Trunk != trunk || !matches(r.Pattern, called) {
 			continue
 		}
-		if q, ok := c.queues[r.Queue]; ok && q.Active {
-			return r, q, true
+		if to, err := call.ParseDestination(r.To); err == nil && c.house.Leads(to) {
+			return r, to, true
 		}
 	}
-	return postgres.Route{}, postgres.Queue{}, false
+	return postgres.Route{}, call.Destination{}, false
 }
 
 // matches compares a number with a pattern: "?" is one digit, a "*" at the end

@@ -44,38 +44,44 @@ func TestRoutePatterns(t *testing.T) {
 // TestRoute asks one table of routes for each case of the choice.
 func TestRoute(t *testing.T) {
 	carrier, other := stamp.TrunkID("carrier"), stamp.TrunkID("other")
+	house, err := houseOf(limited(), "acme", map[stamp.QueueID]postgres.Queue{
+		"service": {ID: "service", Active: true}, "sales": {ID: "sales", Active: true}, "closed": {ID: "closed"},
+	}, front{menus: []postgres.Menu{{ID: "main"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := configuration{
-		queues: map[stamp.QueueID]postgres.Queue{
-			"service": {ID: "service", Active: true}, "sales": {ID: "sales", Active: true}, "closed": {ID: "closed"},
-		},
-		routes: []postgres.Route{
-			{ID: "off", Pattern: "*", Queue: "service"},
-			{ID: "nowhere", Pattern: "*", Queue: "deleted", Active: true},
-			{ID: "to closed", Pattern: "1900", Queue: "closed", Active: true},
-			{ID: "of the carrier", Pattern: "1900", Trunk: &carrier, Queue: "sales", Active: true},
-			{ID: "the line", Pattern: "1900", Queue: "service", Active: true},
-			{ID: "the rest", Pattern: "19*", Queue: "sales", Active: true},
-			{ID: "of another trunk", Pattern: "2*", Trunk: &other, Queue: "sales", Active: true},
-		},
+		house: house,
+		front: front{routes: []postgres.Route{
+			{ID: "off", Pattern: "*", To: "queue:service"},
+			{ID: "nowhere", Pattern: "*", To: "queue:deleted", Active: true},
+			{ID: "no menu", Pattern: "*", To: "menu:deleted", Active: true},
+			{ID: "unreadable", Pattern: "*", To: "kitchen:1", Active: true},
+			{ID: "to closed", Pattern: "1900", To: "queue:closed", Active: true},
+			{ID: "of the carrier", Pattern: "1900", Trunk: &carrier, To: "queue:sales", Active: true},
+			{ID: "the line", Pattern: "1900", To: "queue:service", Active: true},
+			{ID: "the rest", Pattern: "19*", To: "queue:sales", Active: true},
+			{ID: "of another trunk", Pattern: "2*", Trunk: &other, To: "menu:main", Active: true},
+		}},
 	}
 	for _, row := range []struct {
 		name   string
 		trunk  stamp.TrunkID
 		called string
 		route  string // "" = none
-		queue  stamp.QueueID
+		to     string
 	}{
-		{"a route of its trunk, as it stands before", carrier, "1900", "of the carrier", "sales"},
-		{"another trunk goes on to the next", other, "1900", "the line", "service"},
-		{"the first that matches wins", other, "1901", "the rest", "sales"},
-		{"only of that trunk", other, "2000", "of another trunk", "sales"},
+		{"a route of its trunk, as it stands before", carrier, "1900", "of the carrier", "queue:sales"},
+		{"another trunk goes on to the next", other, "1900", "the line", "queue:service"},
+		{"the first that matches wins", other, "1901", "the rest", "queue:sales"},
+		{"only of that trunk", other, "2000", "of another trunk", "menu:main"},
 		{"not of this one", carrier, "2000", "", ""},
 		{"nobody's number", carrier, "3000", "", ""},
 		{"no number at all", carrier, "", "", ""},
 	} {
-		route, queue, ok := c.route(row.trunk, row.called)
-		if route.ID != row.route || queue.ID != row.queue || ok != (row.route != "") {
-			t.Errorf("%s: %q to %q, %v; want %q to %q", row.name, route.ID, queue.ID, ok, row.route, row.queue)
+		route, to, ok := c.route(row.trunk, row.called)
+		if route.ID != row.route || to.String() != row.to || ok != (row.route != "") {
+			t.Errorf("%s: %q to %q, %v; want %q to %q", row.name, route.ID, to, ok, row.route, row.to)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/configs"
+	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/media/prompts"
 	"github.com/callstamp/callstamp/store/postgres"
 )
@@ -21,6 +22,15 @@ func planOf(c configs.Config, q postgres.Queue) call.Plan {
 		p.Survey = "csat"
 	}
 	return withLimits(c, p)
+}
+
+// planTo is the plan of an inbound call that is led to a destination: of a queue
+// that queue's, else one with the limits that all calls have.
+func planTo(c configs.Config, org stamp.OrgID, house *call.House, to call.Destination) call.Plan {
+	if to.Kind == call.ToQueue {
+		return *house.Queues[stamp.QueueID(to.ID)]
+	}
+	return withLimits(c, call.Plan{Org: org, Language: c.Organisation.Language, Music: "music", AnswerOn: call.OnEntry, To: to, House: house})
 }
 
 // campaignPlan is the plan of a dialed call: the queue's, without waiting.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,11 +60,12 @@ func seedOf(c configs.Config, known func(stamp.AgentID) bool) (postgres.Seed, er
 	for i, r := range c.Seed.Routes {
 		s.Routes = append(s.Routes, postgres.Route{
 			ID: r.Number, Name: r.Number, Position: i + 1, Pattern: r.Number,
-			Queue: stamp.QueueID(slug(r.Queue)), Active: true,
+			To: seedTo(cmp.Or(r.To, "queue:"+r.Queue)), Active: true,
 			HeadStartUS: r.HeadStart.Microseconds(), VIP: r.VIP,
 		})
 	}
 	seedRouting(&s, c.Seed)
+	seedFront(&s, c)
 	return s, sameIDs(c.Seed)
 }
 
@@ -87,6 +89,12 @@ func sameIDs(s configs.Seed) error {
 	}
 	for _, t := range s.Trunks {
 		check("trunks", t.Name)
+	}
+	for _, h := range s.Hours {
+		check("hours", h.Name)
+	}
+	for _, m := range s.Menus {
+		check("menus", m.Name)
 	}
 	return errors.Join(errs...)
 }

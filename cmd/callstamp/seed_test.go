@@ -81,8 +81,8 @@ func TestSeedIsWhole(t *testing.T) {
 			Prefixes: []string{"+84"}, Realm: "realm", SessionUS: 90e6, OptionsUS: 5e6, StripPlus: true, SignalHold: true, Active: true,
 		}},
 		Routes: []postgres.Route{
-			{ID: "+8428*", Name: "+8428*", Position: 1, Pattern: "+8428*", Queue: "sales", Active: true},
-			{ID: "8428*", Name: "8428*", Position: 2, Pattern: "8428*", Queue: "chăm-sóc", Active: true, VIP: true, HeadStartUS: 1e6},
+			{ID: "+8428*", Name: "+8428*", Position: 1, Pattern: "+8428*", To: "queue:sales", Active: true},
+			{ID: "8428*", Name: "8428*", Position: 2, Pattern: "8428*", To: "queue:chăm-sóc", Active: true, VIP: true, HeadStartUS: 1e6},
 		},
 		Skills:      []postgres.Skill{{ID: "tiếng-anh", Name: "Tiếng Anh"}},
 		AgentSkills: map[stamp.AgentID][]stamp.Skill{"lan": {{Skill: "tiếng-anh", Level: 8}}},

@@ -3,14 +3,12 @@ package main
 import (
 	"fmt"
 	"net/netip"
-	"sync"
 	"time"
 
 	"github.com/callstamp/callstamp/call/acd"
 	"github.com/callstamp/callstamp/configs"
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/media"
-	"github.com/callstamp/callstamp/media/prompts"
 )
 
 // engineConfig turns the media keys into the engine's.
@@ -44,38 +42,6 @@ func rtpAddress(c configs.Media) netip.Addr {
 		}
 	}
 	return netip.Addr{}
-}
-
-// clips are the prompts and the music, decoded once.
-type clips struct {
-	mu sync.Mutex
-	by map[string]*media.Clip
-}
-
-// Prompt implements exchange.Library.
-func (c *clips) Prompt(language, name string) (*media.Clip, error) {
-	return c.once(language+"/"+name, func() (*media.Clip, error) { return prompts.Load(language, name) })
-}
-
-// Music implements exchange.Library; there is one piece until managers can
-// bring their own.
-func (c *clips) Music(string) (*media.Clip, error) { return c.once("music", prompts.Music) }
-
-func (c *clips) once(key string, load func() (*media.Clip, error)) (*media.Clip, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if clip := c.by[key]; clip != nil {
-		return clip, nil
-	}
-	clip, err := load()
-	if err != nil {
-		return nil, err
-	}
-	if c.by == nil {
-		c.by = map[string]*media.Clip{}
-	}
-	c.by[key] = clip
-	return clip, nil
 }
 
 // seats tells the Floor of warm connections (exchange.Seats).

@@ -121,7 +121,7 @@ func (a *app) openStores(ctx context.Context) (err error) {
 	if err := keepSeed(ctx, a.store, a.config); err != nil {
 		return err
 	}
-	a.people = &people{store: a.store}
+	a.people = &people{store: a.store, config: a.config, log: a.log, sounds: promptLibrary{language: a.config.Organisation.Language}}
 	if err := a.people.load(ctx); err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (a *app) openCalls(context.Context) error {
 	if a.engine, err = media.New(m); err != nil {
 		return err
 	}
-	a.exchange = exchange.New(a.engine, &clips{}, seats{&floor})
+	a.exchange = exchange.New(a.engine, &a.people.sounds, seats{&floor})
 	a.room = roomOf(a, &board)
 	a.lines.room = a.room
 	a.floor = acd.NewFloor(acd.Options{

@@ -24,6 +24,26 @@ type QueueRefused struct {
 	Reason string  `json:"reason"`
 }
 
+// QueuePosition: where a waiting call stands, as the Floor sees it.
+type QueuePosition struct {
+	Entry    EntryNo `json:"entry"`
+	Position int     `json:"position"` // from 1
+	EstUS    int64   `json:"est_us"`   // estimated wait from now on, µs; 0 = unknown
+}
+
+// QueueAnnounced: a waiting customer began to hear an announcement, with or
+// without their position.
+type QueueAnnounced struct {
+	Entry    EntryNo `json:"entry"`
+	Position int     `json:"position,omitempty"` // as said; 0 = not said
+	EstUS    int64   `json:"est_us,omitempty"`   // as said, µs from now on; 0 = not said
+}
+
+// QueueAnnounceEnded: it was heard to its end.
+type QueueAnnounceEnded struct {
+	Entry EntryNo `json:"entry"`
+}
+
 // IVREntered: the call came into a menu.
 type IVREntered struct {
 	Menu string `json:"menu"`
@@ -54,6 +74,15 @@ func (CallRouted) Kind() Kind { return "call.routed" }
 
 // Kind implements Fact.
 func (QueueRefused) Kind() Kind { return "queue.refused" }
+
+// Kind implements Fact.
+func (QueuePosition) Kind() Kind { return "queue.position" }
+
+// Kind implements Fact.
+func (QueueAnnounced) Kind() Kind { return "queue.announced" }
+
+// Kind implements Fact.
+func (QueueAnnounceEnded) Kind() Kind { return "queue.announce_ended" }
 
 // Kind implements Fact.
 func (IVREntered) Kind() Kind { return "ivr.entered" }

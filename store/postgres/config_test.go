@@ -33,7 +33,21 @@ func acme() postgres.Seed {
 			WrapRequired: true, ServiceLevelUS: 20e6, ShortAbandonUS: 5e6, MaxWaitUS: 600e6, Survey: true, Active: true,
 			Agents: []stamp.AgentID{"an"},
 		}},
-		Routes: []postgres.Route{{ID: "main", Name: "Main", Position: 1, Pattern: "8428*", Queue: "support", Active: true}},
+		Routes: []postgres.Route{{ID: "main", Name: "Main", Position: 1, Pattern: "8428*", To: "queue:support", Active: true}},
+		Hours: []postgres.Hours{{
+			ID: "shop", Name: "Shop", Zone: "Asia/Ho_Chi_Minh", Weekly: map[string][]string{"mon": {"08:00-12:00", "13:00-17:00"}},
+			Dates: []postgres.HoursDate{{Date: "2027-02-06", Name: "Tết", Open: []string{}}},
+		}},
+		Menus: []postgres.Menu{{
+			ID: "main", Name: "Main", Language: "vi", Prompt: "welcome", TimeoutUS: 5e6, Retries: 2, Invalid: "wrong", Silent: "silent",
+			Failed: "hangup", Operator: "queue:support", Options: map[string]string{"1": "queue:support", "*": "repeat"},
+		}},
+		Doors: []postgres.Door{{
+			Queue: "support", Hours: "shop", Closed: "menu:main", MaxSize: 9, Full: "hangup", Join: "logged_in", Stay: "reachable",
+			Empty: "announcement:nobody", Overflow: "menu:main", Keys: map[string]string{"9": "menu:main"}, Welcome: "-", Music: "jazz",
+			EveryUS: 45e6, Position: true, Wait: true, Comfort: "please-wait",
+			CallbackKey: "1", CallbackTrunk: "carrier", CallbackTries: 2, CallbackGapUS: 60e6,
+		}},
 		Dispositions: []postgres.Disposition{{
 			Code: "resolved", Position: 1, NameVI: "Đã giải quyết", NameZH: "已解決", NameEN: "Resolved",
 			Flags: []string{"resolved"}, Active: true,
@@ -59,6 +73,7 @@ func TestSeedIsReadBackAndIdempotent(t *testing.T) {
 	got := postgres.Seed{
 		Organisation: must(store.Organisation(ctx))(t), Users: must(store.Users(ctx))(t), Trunks: must(store.Trunks(ctx))(t),
 		Queues: must(store.Queues(ctx))(t), Routes: must(store.Routes(ctx))(t),
+		Hours: must(store.Hours(ctx))(t), Menus: must(store.Menus(ctx))(t), Doors: must(store.Doors(ctx))(t),
 		Dispositions: must(store.Dispositions(ctx))(t), Campaigns: must(store.Campaigns(ctx))(t), Leads: want.Leads,
 	}
 	want.Users[0], want.Users[1] = want.Users[1], want.Users[0] // by name

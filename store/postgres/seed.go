@@ -15,6 +15,9 @@ type Seed struct {
 	Trunks       []Trunk
 	Queues       []Queue // with their Agents
 	Routes       []Route
+	Hours        []Hours
+	Menus        []Menu
+	Doors        []Door // of queues
 	Dispositions []Disposition
 	Campaigns    []Campaign
 	Leads        map[stamp.CampaignID][]NewLead
@@ -52,6 +55,15 @@ func (s *Store) Seed(ctx context.Context, actor Actor, seed Seed) error {
 		},
 		func() error {
 			return missing(ctx, actor, s.Routes, s.PutRoute, func(r Route) string { return r.ID }, seed.Routes)
+		},
+		func() error {
+			return missing(ctx, actor, s.Hours, s.PutHours, func(h Hours) string { return h.ID }, seed.Hours)
+		},
+		func() error {
+			return missing(ctx, actor, s.Menus, s.PutMenu, func(m Menu) string { return m.ID }, seed.Menus)
+		},
+		func() error {
+			return missing(ctx, actor, s.Doors, s.PutDoor, func(d Door) string { return string(d.Queue) }, seed.Doors)
 		},
 		func() error {
 			return missing(ctx, actor, s.Dispositions, s.PutDisposition, func(d Disposition) string { return d.Code }, seed.Dispositions)

@@ -58,15 +58,15 @@ func (s *Store) Trunks(ctx context.Context) ([]Trunk, error) {
 		FROM trunks WHERE organisation_id = $1 ORDER BY name, id`, s.org)
 }
 
-// Route leads a called number to a queue. The first by Position that matches
+// Route leads a called number to a destination. The first by Position that matches
 // wins; matching is the edge's.
 type Route struct {
 	ID       string         `db:"id"`
 	Name     string         `db:"name"`
 	Position int            `db:"position"`
-	Trunk    *stamp.TrunkID `db:"trunk_id"` // nil = any
-	Pattern  string         `db:"pattern"`  // digits; a trailing * matches the rest
-	Queue    stamp.QueueID  `db:"queue_id"`
+	Trunk    *stamp.TrunkID `db:"trunk_id"`    // nil = any
+	Pattern  string         `db:"pattern"`     // digits; a trailing * matches the rest
+	To       string         `db:"destination"` // call.Destination's text: queue:support
 	Active   bool           `db:"active"`
 
 	HeadStartUS int64 `db:"head_start_us"` // its calls count as having come so much earlier
@@ -76,16 +76,16 @@ type Route struct {
 // PutRoute creates or changes a route.
 func (s *Store) PutRoute(ctx context.Context, actor Actor, r Route) error {
 	return s.put(ctx, actor, "put route", `
-		INSERT INTO routes (organisation_id, id, name, position, trunk_id, pattern, queue_id, active, head_start_us, vip)
-		VALUES (@org, @id, @name, @position, @trunk_id, @pattern, @queue_id, @active, @head_start_us, @vip)
+		INSERT INTO routes (organisation_id, id, name, position, trunk_id, pattern, destination, active, head_start_us, vip)
+		VALUES (@org, @id, @name, @position, @trunk_id, @pattern, @destination, @active, @head_start_us, @vip)
 		ON CONFLICT (organisation_id, id) DO UPDATE SET name = excluded.name, position = excluded.position,
-		    trunk_id = excluded.trunk_id, pattern = excluded.pattern, queue_id = excluded.queue_id,
+		    trunk_id = excluded.trunk_id, pattern = excluded.pattern, destination = excluded.destination,
 		    active = excluded.active, head_start_us = excluded.head_start_us, vip = excluded.vip`, r)
 }
 
 // Routes lists all routes in the order in which they are tried.
 func (s *Store) Routes(ctx context.Context) ([]Route, error) {
 	return list[Route](ctx, s, "list routes", `
-		SELECT id, name, position, trunk_id, pattern, queue_id, active, head_start_us, vip
+		SELECT id, name, position, trunk_id, pattern, destination, active, head_start_us, vip
 		FROM routes WHERE organisation_id = $1 ORDER BY position, id`, s.org)
 }

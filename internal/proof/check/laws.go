@@ -63,7 +63,7 @@ func phases(f *findings, c row) {
 	}
 	f.same("records.calls", key, LawPhases, c.int("released_at"), at)
 	f.same("records.calls", key, LawPhases, c.int("length_us"), sums[""])
-	for col, phase := range map[string]string{"talk_us": "talking", "hold_us": "held", "alone_us": "alone", "survey_us": "surveying"} {
+	for col, phase := range map[string]string{"talk_us": "talking", "hold_us": "held", "alone_us": "alone", "survey_us": "surveying", "menu_us": "menu"} {
 		f.same("records.calls", key, LawPhases, fmt.Sprint(col, " ", sums[phase]), fmt.Sprint(col, " ", c.int(col)))
 	}
 }

@@ -35,10 +35,10 @@ func tellCall(t told, stamps []*fact) {
 	c.base = row{"organisation_id": a.Org, "node": a.Node, "call": c.id, "direction": d.Direction, "campaign": d.Campaign, "arrived_at": a.At}
 	c.call = c.part(a)
 	for _, col := range []string{"answered_at", "entered_at", "connected_at", "human_at", "released_at", "closed_at", "exited_at",
-		"wait_us", "talk_us", "hold_us", "alone_us", "survey_us", "wrap_us", "length_us", "target_us", "fate_at", "pickup_us"} {
+		"wait_us", "talk_us", "hold_us", "alone_us", "survey_us", "menu_us", "wrap_us", "length_us", "target_us", "fate_at", "pickup_us"} {
 		c.call[col] = int64(0)
 	}
-	for _, col := range []string{"queue", "agent", "exit", "outcome", "ended_by", "pre_phase", "service"} {
+	for _, col := range []string{"queue", "agent", "exit", "outcome", "ended_by", "pre_phase", "refused", "service"} {
 		c.call[col] = ""
 	}
 	c.call["trunk"], c.call["route"], c.call["party"], c.call["lead"] = d.Trunk, d.Route, d.Party, d.Lead
@@ -68,6 +68,10 @@ func (c *teller) take(a *fact) {
 		c.final(a)
 	case "queue.entered", "queue.exited":
 		c.queued(a)
+	case "queue.refused":
+		c.call["refused"] = a.Data.Reason
+	case "queue.announced":
+		c.announced(a)
 	case "offer.created", "offer.ring_started", "offer.accepted", "offer.ended":
 		c.offered(a)
 	case "segment.opened", "segment.connected", "segment.ended", "wrap.started", "wrap.ended", "disposition.set", "note.saved":
@@ -185,7 +189,7 @@ func (c *teller) done() {
 			bySegment[fmt.Sprint(s.int("segment"), s.str("phase"))] += s.int("to") - s.int("from")
 		}
 	}
-	for col, phase := range map[string]string{"talk_us": "talking", "hold_us": "held", "alone_us": "alone", "survey_us": "surveying"} {
+	for col, phase := range map[string]string{"talk_us": "talking", "hold_us": "held", "alone_us": "alone", "survey_us": "surveying", "menu_us": "menu"} {
 		c.call[col] = sums[phase]
 	}
 	for n, g := range c.segments {

@@ -76,6 +76,7 @@ func (c *teller) queued(a *fact) {
 	if a.Kind == "queue.entered" {
 		r["queue"], r["first"], r["entered_at"] = d.Queue, d.First, a.At
 		r["exited_at"], r["reason"], r["stay_us"], r["wait_us"] = int64(0), "", int64(0), int64(0)
+		r["position"], r["est_us"], r["est_at"] = int64(0), int64(0), int64(0)
 		c.begun["entry "+fmt.Sprint(d.Entry)] = a
 		if once(c.call, "entered_at", a.At) {
 			c.first = a
@@ -108,6 +109,14 @@ func (c *teller) inTime(what string, a *fact) string {
 		return what + "_within"
 	}
 	return what + "_late"
+}
+
+// announced tells what the customer was told first.
+func (c *teller) announced(a *fact) {
+	d := a.Data
+	if r := c.entries[fmt.Sprint(d.Entry)]; r != nil && (d.EstUS != 0 || d.Position != 0) && once(r, "est_at", a.At) {
+		r["position"], r["est_us"] = d.Position, d.EstUS
+	}
 }
 
 func (c *teller) offered(a *fact) {

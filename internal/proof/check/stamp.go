@@ -62,6 +62,8 @@ type payload struct {
 	First     bool     `json:"first"`
 	TargetUS  int64    `json:"target_us"`
 	Reason    string   `json:"reason"`
+	Position  int64    `json:"position"`
+	EstUS     int64    `json:"est_us"`
 	Offer     string   `json:"offer"`
 	LimitUS   int64    `json:"limit_us"`
 	End       string   `json:"end"`
