@@ -221,19 +221,9 @@ func TestCommandSentAgain(t *testing.T) {
 // One that is still at work when the page comes back is not an error either:
 // its one answer reaches the new page.
 func TestCommandAtWorkWhenThePageComesBack(t *testing.T) {
-	h := open(t, nil)
-	h.calls.hold = make(chan struct{})
-	agent := h.login(RoleAgent)
-	page, _ := h.sit(agent, wire.Hello{Desk: "d1"})
-	h.talk("c1")
-	seen := page.want(wire.TypeCall).Seq
-	f := frame(wire.TypeHold, wire.Switch{Call: "c1", On: true})
-	f.ID = 1
-	page.write(f)
-	h.until("the command is at work", func() bool { return len(h.calls.inputs()) == 1 })
-	_ = page.conn.Close()
+	h, agent, seen := leftAtWork(t)
 	back, _ := h.sit(agent, wire.Hello{Desk: "d1", LastSeq: seen})
-	back.write(f)
+	back.write(numbered(1))
 	back.write(frame(wire.TypeHeartbeat, wire.Heartbeat{}))
 	back.want(wire.TypeHeartbeatAck) // so the repeated command was taken, and passed over
 	close(h.calls.hold)

@@ -236,17 +236,25 @@ func numbered(id uint64) wire.Frame {
 	return f
 }
 
-// The command that a dead page has left at work goes before those of the next.
-func TestTheNextPagesCommandsWait(t *testing.T) {
-	h := open(t, nil)
+// leftAtWork is a house in which a page's first command is at work when its
+// line goes down; the page has seen the server's frames up to seen.
+func leftAtWork(t *testing.T) (h *house, agent string, seen uint64) {
+	t.Helper()
+	h = open(t, nil)
 	h.calls.hold = make(chan struct{})
-	agent := h.login(RoleAgent)
+	agent = h.login(RoleAgent)
 	page, _ := h.sit(agent, wire.Hello{Desk: "d1"})
 	h.talk("c1")
-	seen := page.want(wire.TypeCall).Seq
+	seen = page.want(wire.TypeCall).Seq
 	page.write(numbered(1))
 	h.until("the command is at work", func() bool { return h.calls.count() == 1 })
 	_ = page.conn.Close()
+	return h, agent, seen
+}
+
+// The command that a dead page has left at work goes before those of the next.
+func TestTheNextPagesCommandsWait(t *testing.T) {
+	h, agent, seen := leftAtWork(t)
 	back, _ := h.sit(agent, wire.Hello{Desk: "d1", LastSeq: seen})
 	back.write(numbered(1))
 	back.write(numbered(2))
@@ -274,15 +282,7 @@ func TestTheNextPagesCommandsWait(t *testing.T) {
 // had given is carried out once, its answer is nobody else's, and it is refused
 // until it asks for the seat.
 func TestTakeOverDuringAFlap(t *testing.T) {
-	h := open(t, nil)
-	h.calls.hold = make(chan struct{})
-	agent := h.login(RoleAgent)
-	first, _ := h.sit(agent, wire.Hello{Desk: "d1"})
-	h.talk("c1")
-	seen := first.want(wire.TypeCall).Seq
-	first.write(numbered(1))
-	h.until("the command is at work", func() bool { return h.calls.count() == 1 })
-	_ = first.conn.Close()
+	h, agent, seen := leftAtWork(t)
 	second, w := h.sit(agent, wire.Hello{Desk: "d2", TakeOver: true})
 	if w.Resumed || w.NextID != 1 {
 		t.Errorf("the second is welcomed with %+v", w)

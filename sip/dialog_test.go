@@ -10,10 +10,7 @@ import (
 func TestByeAndAckInWrongOrder(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 9)
-	p := siptest.NewPeer(t, r.udp())
-	c := p.NewCall("+84901234567", "1900")
-	p.Send(c.Request("INVITE", siptest.SDP(1)))
-	a := r.next()
+	p, c, a := comesIn(t, r)
 	a.Answer()
 	c.Answered(p.Expect("SIP/2.0 200", "INVITE"))
 	ack := c.Request("ACK", "")
@@ -122,10 +119,7 @@ func TestOutsideADialog(t *testing.T) {
 func TestOneTag(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 9)
-	p := siptest.NewPeer(t, r.udp())
-	c := p.NewCall("+84901234567", "1900")
-	p.Send(c.Request("INVITE", siptest.SDP(1)))
-	a := r.next()
+	p, c, a := comesIn(t, r)
 	a.Ring()
 	ringing := p.Expect("SIP/2.0 180", "INVITE")
 	p.Send(c.Request("CANCEL", ""))
@@ -143,28 +137,21 @@ func TestOneTag(t *testing.T) {
 func TestAckWithTheBranchOfTheInvite(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 9)
-	p := siptest.NewPeer(t, r.udp())
-	c := p.NewCall("+84901234567", "1900")
-	p.Send(c.Request("INVITE", siptest.SDP(1)))
+	p, c, a := comesIn(t, r)
 	branch := c.Branch
-	a := r.next()
 	a.Answer()
 	c.Answered(p.Expect("SIP/2.0 200", "INVITE"))
 	c.Branch = branch
 	p.Send(c.Numbered(c.Seq, "ACK", ""))
 	a.Release(0) // waits for that ACK
-	bye := p.Expect("BYE", "BYE")
-	p.Send(bye.Reply("200 OK", "", ""))
+	hearsBye(p, "BYE")
 	a.tells(t, "answered PCMU; gone by system  0")
 }
 
 func TestMergedInvite(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 9)
-	p := siptest.NewPeer(t, r.udp())
-	c := p.NewCall("+84901234567", "1900")
-	p.Send(c.Request("INVITE", siptest.SDP(1)))
-	a := r.next()
+	p, c, a := comesIn(t, r)
 	c.Branch = "z9hG4bKotherway"
 	p.Send(c.Numbered(c.Seq, "INVITE", siptest.SDP(1)))
 	p.Expect("SIP/2.0 482", "INVITE")
@@ -184,8 +171,7 @@ func TestTargetRefresh(t *testing.T) {
 	c.Peer.Expect("SIP/2.0 200", "INVITE")
 	c.Peer.Send(c.Request("ACK", ""))
 	a.Release(0)
-	bye := moved.Expect("BYE sip:moved@", "BYE")
-	moved.Send(bye.Reply("200 OK", "", ""))
+	hearsBye(moved, "BYE sip:moved@")
 	a.tells(t, "answered PCMU; gone by system  0")
 }
 
@@ -196,11 +182,10 @@ func TestRouteSet(t *testing.T) {
 	proxy := siptest.NewPeer(t, r.udp())
 	c, leg, _ := answeredDialVia(t, r, p, proxy)
 	leg.Release(0)
-	bye := proxy.Expect("BYE sip:peer@", "BYE")
+	bye := hearsBye(proxy, "BYE sip:peer@")
 	if got := bye.All("Route"); len(got) != 2 || got[0] != "<sip:"+proxy.Addr()+";lr>" || got[1] != "<sip:192.0.2.50;lr>" {
 		t.Errorf("Route: %q", got)
 	}
-	proxy.Send(bye.Reply("200 OK", "", ""))
 	_ = c
 }
 
@@ -224,8 +209,7 @@ func TestForeignContact(t *testing.T) {
 	p.Expect("ACK sip:peer@10.0.0.8:5060", "ACK")
 	rec.has(t, "answered PCMU")
 	leg.Release(0)
-	bye := p.Expect("BYE sip:peer@10.0.0.8:5060", "BYE")
-	p.Send(bye.Reply("200 OK", "", ""))
+	hearsBye(p, "BYE sip:peer@10.0.0.8:5060")
 }
 
 func TestHandlerThatForgets(t *testing.T) {

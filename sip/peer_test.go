@@ -8,18 +8,31 @@ import (
 	"github.com/callstamp/callstamp/sip/siptest"
 )
 
-// answeredCall is a call from a peer that was answered and acknowledged.
-func answeredCall(t *testing.T, r *rig, headers ...string) (*siptest.Call, *arrival) {
+// comesIn is a call from a peer whose INVITE has arrived.
+func comesIn(t *testing.T, r *rig, headers ...string) (*siptest.Peer, *siptest.Call, *arrival) {
 	t.Helper()
 	p := siptest.NewPeer(t, r.udp())
 	c := p.NewCall("+84901234567", "1900")
 	p.Send(c.Request("INVITE", siptest.SDP(1), headers...))
-	a := r.next()
+	return p, c, r.next()
+}
+
+// answeredCall is a call from a peer that was answered and acknowledged.
+func answeredCall(t *testing.T, r *rig, headers ...string) (*siptest.Call, *arrival) {
+	t.Helper()
+	p, c, a := comesIn(t, r, headers...)
 	a.Answer()
 	c.Answered(p.Expect("SIP/2.0 200", "INVITE"))
 	p.Send(c.Request("ACK", ""))
 	a.has(t, "answered PCMU")
 	return c, a
+}
+
+// hearsBye takes our BYE, whose first line begins with start, and answers it.
+func hearsBye(p *siptest.Peer, start string) siptest.Message {
+	bye := p.Expect(start, "BYE")
+	p.Send(bye.Reply("200 OK", "", ""))
+	return bye
 }
 
 // answeredDial is a call out that a peer answered; headers go into its 200.
@@ -46,10 +59,7 @@ func outRig(t *testing.T, options ...option) (*rig, *siptest.Peer) {
 func TestStillRinging(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 9)
-	p := siptest.NewPeer(t, r.udp())
-	c := p.NewCall("+84901234567", "1900")
-	p.Send(c.Request("INVITE", siptest.SDP(1)))
-	a := r.next()
+	p, c, a := comesIn(t, r)
 	a.Ring()
 	first := p.Expect("SIP/2.0 180", "INVITE")
 	again := p.Expect("SIP/2.0 180", "INVITE")
@@ -66,6 +76,5 @@ func TestStillRinging(t *testing.T) {
 	}
 	a.tells(t, "rang 180; answered PCMU")
 	a.Release(0)
-	bye := p.Expect("BYE", "BYE")
-	p.Send(bye.Reply("200 OK", "", ""))
+	hearsBye(p, "BYE")
 }
