@@ -33,6 +33,9 @@ func (s *state) apply(x stamp.Stamp) {
 		s.applyDial(x)
 	case stamp.CallRouted, stamp.QueueRefused, stamp.IVREntered, stamp.IVRNode, stamp.IVRInput, stamp.IVRExited:
 		s.applyFront(x)
+	case stamp.ConsultStarted, stamp.ConsultAnswered, stamp.ConsultEnded, stamp.TransferStarted, stamp.TransferCompleted,
+		stamp.TransferFailed, stamp.ConferenceJoined, stamp.ConferenceLeft, stamp.ParkStarted, stamp.ParkEnded:
+		s.applyAsk(x)
 	case stamp.SurveyOffered, stamp.SurveyAccepted, stamp.SurveyDeclined, stamp.SurveySuppressed, stamp.SurveyAsked,
 		stamp.SurveyResponded, stamp.SurveyInvalid, stamp.SurveyNoInput, stamp.SurveyEnded:
 		s.applySurvey(x)
@@ -92,10 +95,14 @@ func (s *state) applyQueue(x stamp.Stamp) {
 		s.refused, s.hops = "", s.hops+1
 		s.entries = append(s.entries, entry{no: f.Entry, queue: f.Queue, entered: x.Instant})
 		s.play = int(x.N) //nolint:gosec // a call has few stamps
+		s.taken()
 	case stamp.QueueExited:
 		s.entries[f.Entry-1].exit = f.Reason
 	case stamp.OfferCreated:
 		s.offers = append(s.offers, offer{id: f.Offer, seat: Seat{f.Agent, f.Session}, created: x.Instant, limitUS: f.LimitUS, why: f.Why})
+		if f.Ask != 0 {
+			s.ask.offer = f.Offer
+		}
 	case stamp.OfferRingStarted:
 		s.offer(f.Offer).rings = x.Instant
 	case stamp.OfferAccepted:
@@ -123,6 +130,9 @@ func (s *state) applyFront(x stamp.Stamp) {
 
 func (s *state) forget(id stamp.ID) {
 	s.offers = slices.DeleteFunc(s.offers, func(o offer) bool { return o.id == id })
+	if s.ask.offer == id {
+		s.ask.offer = ""
+	}
 }
 
 func (s *state) applySegment(x stamp.Stamp) {
@@ -133,6 +143,7 @@ func (s *state) applySegment(x stamp.Stamp) {
 		s.segments[f.Segment-1].connected = x.Instant
 	case stamp.SegmentEnded:
 		s.segments[f.Segment-1].ended = true
+		s.ask.left = s.ask.left || s.ask.segment == f.Segment
 	case stamp.HoldStarted:
 		s.applyHold(x.Actor, f, true)
 	case stamp.HoldEnded:
@@ -161,11 +172,16 @@ func (s *state) applySegment(x stamp.Stamp) {
 
 func (s *state) openSegment(at stamp.Instant, f stamp.SegmentOpened) {
 	s.segments = append(s.segments, segment{
-		no: f.Segment, seat: Seat{f.Agent, f.Session}, leg: f.Leg, offer: f.Offer, opened: at,
+		no: f.Segment, seat: Seat{f.Agent, f.Session}, leg: f.Leg, offer: f.Offer, queue: f.Queue, opened: at,
 	})
 	s.legs = append(s.legs, leg{no: f.Leg, agent: f.Agent})
 	s.dial.seat = Seat{}
-	s.legs[0].heard, s.legs[0].silent = false, false
+	if f.Via != stamp.ViaConsult {
+		s.hops = 0 // an agent breaks any loop
+		s.taken()
+		s.given = given{}
+		s.bridge(at, f.Segment, f.Leg)
+	}
 }
 
 // applyHold: what the customer says of the hold is their leg's, and outlives

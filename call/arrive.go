@@ -65,4 +65,7 @@ func (t *turn) customerOr(us stamp.Actor) stamp.Actor {
 const (
 	RoleCustomer = "customer"
 	RoleAgent    = "agent"
+
+	RoleConsulted = "consulted" // speaks with an agent while the customer waits
+	RoleOutside   = "outside"   // the customer was given to them
 )

@@ -4,22 +4,53 @@ import "github.com/callstamp/callstamp/kpi/stamp"
 
 // openSegment begins an agent's part: the leg, the bridge, the wait for sound.
 func (t *turn) openSegment(f stamp.SegmentOpened) {
-	f.Segment = stamp.SegmentNo(len(t.s.segments) + 1)
-	f.Leg = stamp.LegNo(len(t.s.legs) + 1)
-	f.Campaign = t.plan.Campaign
-	f.WrapUS, f.WrapRequired = t.plan.WrapUS, t.plan.WrapNeeded
-	t.begin(stamp.PhaseConnecting, stamp.Agent, f)
-	t.say(stamp.Agent, stamp.LegAnswered{Leg: f.Leg, Role: RoleAgent, Agent: f.Agent})
+	if from := t.s.given.from; from != 0 && f.Via == "" {
+		f.Via, f.From = stamp.ViaBlind, from
+	}
+	t.opened(stamp.PhaseConnecting, f, RoleAgent)
 	g := t.s.segment()
 	if t.s.customer().holds {
 		t.say(stamp.System, stamp.HoldStarted{Segment: g.no, By: stamp.Customer})
 	}
-	t.bridge(g)
-	t.do(Presence{Seat: g.seat, To: stamp.StateConnecting, Offer: f.Offer, Segment: f.Segment})
+	t.mix()
+	t.do(Presence{Seat: g.seat, To: stamp.StateConnecting, Offer: f.Offer, Segment: g.no})
 }
 
-func (t *turn) bridge(g *segment) {
-	t.do(together(t.s.customer(), t.s.leg(g.leg)))
+// opened stamps the beginning of an agent's part, and that its leg is there.
+func (t *turn) opened(phase string, f stamp.SegmentOpened, role string) {
+	f.Segment = stamp.SegmentNo(len(t.s.segments) + 1)
+	f.Leg = stamp.LegNo(len(t.s.legs) + 1)
+	f.Campaign = t.plan.Campaign
+	f.WrapUS, f.WrapRequired = t.plan.WrapUS, t.plan.WrapNeeded
+	t.begin(phase, stamp.Agent, f)
+	t.say(stamp.Agent, stamp.LegAnswered{Leg: f.Leg, Role: role, Agent: f.Agent})
+}
+
+// mix lets those hear each other who do so in the call as it stands.
+func (t *turn) mix() {
+	s, c := t.s, t.s.customer()
+	switch g := s.segment(); s.phase {
+	case stamp.PhaseConsulting:
+		if s.ask.answered {
+			t.do(together(s.leg(g.leg), s.consulted()))
+		}
+	case stamp.PhaseConferencing:
+		t.do(together(c, s.leg(g.leg), s.leg(s.third)))
+	case stamp.PhaseOutside:
+		t.do(together(c, s.leg(s.third)))
+	case stamp.PhaseAlone:
+		t.do(Music{Leg: c.no, Name: t.plan.Music})
+	default:
+		t.do(together(c, s.leg(g.leg)))
+	}
+}
+
+// consulted is the leg of who answered the ask under way.
+func (s *state) consulted() *leg {
+	if s.ask.leg != 0 {
+		return s.leg(s.ask.leg)
+	}
+	return s.leg(s.second().leg)
 }
 
 // firstRxConnecting: with sound from both sides the talk begins.
@@ -49,10 +80,22 @@ func firstRxAlone(t *turn, in FirstRx) error {
 	return nil
 }
 
-// sound stamps that a leg of the open segment is heard.
+// firstRxShared: everybody who takes part is heard anew. An agent who came into
+// a conference has the customer from the first sound of both on.
+func firstRxShared(t *turn, in FirstRx) error {
+	if !t.sound(in.Leg) {
+		return nil
+	}
+	if g := t.s.second(); g != nil && t.s.phase == stamp.PhaseConferencing {
+		t.connect(g, "")
+	}
+	return nil
+}
+
+// sound stamps that a leg of somebody who takes part is heard.
 func (t *turn) sound(no stamp.LegNo) bool {
-	g := t.s.segment()
-	if no != stamp.CustomerLeg && no != g.leg {
+	l := t.s.leg(no)
+	if l == nil || l.gone() {
 		return false
 	}
 	t.saw(t.side(no), stamp.MediaFirstRx{Leg: no})
@@ -61,8 +104,11 @@ func (t *turn) sound(no stamp.LegNo) bool {
 
 // side names the party behind a leg.
 func (t *turn) side(no stamp.LegNo) stamp.Actor {
-	if no == stamp.CustomerLeg {
+	switch {
+	case no == stamp.CustomerLeg:
 		return stamp.Customer
+	case t.s.leg(no).line:
+		return stamp.Outside
 	}
 	return stamp.Agent
 }
@@ -71,10 +117,15 @@ func (t *turn) side(no stamp.LegNo) stamp.Actor {
 // were bridged.
 func (t *turn) connectIfHeard() {
 	g := t.s.segment()
+	t.connect(g, g.speaking())
+}
+
+// connect begins the agent's talk, and with it a phase, "" for none.
+func (t *turn) connect(g *segment, phase string) {
 	if !g.connected.IsZero() || !t.s.customer().heard || !t.s.leg(g.leg).heard {
 		return
 	}
-	t.begin(g.speaking(), stamp.System, stamp.SegmentConnected{
+	t.begin(phase, stamp.System, stamp.SegmentConnected{
 		Segment: g.no, Agent: g.seat.Agent, WaitUS: t.s.waited(t.now()),
 	})
 	t.exit("", stamp.Agent, stamp.ExitConnected)
@@ -98,6 +149,9 @@ func silent(t *turn, in Silent) error {
 		return nil
 	}
 	t.say(stamp.System, stamp.MediaRTPTimeout{Leg: in.Leg, LastRxAgo: in.AgoUS})
+	if l := t.s.leg(in.Leg); l.line && t.plan.SilenceUS > 0 && in.AgoUS >= t.plan.SilenceUS {
+		t.do(Release{Leg: in.Leg}) // what comes of it is partyGone's
+	}
 	if in.Leg != stamp.CustomerLeg || !t.s.customer().answered || t.plan.SilenceUS <= 0 || in.AgoUS < t.plan.SilenceUS {
 		return nil
 	}

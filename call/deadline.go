@@ -70,6 +70,9 @@ func (s *state) due(p *Plan) due {
 	for i := range s.segments {
 		consider(s.segments[i].wrapDue(), wrapsDue)
 	}
+	if live.is(s.phase) {
+		consider(s.askDue(p), askOver)
+	}
 	if p.MaxUS > 0 && live.is(s.phase) {
 		consider(s.created.Add(p.MaxUS), tooLong)
 	}
@@ -79,13 +82,20 @@ func (s *state) due(p *Plan) due {
 	case stamp.PhaseWaiting:
 		consider(after(s.entry().entered, p.MaxWaitUS), waitedTooLong)
 	case stamp.PhaseOffering:
-		consider(after(s.entry().entered, p.MaxWaitUS), waitedTooLong) // BEFORE the offers: a tie is not the agent's fault
-		for i := range s.offers {
-			consider(s.offers[i].due(), offersDue)
+		if e := s.entry(); e != nil {
+			consider(after(e.entered, p.MaxWaitUS), waitedTooLong) // BEFORE the offers: a tie is not the agent's fault
 		}
+		s.considerOffers(consider)
+	case stamp.PhaseConsulting:
+		s.considerOffers(consider)
+		consider(s.lostDue(p), lostOver)
+	case stamp.PhaseConferencing:
+		consider(s.lostDue(p), lostOver)
+	case stamp.PhaseParked:
+		consider(after(s.since, s.park.limitUS), parkOver)
 	case stamp.PhaseConnecting:
 		if s.customer().unproven() || s.leg(s.segment().leg).unproven() {
-			consider(after(s.segment().opened, p.NoAudioUS), noAudio)
+			consider(after(s.segment().bridged, p.NoAudioUS), noAudio)
 		}
 	case stamp.PhaseAlone:
 		consider(s.leg(s.segment().leg).lost.Add(p.GraceUS), graceOver)
@@ -99,6 +109,12 @@ func (s *state) due(p *Plan) due {
 		}
 	}
 	return first
+}
+
+func (s *state) considerOffers(consider func(stamp.Instant, func(*turn))) {
+	for i := range s.offers {
+		consider(s.offers[i].due(), offersDue)
+	}
 }
 
 // after is us after at; a limit of 0 is no limit.

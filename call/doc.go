@@ -27,9 +27,21 @@
 //
 //	arriving ──▶ menu ──a key, or none──▶ arriving ──▶ waiting, announcing, another menu, releasing
 //	waiting, offering ──too long, deserted, a key──▶ arriving ──▶ as above
+//	                              talking, held
+//	            Consult ┌──────────────┼───Transfer──┬─────Park───┐
+//	                    ▼              │             │            ▼
+//	 talking ◀─end─ consulting         │ number  agent, queue  parked ──Retrieve──▶ connecting
+//	 connecting ◀─complete─┤ Conference▼             ▼            │ N s
+//	             number──▶ outside   outside   offering, waiting ◀┘
+//	                       │              ▲          │ nobody: back to who asked, then to the queue
+//	                 conferencing ──leaves┘          ▼ connecting
 //
 //	any of them ── the customer's leg is gone ──────────────▶ over ──last wrap-up──▶ closed
 //	any of them ── Abort, silence, the longest length ──▶ releasing ──▶ over
+//
+// Several agents may take part at once: the part that was opened first has the
+// customer, the other is consulted or in the conference. When the first ends the
+// other has the customer. An outside party is a leg without a part.
 //
 // A call in releasing has been let go by us (BYE, CANCEL or a final response
 // is on its way) and only waits for the word that the leg is gone. It is over

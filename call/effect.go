@@ -11,7 +11,7 @@ type Effect interface{ effect() }
 // 18x, 2xx or INVITE of a call, and the thank-you after a survey key.
 type Durably struct{ Effect Effect }
 
-// To the customer's SIP leg.
+// To a SIP leg: the customer's, or an outside party's.
 type (
 	// Ring sends 180.
 	Ring struct{ Leg stamp.LegNo }
@@ -27,6 +27,11 @@ type (
 	}
 	// Forsake ends whatever the leg's line still says: its try is over.
 	Forsake struct{ Leg stamp.LegNo }
+	// Open prepares a line to an outside party; Invite sends it.
+	Open struct {
+		Leg    stamp.LegNo
+		Number string // E.164
+	}
 	// Release ends the leg by whatever fits its state: a final response with
 	// Code, CANCEL, or BYE.
 	Release struct {
@@ -82,6 +87,17 @@ type (
 	}
 	// Dequeue withdraws the request.
 	Dequeue struct{ Entry stamp.EntryNo }
+	// Seek asks for one agent at once, or for the next of a queue; Found or Unfound
+	// follows. Ask 0: the agent wants a parked call.
+	Seek struct {
+		Ask     int
+		Agent   stamp.AgentID
+		Queue   stamp.QueueID
+		Since   stamp.Instant // the call's place in any line
+		LimitUS int64         // how long the agent will be rung
+	}
+	// Unseek withdraws that of a queue.
+	Unseek struct{ Ask int }
 	// Presence moves an agent because of this step's last stamp: its instant
 	// and number are the move's cause. To is a state of package stamp; ready
 	// means that the call has no further claim on the agent.
@@ -144,6 +160,9 @@ func (Enqueue) effect()       {}
 func (Dequeue) effect()       {}
 func (Admit) effect()         {}
 func (StartMenu) effect()     {}
+func (Seek) effect()          {}
+func (Unseek) effect()        {}
+func (Open) effect()          {}
 func (Presence) effect()      {}
 func (RingDesk) effect()      {}
 func (Unring) effect()        {}

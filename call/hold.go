@@ -19,7 +19,7 @@ func agentHold(t *turn, in AgentHold) error {
 		return nil
 	}
 	t.do(SignalHold{Leg: stamp.CustomerLeg, On: false})
-	t.bridge(g)
+	t.mix()
 	return nil
 }
 
@@ -64,8 +64,8 @@ func (t *turn) hold(g *segment, by stamp.Actor, on bool) {
 }
 
 func agentMute(t *turn, in AgentMute) error {
-	g := t.s.segment()
-	if g.seat.Agent != in.Agent {
+	g := t.s.part(in.Agent)
+	if g == nil {
 		return t.refuse(in, "another agent has the call")
 	}
 	switch {

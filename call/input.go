@@ -31,7 +31,7 @@ type (
 	}
 )
 
-// From the customer's SIP leg.
+// From a SIP leg: the customer's, or an outside party's.
 type (
 	// LegSent: the INVITE left for the first time.
 	LegSent struct{ Leg stamp.LegNo }
@@ -112,6 +112,17 @@ type (
 	}
 	// Deserted: none of the queue's agents is there any more.
 	Deserted struct{ Entry stamp.EntryNo }
+	// Found: the Floor reserved the agent who was sought.
+	Found struct {
+		Ask   int
+		Offer stamp.ID
+		Seat  Seat
+	}
+	// Unfound: the agent who was sought can't be had: busy or absent.
+	Unfound struct {
+		Ask int
+		Why stamp.AskEnd
+	}
 	// OfferFailed: the desk could not ring: unreachable, no microphone, ICE.
 	OfferFailed struct {
 		Offer stamp.ID
@@ -143,6 +154,29 @@ type (
 		Agent stamp.AgentID
 		On    bool
 	}
+	// Consult asks for a third party to speak with; the customer hears music. Of a
+	// number Party is its opaque id.
+	Consult struct {
+		Agent stamp.AgentID
+		To    Destination
+		Party stamp.PartyID
+	}
+	// EndConsult takes the customer back.
+	EndConsult struct{ Agent stamp.AgentID }
+	// CompleteTransfer gives the customer to who is consulted.
+	CompleteTransfer struct{ Agent stamp.AgentID }
+	// Transfer gives the customer away without a word before.
+	Transfer struct {
+		Agent stamp.AgentID
+		To    Destination
+		Party stamp.PartyID
+	}
+	// Conference lets customer, agent and who is consulted hear each other.
+	Conference struct{ Agent stamp.AgentID }
+	// Park leaves the customer for whoever fetches them.
+	Park struct{ Agent stamp.AgentID }
+	// Retrieve fetches a parked call.
+	Retrieve struct{ Agent stamp.AgentID }
 	// AgentMute reports the microphone's state.
 	AgentMute struct {
 		Agent stamp.AgentID
@@ -247,48 +281,57 @@ type (
 	}
 )
 
-func (Arrived) input()        {}
-func (Originate) input()      {}
-func (LegSent) input()        {}
-func (LegRang) input()        {}
-func (LegAnswered) input()    {}
-func (LegRejected) input()    {}
-func (LegGone) input()        {}
-func (RemoteHold) input()     {}
-func (FirstRx) input()        {}
-func (Silent) input()         {}
-func (Resumed) input()        {}
-func (Digit) input()          {}
-func (PlayDone) input()       {}
-func (SeatLost) input()       {}
-func (SeatBack) input()       {}
-func (Summary) input()        {}
-func (Matched) input()        {}
-func (OfferFailed) input()    {}
-func (Admitted) input()       {}
-func (Deserted) input()       {}
-func (MenuAsked) input()      {}
-func (MenuKey) input()        {}
-func (MenuLeft) input()       {}
-func (Reassign) input()       {}
-func (DeskRings) input()      {}
-func (Accept) input()         {}
-func (Decline) input()        {}
-func (AgentHangup) input()    {}
-func (AgentHold) input()      {}
-func (AgentMute) input()      {}
-func (Dispose) input()        {}
-func (SaveNote) input()       {}
-func (ExtendWrap) input()     {}
-func (EndWrap) input()        {}
-func (SurveyChecked) input()  {}
-func (SurveyAccepted) input() {}
-func (SurveyDeclined) input() {}
-func (Asked) input()          {}
-func (Responded) input()      {}
-func (InvalidKey) input()     {}
-func (NoInput) input()        {}
-func (DialogueEnded) input()  {}
-func (Tick) input()           {}
-func (EffectFailed) input()   {}
-func (Abort) input()          {}
+func (Arrived) input()          {}
+func (Originate) input()        {}
+func (LegSent) input()          {}
+func (LegRang) input()          {}
+func (LegAnswered) input()      {}
+func (LegRejected) input()      {}
+func (LegGone) input()          {}
+func (RemoteHold) input()       {}
+func (FirstRx) input()          {}
+func (Silent) input()           {}
+func (Resumed) input()          {}
+func (Digit) input()            {}
+func (PlayDone) input()         {}
+func (SeatLost) input()         {}
+func (SeatBack) input()         {}
+func (Summary) input()          {}
+func (Matched) input()          {}
+func (OfferFailed) input()      {}
+func (Admitted) input()         {}
+func (Deserted) input()         {}
+func (MenuAsked) input()        {}
+func (MenuKey) input()          {}
+func (MenuLeft) input()         {}
+func (Reassign) input()         {}
+func (DeskRings) input()        {}
+func (Accept) input()           {}
+func (Decline) input()          {}
+func (AgentHangup) input()      {}
+func (AgentHold) input()        {}
+func (Consult) input()          {}
+func (EndConsult) input()       {}
+func (CompleteTransfer) input() {}
+func (Transfer) input()         {}
+func (Conference) input()       {}
+func (Park) input()             {}
+func (Retrieve) input()         {}
+func (Found) input()            {}
+func (Unfound) input()          {}
+func (AgentMute) input()        {}
+func (Dispose) input()          {}
+func (SaveNote) input()         {}
+func (ExtendWrap) input()       {}
+func (EndWrap) input()          {}
+func (SurveyChecked) input()    {}
+func (SurveyAccepted) input()   {}
+func (SurveyDeclined) input()   {}
+func (Asked) input()            {}
+func (Responded) input()        {}
+func (InvalidKey) input()       {}
+func (NoInput) input()          {}
+func (DialogueEnded) input()    {}
+func (Tick) input()             {}
+func (EffectFailed) input()     {}
+func (Abort) input()            {}

@@ -32,6 +32,8 @@ type laws struct {
 	opened   int
 	segments map[stamp.SegmentNo]int // 0 open, 1 ended
 	results  int
+	asks     map[int]string // open: consult, blind or attended
+	parked   bool
 	closed   bool
 }
 
@@ -93,12 +95,49 @@ func (l *laws) count(x stamp.Stamp) {
 		l.segments[f.Segment] = 0
 	case stamp.SegmentEnded:
 		endOnce(l, l.segments, f.Segment)
+	case stamp.ConsultStarted, stamp.ConsultEnded, stamp.TransferStarted, stamp.TransferCompleted, stamp.TransferFailed:
+		l.asked(x)
+	case stamp.ParkStarted:
+		l.parked = true
+	case stamp.ParkEnded:
+		if !l.parked {
+			l.t.Errorf("stamp %d ends what was not parked", x.N)
+		}
+		l.parked = false
 	case stamp.LegBack:
 		l.notNegative(f.GapUS)
 	case stamp.DialResult:
 		l.results++
 	case stamp.CallClosed:
 		l.closed = true
+	}
+}
+
+// asked: one ask at a time, and each has one end.
+func (l *laws) asked(x stamp.Stamp) {
+	begin := func(no int, how string) {
+		if len(l.asks) > 0 {
+			l.t.Errorf("stamp %d asks while %v is open", x.N, l.asks)
+		}
+		l.asks = map[int]string{no: how}
+	}
+	end := func(no int, how string) {
+		if l.asks[no] != how {
+			l.t.Errorf("stamp %d ends %s %d, open is %v", x.N, how, no, l.asks)
+		}
+		delete(l.asks, no)
+	}
+	switch f := x.Fact.(type) {
+	case stamp.ConsultStarted:
+		begin(f.Ask, askConsult)
+	case stamp.ConsultEnded:
+		end(f.Ask, askConsult)
+	case stamp.TransferStarted:
+		begin(f.Ask, f.How)
+	case stamp.TransferCompleted:
+		end(f.Ask, f.How)
+	case stamp.TransferFailed:
+		end(f.Ask, f.How)
 	}
 }
 
@@ -136,6 +175,9 @@ func (l *laws) sum(stamps []stamp.Stamp) {
 		if open != 0 {
 			l.t.Errorf("%d %s open in a closed call", open, what)
 		}
+	}
+	if len(l.asks) > 0 || l.parked {
+		l.t.Errorf("open in a closed call: asks %v, parked %v", l.asks, l.parked)
 	}
 	outbound := first.Fact.(stamp.CallCreated).Direction == stamp.Out
 	if outbound != (l.results == 1) {

@@ -69,6 +69,9 @@ func (m *Machine) handler(in Input) (handler, error) {
 	if !known {
 		return nil, ErrIllegal{Phase: m.s.phase, Input: in}
 	}
+	if ofOther(in) && m.s.phase != phaseStart {
+		return k.other[indexOf(m.s.phase)], nil
+	}
 	if do := k.does[indexOf(m.s.phase)]; do != nil {
 		return do, nil
 	}
@@ -100,6 +103,9 @@ func (m *Machine) Phase() string {
 
 // Head returns the instant and the number of the call's last stamp.
 func (m *Machine) Head() (stamp.Instant, uint64) { return m.s.last, m.s.n }
+
+// Trunk returns the trunk of the customer's line.
+func (m *Machine) Trunk() stamp.TrunkID { return m.s.trunk }
 
 // Result returns how the dialed attempt ended, a word of stamp.DialResult; "" of
 // a call that came in, or while it lasts.

@@ -45,12 +45,16 @@ func deskRings(t *turn, in DeskRings) error {
 }
 
 func accept(t *turn, in Accept) error {
-	found := t.s.offer(in.Offer)
+	found, a := t.s.offer(in.Offer), t.s.ask
 	if found == nil {
-		return t.refuse(in, "the offer is no longer open")
+		return acceptAgain(t, in)
 	}
 	o := *found
 	t.say(stamp.Agent, stamp.OfferAccepted{Offer: o.id, Agent: o.seat.Agent, RingUS: t.rang(o)})
+	if a.offer == o.id {
+		t.acceptAsk(a, o)
+		return nil
+	}
 	t.endOffers("", stamp.OfferElsewhere)
 	e := t.s.entry()
 	if !t.s.customer().answered {
@@ -62,8 +66,10 @@ func accept(t *turn, in Accept) error {
 
 // acceptAgain: a second click on the offer that was taken is no error.
 func acceptAgain(t *turn, in Accept) error {
-	if g := t.s.segment(); g != nil && g.offer == in.Offer {
-		return nil
+	for i := range t.s.segments {
+		if g := &t.s.segments[i]; !g.ended && g.offer == in.Offer {
+			return nil
+		}
 	}
 	return t.refuse(in, "the offer is no longer open")
 }
@@ -98,8 +104,13 @@ func (o *offer) due() stamp.Instant {
 // failOffer ends one offer; after the last one the call waits again, on its
 // old place.
 func (t *turn) failOffer(id stamp.ID, by stamp.Actor, end stamp.OfferEnd) {
-	o := t.s.offer(id)
+	o, a := t.s.offer(id), t.s.ask
 	if o == nil {
+		return
+	}
+	if a.offer == id {
+		t.endOffer(*o, "", by, end)
+		t.askRefused(askEndOf(end), by)
 		return
 	}
 	phase := ""

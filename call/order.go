@@ -18,6 +18,17 @@ type Waiting struct {
 	// OfferUS is how long an agent is rung for it; the Floor keeps a
 	// reservation 2 s longer and then frees the agent by itself.
 	OfferUS int64
+	Ask     int // the agent is asked for by another one; Entry is 0 then
+}
+
+// Sought is a call that wants one agent at once, or the next of a queue.
+type Sought struct {
+	Call    stamp.ID
+	Ask     int // 0 = the agent wants the call, which is parked
+	Agent   stamp.AgentID
+	Queue   stamp.QueueID
+	Since   stamp.Instant // place in the queue's line
+	OfferUS int64
 }
 
 // Knock is a call that asks to enter a queue.

@@ -41,11 +41,21 @@ type Plan struct {
 
 	// To is where an inbound call is led first; none: Queue. House is everywhere
 	// that it may be led from there; nil: nowhere else.
-	To    Destination
-	House *House
+	To       Destination
+	House    *House
+	ReturnUS int64 // how long a third party may take to answer; then the call is back with who asked
+	ParkUS   int64 // how long a call stays parked; then it goes back to who parked it
 
 	AbandonMsg string // outbound: prompt for a customer whose agent is gone; "" = release at once
 	TimeoutMsg string // inbound: prompt when MaxWaitUS is over; "" = release at once
+}
+
+// has reports whether the call can be led there.
+func (p *Plan) has(to Destination) bool {
+	if to.Kind == ToMenu {
+		return p.House.menu(to.ID) != nil
+	}
+	return p.in(stamp.QueueID(to.ID)).Queue == stamp.QueueID(to.ID)
 }
 
 // AnswerOn says when an inbound leg is answered.

@@ -2,6 +2,7 @@ package call
 
 import (
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -75,7 +76,7 @@ func (s *byteSource) Uint64() uint64 {
 
 func randomCall(t *testing.T, r *rand.Rand) []stamp.Stamp {
 	w := newWorld(t, r)
-	for range 10 + r.IntN(50) {
+	for range 10 + r.IntN(70) {
 		w.step()
 	}
 	w.end()
@@ -94,6 +95,7 @@ type world struct {
 	offers int
 	last   stamp.ID // offer
 	claims map[Seat]string
+	sought *Seek // by the call, not answered yet
 	crash  bool
 }
 
@@ -138,7 +140,7 @@ func newWorld(t *testing.T, r *rand.Rand) *world {
 }
 
 func (w *world) seat() Seat {
-	agent := []stamp.AgentID{"anna", "binh"}[w.r.IntN(2)]
+	agent := []stamp.AgentID{"anna", "binh", "chi"}[w.r.IntN(3)]
 	return Seat{Agent: agent, Session: stamp.ID(agent) + "-session"}
 }
 
@@ -179,8 +181,11 @@ func (w *world) input(in Input) {
 		w.t.Fatalf("after %T the stamps make another call:\n%+v\n%+v", in, w.mirror.s, w.m.s)
 	}
 	for _, e := range effects {
-		if p, ok := e.(Presence); ok {
-			w.claims[p.Seat] = p.To
+		switch e := e.(type) {
+		case Presence:
+			w.claims[e.Seat] = e.To
+		case Seek:
+			w.sought = &e
 		}
 	}
 }
@@ -228,7 +233,7 @@ func (w *world) end() {
 
 // something happens: mostly what may happen next, else anything.
 func (w *world) something() Input {
-	if w.r.IntN(4) == 0 {
+	if w.r.IntN(5) == 0 {
 		return w.anything()
 	}
 	s := &w.m.s
@@ -243,12 +248,20 @@ func (w *world) something() Input {
 		stamp.PhaseArriving:   {LegAnswered{1, "PCMA"}, LegAnswered{1, "PCMA"}, w.admission(), w.admission(), w.admission(), LegGone{Leg: 1, By: stamp.Customer, Cancelled: true}},
 		stamp.PhaseMenu:       {MenuAsked{"main", 1}, MenuKey{"main", "1"}, MenuLeft{"chosen", w.anywhere()}, MenuLeft{"no_input", Destination{}}},
 		stamp.PhaseAnnouncing: {PlayDone{s.play}},
+		stamp.PhaseOffering:   {Accept{w.last}, Accept{w.last}, DeskRings{w.last}, Decline{w.last}, w.match(), w.answer(), OfferFailed{w.last, stamp.OfferUnreachable}},
 		stamp.PhaseWaiting:    {w.match(), w.match(), w.match(), PlayDone{s.play}, Digit{1, '1', 0}, Deserted{stamp.EntryNo(len(s.entries))}},
-		stamp.PhaseOffering:   {Accept{w.last}, Accept{w.last}, DeskRings{w.last}, Decline{w.last}, w.match(), OfferFailed{w.last, stamp.OfferUnreachable}},
 		stamp.PhaseConnecting: {FirstRx{1}, FirstRx{leg}, FirstRx{1}, FirstRx{leg}, LegAnswered{1, "PCMA"}},
-		stamp.PhaseTalking:    {AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, AgentHangup{agent}, AgentMute{agent, true}},
-		stamp.PhaseHeld:       {AgentHold{agent, false}, RemoteHold{1, false}, AgentHold{agent, true}, SeatLost{agent}, AgentHangup{agent}},
-		stamp.PhaseAlone:      {SeatBack{agent}, FirstRx{leg}, FirstRx{1}, AgentHangup{agent}},
+		stamp.PhaseTalking: {
+			AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, AgentHangup{agent}, AgentMute{agent, true}, Consult{Agent: agent, To: w.somebody(), Party: "p2"},
+			Consult{Agent: agent, To: w.somebody(), Party: "p2"}, Consult{Agent: agent, To: w.somebody(), Party: "p2"}, Consult{Agent: agent, To: w.somebody(), Party: "p2"},
+			Transfer{Agent: agent, To: w.somebody(), Party: "p2"}, Transfer{Agent: agent, To: w.somebody(), Party: "p2"}, Park{agent}, w.answer(), w.answer(), w.line(),
+		},
+		stamp.PhaseHeld:         {AgentHold{agent, false}, RemoteHold{1, false}, AgentHold{agent, true}, SeatLost{agent}, AgentHangup{agent}, Consult{Agent: agent, To: w.somebody()}},
+		stamp.PhaseConsulting:   w.consulting(agent, leg),
+		stamp.PhaseConferencing: {FirstRx{1}, FirstRx{stamp.LegNo(len(s.legs))}, AgentHangup{w.seat().Agent}, w.line(), SeatLost{w.seat().Agent}, SeatBack{w.seat().Agent}},
+		stamp.PhaseOutside:      {w.line(), w.line(), FirstRx{1}},
+		stamp.PhaseParked:       {Retrieve{agent}, w.answer(), w.answer()},
+		stamp.PhaseAlone:        {SeatBack{agent}, FirstRx{leg}, FirstRx{1}, AgentHangup{agent}},
 		stamp.PhaseSurveying: {SurveyAccepted{}, SurveyDeclined{}, Asked{"csat", 1, "csat", AboutLast}, Asked{"nps", 1, "nps", AboutCall},
 			Responded{"csat", 4, 5, stamp.AnswerGood}, Responded{"nps", 0, 10, stamp.AnswerBad}, InvalidKey{"csat"}, NoInput{"csat"}, DialogueEnded{"completed"}},
 		stamp.PhaseReleasing: {LegGone{Leg: 1, By: stamp.System}, LegAnswered{1, "PCMU"}, LegRejected{1, 487}},
@@ -304,6 +317,52 @@ func (w *world) match() Input {
 	return Matched{Offer: w.last, Entry: no, Seat: seat}
 }
 
+// somebody is whom an agent may ask for.
+func (w *world) somebody() Destination {
+	return []Destination{{ToAgent, string(w.seat().Agent)}, {ToQueue, "support"}, {ToNumber, "+84281234567"}, {ToMenu, "nowhere"}}[w.r.IntN(4)]
+}
+
+// answer is what the Floor says to what the call sought last.
+func (w *world) answer() Input {
+	if w.sought == nil {
+		return Tick{}
+	}
+	sought, seat := *w.sought, w.seat()
+	w.sought = nil
+	if sought.Agent != "" {
+		seat = Seat{Agent: sought.Agent, Session: stamp.ID(sought.Agent) + "-session"}
+	}
+	if held := w.claims[seat]; held != "" && held != stamp.StateReady {
+		return Unfound{Ask: sought.Ask, Why: stamp.AskBusy}
+	}
+	w.offers++
+	w.last = stamp.ID(fmt.Sprint("f", w.offers))
+	return Found{Ask: sought.Ask, Offer: w.last, Seat: seat}
+}
+
+// consulting is what may happen in a consultation.
+func (w *world) consulting(agent stamp.AgentID, leg stamp.LegNo) []Input {
+	if w.m.s.ask.answered {
+		return []Input{
+			Conference{agent}, Conference{agent}, CompleteTransfer{agent}, EndConsult{agent}, FirstRx{leg}, w.line(),
+			SeatLost{agent}, SeatBack{agent}, SeatLost{w.seat().Agent}, AgentHangup{w.seat().Agent},
+		}
+	}
+	return []Input{w.answer(), w.answer(), Accept{w.last}, Accept{w.last}, w.line(), w.line(), EndConsult{agent}, CompleteTransfer{agent}}
+}
+
+// line is what the network says of the last leg.
+func (w *world) line() Input {
+	no := stamp.LegNo(len(w.m.s.legs))
+	if l := w.m.s.leg(no); l.line && !l.gone() && !l.answered && w.r.IntN(2) == 0 {
+		return []Input{LegSent{no}, LegAnswered{no, "PCMU"}}[w.r.IntN(2)]
+	}
+	return []Input{
+		LegSent{no}, LegRang{no, 180, false}, LegAnswered{no, "PCMA"}, LegAnswered{no, "PCMA"}, LegRejected{no, 486},
+		LegGone{Leg: no, By: stamp.Customer}, FirstRx{no}, EffectFailed{Effect: Open{Leg: no}}, EffectFailed{Effect: Durably{Invite{no}}},
+	}[w.r.IntN(9)]
+}
+
 // reassign is what the dialer says when the Floor has lost the agent of a line.
 func (w *world) reassign() Input {
 	in := Reassign{Lost: w.seat().Agent}
@@ -351,6 +410,9 @@ func (w *world) anything() Input {
 		EffectFailed{Effect: StartMenu{1, "main"}}, MenuAsked{"main", 3}, MenuKey{"main", NoKey}, MenuLeft{"failed", w.anywhere()}, w.admission(),
 		Admitted{Entry: 1, Queue: "sales"}, Deserted{Entry: 1}, Digit{1, '2', 0}, Digit{2, '1', 0},
 		EffectFailed{Effect: Durably{Answer{1}}}, EffectFailed{Effect: Durably{Redial{1, 2}}}, EffectFailed{Effect: StartDialogue{}}, EffectFailed{Effect: Music{}},
+		Consult{Agent: agent, To: w.somebody()}, Transfer{Agent: agent, To: w.somebody()}, EndConsult{agent}, CompleteTransfer{agent},
+		Conference{agent}, Park{agent}, Retrieve{agent}, w.answer(), Unfound{Ask: w.r.IntN(3), Why: stamp.AskBusy}, w.line(),
+		LegAnswered{leg, "PCMU"}, LegGone{Leg: max(leg, 2), By: stamp.Network}, LegRejected{max(leg, 2), 404}, FirstRx{stamp.LegNo(len(w.m.s.legs))},
 		Abort{By: stamp.System, Cause: stamp.Cause{Text: Drain}}, Abort{By: stamp.Supervisor}, w.reassign(), w.reassign(),
 	}
 	in := all[w.r.IntN(len(all))]

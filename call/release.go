@@ -16,13 +16,18 @@ func (t *turn) closeParts(e ending) {
 		t.say(e.by, stamp.SurveyEnded{Segment: t.s.survey.segment, End: e.survey})
 		t.do(StopDialogue{})
 	}
+	t.closeAsk(e.by)
+	t.closePark(e.by)
+	t.dropThird(e.by)
 	if t.s.menu != "" {
 		t.say(e.by, stamp.IVRExited{Menu: t.s.menu, End: e.survey})
 		t.do(StopDialogue{})
 	}
 	t.endOffers("", e.offer)
 	t.exit("", e.by, e.exit)
-	t.endSegment("", e.by)
+	for g := t.s.segment(); g != nil; g = t.s.segment() {
+		t.endPart(g, "", e.by)
+	}
 }
 
 // letGo ends the customer's leg by what fits its state and says so by the fact
@@ -108,16 +113,16 @@ func effectFailed(t *turn, in EffectFailed) error {
 		effect = d.Effect
 	}
 	switch e := effect.(type) {
-	case Invite, Ring, Answer: // the leg can't even begin
-		if going.is(t.s.phase) {
-			t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, false)
-		}
+	case Ring, Answer:
+		return inviteFailed(t, Invite{Leg: stamp.CustomerLeg})
 	case Redial:
 		t.redialFailed()
 	case Mix:
-		if (connecting | talking | held).is(t.s.phase) {
-			return seatLost(t, SeatLost{Agent: t.s.segment().seat.Agent})
-		}
+		return mixFailed(t)
+	case Open:
+		return openFailed(t, e)
+	case Invite:
+		return inviteFailed(t, e)
 	case Play:
 		return playFailed(t, PlayDone{Play: e.Play})
 	case StartMenu:
@@ -128,6 +133,31 @@ func effectFailed(t *turn, in EffectFailed) error {
 		if t.s.phase == stamp.PhaseSurveying {
 			return dialogueEnded(t, DialogueEnded{End: "failed"})
 		}
+	}
+	return nil
+}
+
+// inviteFailed: the leg can't even begin.
+func inviteFailed(t *turn, e Invite) error {
+	switch {
+	case e.Leg != stamp.CustomerLeg:
+		return openFailed(t, Open{Leg: e.Leg})
+	case going.is(t.s.phase):
+		t.customerGone(LegGone{Leg: stamp.CustomerLeg, By: stamp.System}, false)
+	}
+	return nil
+}
+
+// mixFailed: a leg that should be heard isn't there.
+func mixFailed(t *turn) error {
+	switch t.s.phase {
+	case stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld:
+		return seatLost(t, SeatLost{Agent: t.s.segment().seat.Agent})
+	case stamp.PhaseConsulting:
+		t.endConsult(stamp.AskFailed, stamp.System)
+	case stamp.PhaseConferencing, stamp.PhaseOutside:
+		t.closeParts(ending{by: stamp.System, offer: stamp.OfferWithdrawn, exit: stamp.ExitSystemFailure, survey: "failed"})
+		t.letGo(stamp.System, 0)
 	}
 	return nil
 }

@@ -238,6 +238,10 @@ func planOf(t *testing.T, settings []string) Plan {
 			for way := range strings.SplitSeq(value, ",") {
 				p.Ways = append(p.Ways, stamp.TrunkID(way))
 			}
+		case "return":
+			p.ReturnUS = us
+		case "park":
+			p.ParkUS = us
 		case "campaign":
 			p.Campaign, p.Queue = stamp.CampaignID(value), ""
 		case "to":
@@ -260,7 +264,7 @@ func testPlan() Plan {
 	return Plan{
 		Org: "default", Language: "en", Queue: "sales", Music: "music", AnswerOn: OnEntry,
 		ShortUS: 5e6, OfferUS: 20e6, WrapUS: 30e6, RingUS: 25e6,
-		NoAudioUS: 5e6, GraceUS: 20e6, SilenceUS: 30e6, MaxUS: 4 * 3600e6,
+		ReturnUS: 15e6, ParkUS: 60e6, NoAudioUS: 5e6, GraceUS: 20e6, SilenceUS: 30e6, MaxUS: 4 * 3600e6,
 	}
 }
 
@@ -276,6 +280,11 @@ func inputOf(t *testing.T, what string, args []string) Input {
 	agent, segment := stamp.AgentID(arg(0)), stamp.SegmentNo(max(num(1), 1))
 	seat := func(a string) Seat { return Seat{Agent: stamp.AgentID(a), Session: stamp.ID(a + "-session")} }
 	leg := stamp.LegNo(cmp.Or(num(0), 1))
+	to, _ := ParseDestination(arg(1))
+	party := stamp.PartyID("")
+	if to.Kind == ToNumber {
+		party = "p9"
+	}
 	switch what {
 	case "arrived":
 		return Arrived{Trunk: "carrier", Route: "hotline", Party: "p1"}
@@ -288,15 +297,15 @@ func inputOf(t *testing.T, what string, args []string) Input {
 	case "redial-failed":
 		return EffectFailed{Effect: Durably{Redial{Leg: 1, Try: num(0)}}, Err: "trunk is full"}
 	case "sent":
-		return LegSent{Leg: 1}
+		return LegSent{Leg: leg}
 	case "rang":
-		return LegRang{Leg: 1, Code: 180}
+		return LegRang{Leg: leg, Code: 180}
 	case "200":
-		return LegAnswered{Leg: 1, Codec: "PCMU"}
+		return LegAnswered{Leg: leg, Codec: "PCMU"}
 	case "rejected":
-		return LegRejected{Leg: 1, Code: num(0)}
+		return LegRejected{Leg: stamp.LegNo(cmp.Or(num(1), 1)), Code: num(0)}
 	case "bye":
-		return LegGone{Leg: 1, By: stamp.Customer}
+		return LegGone{Leg: leg, By: stamp.Customer}
 	case "cancel":
 		return LegGone{Leg: 1, By: stamp.Customer, Cancelled: true}
 	case "gone": // as we have asked for
@@ -339,6 +348,26 @@ func inputOf(t *testing.T, what string, args []string) Input {
 		return AgentHold{Agent: agent, On: true}
 	case "resume":
 		return AgentHold{Agent: agent}
+	case "consult": // by whom, "agent:binh"
+		return Consult{Agent: agent, To: to, Party: party}
+	case "back":
+		return EndConsult{Agent: agent}
+	case "complete":
+		return CompleteTransfer{Agent: agent}
+	case "transfer":
+		return Transfer{Agent: agent, To: to, Party: party}
+	case "conference":
+		return Conference{Agent: agent}
+	case "park":
+		return Park{Agent: agent}
+	case "retrieve":
+		return Retrieve{Agent: agent}
+	case "found": // offer, agent, ask
+		return Found{Offer: stamp.ID(arg(0)), Seat: seat(arg(1)), Ask: num(2)}
+	case "unfound":
+		return Unfound{Ask: num(0), Why: stamp.AskEnd(arg(1))}
+	case "not-opened":
+		return EffectFailed{Effect: Open{Leg: leg}, Err: "outside the prefixes of trunk carrier"}
 	case "mute":
 		return AgentMute{Agent: agent, On: true}
 	case "dispose":

@@ -30,6 +30,11 @@ type state struct {
 	menus   int         // how often the call came into one
 	refused string      // by the last queue that it was led to; "" = let in
 	hops    int         // how often it was led on
+	ask     asking      // who is being brought in
+	asks    int         // so far
+	third   stamp.LegNo // who is heard besides: of a conference, or outside; 0 = nobody
+	park    park
+	given   given // to a queue, until an agent takes it from there
 
 	endedBy   stamp.Actor // of the customer's leg
 	prePhase  string      // in which it ended
@@ -40,6 +45,8 @@ type state struct {
 type leg struct {
 	no        stamp.LegNo
 	agent     stamp.AgentID // of an agent's leg
+	line      bool          // an outside party's
+	party     stamp.PartyID // … whose
 	codec     string
 	sent      stamp.Instant // INVITE left
 	rang      bool          // a 18x was seen
@@ -85,7 +92,9 @@ type segment struct {
 	seat        Seat
 	leg         stamp.LegNo
 	offer       stamp.ID
+	queue       stamp.QueueID
 	opened      stamp.Instant
+	bridged     stamp.Instant // with the customer; zero = not yet, the agent is consulted
 	connected   stamp.Instant // zero = never
 	ended       bool
 	holdAgent   bool // the agent holds the customer
@@ -144,10 +153,32 @@ func (s *state) entry() *entry {
 	return nil
 }
 
-// segment returns the open segment, nil if no agent takes part.
+// segment returns the part of the agent who has the customer: of those that are
+// open the first. Nil if no agent takes part.
 func (s *state) segment() *segment {
-	if n := len(s.segments); n > 0 && !s.segments[n-1].ended {
+	for i := range s.segments {
+		if !s.segments[i].ended {
+			return &s.segments[i]
+		}
+	}
+	return nil
+}
+
+// second returns the other open part, of an agent who is consulted or in a
+// conference; nil if there is none.
+func (s *state) second() *segment {
+	if n := len(s.segments); n > 0 && !s.segments[n-1].ended && s.segment() != &s.segments[n-1] {
 		return &s.segments[n-1]
+	}
+	return nil
+}
+
+// part returns the agent's open part, nil if the agent takes none.
+func (s *state) part(agent stamp.AgentID) *segment {
+	for i := range s.segments {
+		if g := &s.segments[i]; !g.ended && g.seat.Agent == agent {
+			return g
+		}
 	}
 	return nil
 }
@@ -199,11 +230,12 @@ func (s *state) wrapping() bool {
 	return false
 }
 
-// accounted reports whether every agent's leg has its media.summary. Media
-// posts it when the leg is parted, so it may follow the last release.
+// accounted reports whether every leg but the customer's that was answered has
+// its media.summary. Media posts it when the leg is parted, so it may follow the
+// last release.
 func (s *state) accounted() bool {
-	for i := range s.segments {
-		if !s.leg(s.segments[i].leg).accounted {
+	for i := range s.legs {
+		if l := &s.legs[i]; l.no != stamp.CustomerLeg && (l.answered || !l.line) && !l.accounted {
 			return false
 		}
 	}

@@ -39,6 +39,7 @@ func hangup(t *turn, in AgentHangup) error {
 	if g.seat.Agent != in.Agent {
 		return t.refuse(in, "another agent has the call")
 	}
+	t.closeAsk(stamp.Agent)
 	no := g.no
 	t.exit("", stamp.Agent, stamp.ExitSystemFailure) // open only if never connected
 	t.endSegment("", stamp.Agent)

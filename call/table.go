@@ -24,6 +24,10 @@ const (
 	talking
 	held
 	alone
+	consulting
+	conferencing
+	outside
+	parked
 	surveying
 	releasing
 	over
@@ -31,20 +35,21 @@ const (
 )
 
 // phaseCount is how many phases there are, the start among them.
-const phaseCount = 15
+const phaseCount = 19
 
 // Families of phases.
 const (
 	queued  = waiting | offering
 	bridged = connecting | talking | held | alone // an agent takes part
-	live    = dialing | arriving | menu | announcing | queued | bridged | surveying
+	shared  = consulting | conferencing           // an agent and somebody else
+	live    = dialing | arriving | menu | announcing | queued | bridged | shared | outside | parked | surveying
 	going   = live | releasing // the customer's leg is not gone
 	unended = going | over     // stamps may still come
 )
 
 // table says what each input does in each phase. on: elsewhere the input comes
 // too late and is ignored. ask: a person waits for the answer, so elsewhere it
-// is illegal.
+// is illegal. other: what the network says of another leg than the customer's.
 var table = build( //nolint:gochecknoglobals // read-only table
 	// begins
 	ask(start, arrive),
@@ -56,21 +61,30 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	on(dialing, lineAnswered), on(arriving, entryAnswered), on(queued|connecting, lateAnswered), on(releasing, crossedAnswered),
 	on(dialing, lineRejected), on(releasing, cancelConfirmed),
 	on(going, legGone),
-	on(bridged, remoteHold), on(live&^bridged, remoteHoldEarly),
+	on(bridged|shared, remoteHold), on(live&^(bridged|shared), remoteHoldEarly),
+
+	// an outside party's leg
+	other(live, partySent),
+	other(live, partyRang),
+	other(going|over, partyAnswered),
+	other(live, partyRejected),
+	other(live, partyGone),
 
 	// media
-	on(connecting, firstRxConnecting), on(talking|held, firstRxSeen), on(alone, firstRxAlone),
+	on(connecting, firstRxConnecting), on(talking|held, firstRxSeen), on(alone, firstRxAlone), on(shared|outside, firstRxShared),
 	on(live, silent),
 	on(live, resumed),
 	on(going&^queued, digit), on(queued, digitQueued),
 	on(queued, welcomeDone), on(announcing, announcementDone),
-	on(connecting|talking|held, seatLost),
-	on(alone, seatBack),
+	on(connecting|talking|held, seatLost), on(shared, seatLostShared),
+	on(alone, seatBack), on(shared, seatBackShared),
 	on(unended, summary),
 
 	// the Floor
 	on(queued, matched), on(going&^queued|over|closed, matchedLate),
-	on(offering, offerFailed),
+	on(offering|consulting, offerFailed),
+	on(live&^parked, found), on(parked, retrieved), on(releasing|over|closed, foundLate),
+	on(live, unfound),
 	on(arriving, admitted), on(going&^arriving|over|closed, admittedLate),
 	on(waiting, deserted),
 
@@ -78,12 +92,17 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	on(dialing, reassign), on(going&^dialing|over|closed, reassignLate),
 
 	// the agent's desk
-	on(offering, deskRings),
-	ask(offering, accept), ask(bridged, acceptAgain),
-	on(offering, decline),
-	ask(dialing, hangupDialing), ask(bridged, hangup), ask(going&^dialing&^bridged|over, hangupAgain),
+	on(offering|consulting, deskRings),
+	ask(offering|consulting, accept), ask(bridged|conferencing, acceptAgain),
+	on(offering|consulting, decline),
+	ask(dialing, hangupDialing), ask(bridged, hangup), ask(going&^dialing&^bridged&^shared|over, hangupAgain),
+	ask(consulting, hangupConsult), ask(conferencing, hangupConference),
 	ask(talking|held, agentHold),
-	ask(bridged, agentMute),
+	ask(bridged|shared, agentMute),
+	ask(talking|held, consult), ask(talking|held|consulting, endAsk), ask(consulting, complete),
+	ask(talking|held, transfer),
+	ask(consulting, conference),
+	ask(talking|held, parkCall), ask(parked, retrieve),
 	ask(unended, dispose),
 	ask(unended, saveNote),
 	ask(unended, extendWrap),
@@ -119,6 +138,7 @@ type row struct {
 	input reflect.Type
 	in    phases
 	asked bool
+	other bool // of another leg than the customer's
 	do    handler
 }
 
@@ -126,6 +146,7 @@ type row struct {
 type kind struct {
 	asked bool
 	does  [phaseCount]handler // by indexOf
+	other [phaseCount]handler // the same for another leg than the customer's
 }
 
 func on[I Input](in phases, do func(*turn, I) error) row {
@@ -138,6 +159,12 @@ func ask[I Input](in phases, do func(*turn, I) error) row {
 	return r
 }
 
+func other[I Input](in phases, do func(*turn, I) error) row {
+	r := on(in, do)
+	r.other = true
+	return r
+}
+
 func build(rows ...row) map[reflect.Type]*kind {
 	all := map[reflect.Type]*kind{}
 	for _, r := range rows {
@@ -146,17 +173,38 @@ func build(rows ...row) map[reflect.Type]*kind {
 			k = &kind{asked: r.asked}
 			all[r.input] = k
 		}
-		for i := range k.does {
+		does := &k.does
+		if r.other {
+			does = &k.other
+		}
+		for i := range does {
 			if r.in&(1<<i) == 0 {
 				continue
 			}
-			if k.does[i] != nil {
+			if does[i] != nil {
 				panic("two handlers for " + r.input.Name()) // at start, in every test
 			}
-			k.does[i] = r.do
+			does[i] = r.do
 		}
 	}
 	return all
+}
+
+// ofOther reports whether the network says it of another leg than the customer's.
+func ofOther(in Input) bool {
+	switch in := in.(type) {
+	case LegSent:
+		return in.Leg > stamp.CustomerLeg
+	case LegRang:
+		return in.Leg > stamp.CustomerLeg
+	case LegAnswered:
+		return in.Leg > stamp.CustomerLeg
+	case LegRejected:
+		return in.Leg > stamp.CustomerLeg
+	case LegGone:
+		return in.Leg > stamp.CustomerLeg
+	}
+	return false
 }
 
 func kindOf(in Input) reflect.Type { return reflect.TypeOf(in) }
@@ -175,6 +223,7 @@ func indexOf(phase string) int {
 var phaseNames = [phaseCount]string{ //nolint:gochecknoglobals // read-only table
 	phaseStart, stamp.PhaseDialing, stamp.PhaseArriving, stamp.PhaseMenu, stamp.PhaseAnnouncing, stamp.PhaseWaiting,
 	stamp.PhaseOffering, stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone,
+	stamp.PhaseConsulting, stamp.PhaseConferencing, stamp.PhaseOutside, stamp.PhaseParked,
 	stamp.PhaseSurveying, stamp.PhaseReleasing, stamp.PhaseOver, stamp.PhaseClosed,
 }
 

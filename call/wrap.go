@@ -8,10 +8,13 @@ import "github.com/callstamp/callstamp/kpi/stamp"
 // endSegment ends the agent's part. phase is the one that begins with it, ""
 // when a later stamp of the step says it.
 func (t *turn) endSegment(phase string, by stamp.Actor) {
-	g := t.s.segment()
-	if g == nil {
-		return
+	if g := t.s.segment(); g != nil {
+		t.endPart(g, phase, by)
 	}
+}
+
+// endPart ends one agent's part.
+func (t *turn) endPart(g *segment, phase string, by stamp.Actor) {
 	if g.holdAgent {
 		t.say(by, stamp.HoldEnded{Segment: g.no, By: stamp.Agent})
 	}

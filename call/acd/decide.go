@@ -199,7 +199,7 @@ func (d *decision) moved(mv call.Move) error {
 	case stamp.StateReady:
 		d.settle(stamp.System, f)
 		return nil
-	case stamp.StateRinging, stamp.StateConnecting, stamp.StateTalking, stamp.StateWrap:
+	case stamp.StateRinging, stamp.StateConnecting, stamp.StateConsulting, stamp.StateTalking, stamp.StateWrap:
 		d.to(stamp.System, mv.To, f)
 		return nil
 	}

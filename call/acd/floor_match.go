@@ -61,7 +61,11 @@ func (f *Floor) offer(now time.Time, p Pair) {
 	f.rung++
 	f.tally(p.Seat.Agent, now).rung = f.rung
 	a.held = &reservation{offer, p.Waiting.Call, p.Waiting, f.expiry(now, p.Waiting.OfferUS)}
-	in := call.Matched{Offer: offer, Entry: p.Waiting.Entry, Seat: p.Seat, Why: p.Why, Seed: p.Seed}
+	var in call.Input = call.Matched{Offer: offer, Entry: p.Waiting.Entry, Seat: p.Seat, Why: p.Why, Seed: p.Seed}
+	if p.Waiting.Entry == 0 { // an agent asks for one
+		in = call.Found{Ask: p.Waiting.Ask, Offer: offer, Seat: p.Seat}
+		delete(f.waiting, at)
+	}
 	if !f.calls.Post(p.Waiting.Call, now, in) {
 		a.held = nil
 		delete(f.waiting, at)
@@ -128,7 +132,7 @@ func (f *Floor) loads(now time.Time, idle []Idle) map[stamp.QueueID]*Load {
 	}
 	at := f.clock.Of(now)
 	see := func(w call.Waiting) {
-		if l := loads[w.Queue]; l != nil {
+		if l := loads[w.Queue]; l != nil && w.Entry != 0 {
 			l.Waiting++
 			l.LongestUS = max(l.LongestUS, at.Sub(w.Since))
 		}

@@ -108,7 +108,7 @@ func (m *Machine) Deadline() (stamp.Instant, bool) {
 // busy reports whether a call or a line has a claim on the agent.
 func (m *Machine) busy() bool {
 	switch m.state {
-	case stamp.StateReserved, stamp.StateRinging, stamp.StateConnecting, stamp.StateTalking, stamp.StateWrap:
+	case stamp.StateReserved, stamp.StateRinging, stamp.StateConnecting, stamp.StateConsulting, stamp.StateTalking, stamp.StateWrap:
 		return true
 	}
 	return false

@@ -107,6 +107,9 @@ func (l *level) percent(now time.Time) int {
 // serve counts a call that leaves its queue. One that goes before the target
 // was up says nothing of the service.
 func (f *Floor) served(at time.Time, w call.Waiting, answered bool) {
+	if w.Entry == 0 { // an agent who asks for another is no customer
+		return
+	}
 	target := f.policy.Queues[w.Queue].TargetUS
 	if target <= 0 {
 		target = usualTargetUS

@@ -25,6 +25,7 @@ func (q *quick) Ring(call.Seat, stamp.ID, stamp.Instant, call.View)      {}
 func (q *quick) Unring(call.Seat, stamp.ID, stamp.OfferEnd)              {}
 func (q *quick) Show(call.Seat, call.View)                               {}
 func (q *quick) Enqueue(call.Waiting)                                    {}
+func (q *quick) Seek(call.Sought)                                        {}
 func (q *quick) Dequeue(stamp.ID, stamp.EntryNo)                         {}
 func (q *quick) Admit(call.Knock)                                        {}
 func (q *quick) Move(call.Move)                                          {}

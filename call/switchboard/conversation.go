@@ -19,7 +19,7 @@ type conversation struct {
 	board *Switchboard
 	id    stamp.ID
 	plan  call.Plan
-	leg   Leg         // nil: no line could be opened, or recovered
+	leg   Leg         // the customer's; nil: no line could be opened, or recovered
 	line  Line        // the same, outbound
 	ways  []call.Dial // outbound: to the number, from the one that was tried first
 
@@ -29,14 +29,15 @@ type conversation struct {
 
 	// owned by run
 	m        *call.Machine
-	stamps   []stamp.Stamp // all that was recorded: what the machine is made of
-	sides    []stamp.Side  // to be recorded with the next stamps
-	seq      uint64        // journal position of the last stamps
-	later    []func()      // what a step's effects caused, done after them
-	released bool          // the leg is released: what waits for the disk is void
-	over     bool          // said so to the board
-	try      int           // counts outbound lines, from 1
-	stopping bool          // the node stops: nothing but a wrap-up may stay open
+	stamps   []stamp.Stamp        // all that was recorded: what the machine is made of
+	sides    []stamp.Side         // to be recorded with the next stamps
+	seq      uint64               // journal position of the last stamps
+	parties  map[stamp.LegNo]Line // outside parties, from the dialing on
+	later    []func()             // what a step's effects caused, done after them
+	released bool                 // the leg is released: what waits for the disk is void
+	over     bool                 // said so to the board
+	try      int                  // counts outbound lines, from 1
+	stopping bool                 // the node stops: nothing but a wrap-up may stay open
 	done     bool
 	faults   int
 
@@ -62,7 +63,7 @@ type message struct {
 func newConversation(s *Switchboard, id stamp.ID, m *call.Machine, plan call.Plan, sides []stamp.Side) *conversation {
 	c := &conversation{
 		board: s, id: id, plan: plan, m: m, sides: sides,
-		try: 1, box: mailbox.New[message](), shown: map[call.Seat]bool{},
+		try: 1, box: mailbox.New[message](), shown: map[call.Seat]bool{}, parties: map[stamp.LegNo]Line{},
 	}
 	c.picture.Store(&Status{Call: id})
 	return c
@@ -277,6 +278,8 @@ func (c *conversation) leave() {
 	for _, m := range c.box.Close() {
 		at, n := c.m.Head()
 		switch in := m.in.(type) {
+		case call.Found:
+			c.move(head{at, n}, call.Presence{Seat: in.Seat, To: stamp.StateReady, Offer: in.Offer, End: stamp.OfferWithdrawn})
 		case call.Matched:
 			c.move(head{at, n}, call.Presence{Seat: in.Seat, To: stamp.StateReady, Offer: in.Offer, End: stamp.OfferCustomerGone})
 		case call.Admitted:

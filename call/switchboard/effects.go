@@ -22,6 +22,10 @@ func (c *conversation) carryOut(at stamp.Instant, h head, e call.Effect) {
 		})
 	case call.Admit:
 		d.Agents.Admit(call.Knock{Call: c.id, Entry: e.Entry, Queue: e.Queue, MaxSize: e.MaxSize, Join: e.Join})
+	case call.Seek:
+		d.Agents.Seek(call.Sought{Call: c.id, Ask: e.Ask, Agent: e.Agent, Queue: e.Queue, Since: e.Since, OfferUS: e.LimitUS})
+	case call.Unseek:
+		d.Agents.Dequeue(c.id, 0)
 	case call.Dequeue:
 		d.Agents.Dequeue(c.id, e.Entry)
 	case call.RingDesk:
@@ -47,10 +51,13 @@ func (c *conversation) carryOut(at stamp.Instant, h head, e call.Effect) {
 	}
 }
 
-// signal does the effects on the customer's leg.
+// signal does the effects on the lines.
 func (c *conversation) signal(at stamp.Instant, e call.Effect) {
 	if again, ok := e.(call.Redial); ok {
 		c.redial(at, again)
+		return
+	}
+	if c.signalParty(at, e) {
 		return
 	}
 	if c.leg == nil {

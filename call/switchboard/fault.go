@@ -74,6 +74,7 @@ func (c *conversation) giveUp(at stamp.Instant) {
 		c.released = true
 		c.leg.Release(500)
 	}
+	c.releaseParties()
 	c.board.deps.Voice.Forget(c.id)
 	bound := c.bound()
 	stamps, err := call.GiveUp(c.stamps, at)

@@ -11,7 +11,8 @@ import (
 // and may be called from any goroutine; at is when the edge saw it.
 type Post func(at time.Time, in call.Input)
 
-// Leg is the customer's side of a call: one SIP dialog. Every method returns
+// Leg is a telephone line of a call, the customer's or an outside party's: one
+// SIP dialog. Every method returns
 // at once; what comes of it is posted: LegSent, LegRang, LegAnswered,
 // LegRejected, RemoteHold and, exactly once and last, LegGone.
 type Leg interface {
@@ -69,7 +70,10 @@ type Agents interface {
 	Enqueue(w call.Waiting)
 	// Admit asks whether a call may enter a queue; call.Admitted is posted.
 	Admit(k call.Knock)
-	Dequeue(id stamp.ID, entry stamp.EntryNo)
+	// Seek asks for one agent, or the next of a queue besides the call's own
+	// wait; call.Found or call.Unfound is posted.
+	Seek(s call.Sought)
+	Dequeue(id stamp.ID, entry stamp.EntryNo) // entry 0: what was sought of a queue
 	Move(m call.Move)
 }
 

@@ -195,14 +195,25 @@ func (r *rig) talking(plan call.Plan) (stamp.ID, *fakeLeg) {
 // fakeLeg answers at once what it is told, as the network would.
 type fakeLeg struct {
 	r     *rig
+	no    stamp.LegNo
 	tell  func(time.Time, call.Input)
 	once  sync.Once
 	stuck bool // never confirms a release
 }
 
-func (l *fakeLeg) Bind(_ stamp.ID, _ stamp.LegNo, post func(time.Time, call.Input)) { l.tell = post }
-func (l *fakeLeg) Ring()                                                            { _ = l.r.note("ring", "") }
-func (l *fakeLeg) Hold(on bool)                                                     { _ = l.r.note("hold", "%v", on) }
+func (l *fakeLeg) Bind(_ stamp.ID, no stamp.LegNo, post func(time.Time, call.Input)) {
+	l.no, l.tell = no, post
+}
+
+// of names an outside party's leg.
+func (l *fakeLeg) of(detail string) string {
+	if l.no > stamp.CustomerLeg {
+		return strings.TrimSpace(fmt.Sprint(l.no, " ", detail))
+	}
+	return detail
+}
+func (l *fakeLeg) Ring()        { _ = l.r.note("ring", "") }
+func (l *fakeLeg) Hold(on bool) { _ = l.r.note("hold", "%v", on) }
 
 func (l *fakeLeg) Answer() {
 	_ = l.r.note("answer", "")
@@ -210,19 +221,19 @@ func (l *fakeLeg) Answer() {
 }
 
 func (l *fakeLeg) Invite() {
-	_ = l.r.note("invite", "")
-	l.tell(time.Now(), call.LegSent{Leg: 1})
+	_ = l.r.note("invite", "%s", l.of(""))
+	l.tell(time.Now(), call.LegSent{Leg: l.no})
 }
 
 func (l *fakeLeg) Release(code int) {
-	_ = l.r.note("release", "%d", code)
+	_ = l.r.note("release", "%s", l.of(fmt.Sprint(code)))
 	if l.tell != nil && !l.stuck {
 		l.gone(stamp.System)
 	}
 }
 
 func (l *fakeLeg) gone(by stamp.Actor) {
-	l.once.Do(func() { l.tell(time.Now(), call.LegGone{Leg: 1, By: by}) })
+	l.once.Do(func() { l.tell(time.Now(), call.LegGone{Leg: l.no, By: by}) })
 }
 
 func (r *rig) Dial(d call.Dial) (Line, error) {
@@ -317,6 +328,10 @@ func (a *fakeAgents) Enqueue(w call.Waiting) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.waiting = append(a.waiting, w)
+}
+
+func (a *fakeAgents) Seek(s call.Sought) {
+	_ = (*rig)(a).note("seek", "%d %s%s", s.Ask, s.Agent, s.Queue)
 }
 
 func (a *fakeAgents) Dequeue(_ stamp.ID, entry stamp.EntryNo) {

@@ -57,7 +57,7 @@ type LegRinging struct {
 // the browser's connection joined the call.
 type LegAnswered struct {
 	Leg   LegNo   `json:"leg"`
-	Role  string  `json:"role"`            // customer, agent, consulted, supervisor
+	Role  string  `json:"role"`            // customer, agent, consulted, outside, supervisor
 	Codec string  `json:"codec,omitempty"` // PCMU or PCMA
 	Agent AgentID `json:"agent,omitempty"`
 }

@@ -70,6 +70,7 @@ type OfferCreated struct {
 	// of random and weighted were drawn with; 0 = none were.
 	Why  string `json:"why,omitempty"`
 	Seed uint32 `json:"seed,omitempty"`
+	Ask  int    `json:"ask,omitempty"` // an agent asked for this one; 0 = a queue did
 }
 
 // OfferRingStarted: the browser said that it rings.

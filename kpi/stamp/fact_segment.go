@@ -14,7 +14,20 @@ type SegmentOpened struct {
 	// call after a crash knows no configuration.
 	WrapUS       int64 `json:"wrap_us,omitempty"`
 	WrapRequired bool  `json:"wrap_required,omitempty"`
+	// How the agent came to the call, where not from its first queue: consult (the
+	// customer comes later, if at all), blind, retrieved or returned; and from
+	// whose part.
+	Via  string    `json:"via,omitempty"`
+	From SegmentNo `json:"from,omitempty"`
 }
+
+// Via is how an agent came to a call that another one had.
+const (
+	ViaConsult   = "consult"
+	ViaBlind     = "blind"
+	ViaRetrieved = "retrieved" // from where it was parked
+	ViaReturned  = "returned"  // nobody took it
+)
 
 // SegmentConnected: both sides are bridged and RTP has been seen both ways.
 // Talk begins here, never at SIP 200.

@@ -105,6 +105,7 @@ const (
 	Agent      Actor = "agent"
 	Supervisor Actor = "supervisor"
 	Dialer     Actor = "dialer"
+	Outside    Actor = "outside" // a third party on a telephone line
 	Network    Actor = "network"
 	System     Actor = "system"
 )
