@@ -62,7 +62,7 @@ func handling() []Def {
 			"Time from an agent's picking up, or a dialed customer's, to sound both ways. The mean is per handled segment.",
 			"Σ phase connecting", MConnectingUS, MHandledConnectingUS, ended.sum("connecting_us")),
 		def("c.talk", Names{"Thời gian đàm thoại", "通話時長", "Talk time"},
-			"Time with sound both ways and nobody on hold, between segment.connected and segment.ended; mute is talk, hold and gaps are not. The mean is per handled segment.",
+			"Time with sound both ways and nobody on hold, between segment.connected and segment.ended; mute is talk, hold and gaps are not, nor what follows the last packet of a customer whose silence ended the call. The mean is per handled segment.",
 			"Σ phase talking", MTalkUS, MHandledTalkUS, ended.sum("talk_us")),
 		def("c.hold", Names{"Thời gian giữ máy", "保留時長", "Hold time"},
 			"Time in which either side held the other. The mean is per handled segment, held or not.",

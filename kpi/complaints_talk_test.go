@@ -1,5 +1,7 @@
 package kpi
 
+import "github.com/callstamp/callstamp/kpi/stamp"
+
 func talkComplaints() []complaint {
 	return []complaint{{
 		no: 38, source: "vicimikec/ViciPhone#9, versatica/JsSIP#142, onsip/SIP.js#185, #302, #851, users",
@@ -8,6 +10,19 @@ func talkComplaints() []complaint {
 		ours: rule{"60 s", "`c.talk`: begins with the first packets both ways; the rest is the phase connecting", func(s story) string {
 			return s.kpi("c.talk", "agent ann")
 		}},
+	}, {
+		no: 39, source: "irontec/ivozprovider#983, a user",
+		told: "A call whose BYE was lost stands with 10,800 s in the record; the carrier says 306 s.",
+		theirs: rule{"10800 s", "connected → the customer's BYE, or three hours", func(s story) string {
+			talked := 3 * hour
+			for _, x := range s.all("c1 leg.ended") {
+				if fact := x.Fact.(stamp.LegEnded); fact.Leg == stamp.CustomerLeg && fact.By == stamp.Customer {
+					talked = min(talked, x.Sub(s.at("c1 segment.connected", 1).Instant))
+				}
+			}
+			return inSeconds(talked)
+		}},
+		ours: rule{"306 s", "`c.talk`: until the last packet; the silence after it is a gap", func(s story) string { return s.kpi("c.talk", "agent ann") }},
 	}, {
 		no: 40, source: "VICIdial, dead_sec within talk_sec, the source",
 		told:   "Talk goes on after the customer has gone, until the agent clicks.",

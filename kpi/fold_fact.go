@@ -11,6 +11,8 @@ func (c *openCall) apply(s stamp.Stamp) error {
 	case stamp.LegRinging, stamp.LegAnswered, stamp.LegRejected, stamp.LegCancelled, stamp.LegLost,
 		stamp.LegBack, stamp.LegEnded, stamp.MediaFirstRx, stamp.MediaSummary:
 		c.legMoved(s)
+	case stamp.MediaRTPTimeout, stamp.MediaResumed:
+		c.quiet(s)
 	case stamp.QueueEntered:
 		c.entered(s, fact)
 	case stamp.QueueExited:

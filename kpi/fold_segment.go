@@ -57,6 +57,7 @@ func (c *openCall) segmentConnected(s stamp.Stamp, fact stamp.SegmentConnected) 
 
 func (c *openCall) segmentEnded(s stamp.Stamp, fact stamp.SegmentEnded) error {
 	return c.onSegment(s, fact.Segment, func(g *Segment) {
+		c.cutSilence(s)
 		g.EndedAt, g.By, g.PrePhase = s.At, fact.By, fact.PrePhase
 	})
 }

@@ -111,7 +111,7 @@ func (c *openCall) book(sp Span, length int64, seq uint64) {
 		g.Rec.TalkUS += length
 	case stamp.PhaseHeld:
 		g.Rec.HoldUS += length
-	case stamp.PhaseAlone:
+	case stamp.PhaseAlone, stamp.PhaseSilent:
 		g.Rec.GapUS += length
 	}
 }

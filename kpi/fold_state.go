@@ -71,6 +71,7 @@ type openCall struct {
 	PhaseAt  stamp.Instant  `json:"phase_at"`           // begin of the open span
 	Split    bool           `json:"split,omitempty"`    // … which a clock step cut off
 	FirstAt  stamp.Instant  `json:"first_at,omitzero"`  // first entry
+	SilentAt stamp.Instant  `json:"silent_at,omitzero"` // the customer's last packet, while none comes
 	Legs     []openLeg      `json:"legs,omitempty"`     // by number
 	Entries  []openEntry    `json:"entries,omitempty"`  // by number
 	Offers   []openOffer    `json:"offers,omitempty"`   // in order of creation

@@ -165,7 +165,7 @@ func (t *tally) spans(c *Call) {
 			t.add(g, Event, MTalkUS, us)
 		case stamp.PhaseHeld:
 			t.add(g, Event, MHoldUS, us)
-		case stamp.PhaseAlone:
+		case stamp.PhaseAlone, stamp.PhaseSilent:
 			t.add(g, Event, MGapUS, us)
 		}
 	}

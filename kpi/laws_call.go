@@ -249,7 +249,7 @@ func (k *checker) segment(p *callParts, s *Segment) {
 	k.equal(LawSegments, row, "connecting", s.ConnectingUS, sums[stamp.PhaseConnecting])
 	k.equal(LawSegments, row, "talk", s.TalkUS, sums[stamp.PhaseTalking])
 	k.equal(LawSegments, row, "hold", s.HoldUS, sums[stamp.PhaseHeld])
-	k.equal(LawSegments, row, "gap", s.GapUS, sums[stamp.PhaseAlone])
+	k.equal(LawSegments, row, "gap", s.GapUS, sums[stamp.PhaseAlone]+sums[stamp.PhaseSilent])
 	if s.EndedAt == 0 && p.call.ReleasedAt != 0 {
 		k.say(LawSegments, row, "is open, but the call is over")
 	}

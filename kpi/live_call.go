@@ -13,6 +13,7 @@ type liveCall struct {
 	Campaign  stamp.CampaignID `json:"campaign,omitempty"`
 	Arrived   int64            `json:"arrived"`
 	Phase     string           `json:"phase"`
+	Silent    stamp.Instant    `json:"silent,omitzero"` // nothing has come from the customer since
 	Open      openSpan         `json:"open"`
 	Seg       stamp.SegmentNo  `json:"seg,omitempty"`   // of the open span
 	Queue     stamp.QueueID    `json:"queue,omitempty"` // of the first entry
@@ -106,6 +107,29 @@ func (l *Live) move(c *liveCall, s stamp.Stamp) {
 	}
 }
 
+// takeBackSilence counts what was counted as talk or hold after the customer's
+// last packet as silence, where the call was given up for that.
+func (l *Live) takeBackSilence(c *liveCall, s stamp.Stamp) {
+	if c.Silent.IsZero() || s.Cause == nil || s.Cause.Proto != "rtp" || s.Cause.Text != "silence" {
+		return
+	}
+	if c.Phase != stamp.PhaseTalking && c.Phase != stamp.PhaseHeld {
+		return
+	}
+	last := c.Silent
+	if last.Before(c.Open.Begin) {
+		last = c.Open.Begin
+	}
+	if !last.Before(s.Instant) {
+		return
+	}
+	phase := c.Phase
+	c.lap(l.finish(&c.Open, last, c.timed()))
+	c.Phase, c.Open = stamp.PhaseSilent, begin(last)
+	c.lap(l.finish(&c.Open, s.Instant, c.timed()))
+	c.Phase, c.Open = phase, begin(s.Instant)
+}
+
 // lap books the length of the running span to its segment.
 func (c *liveCall) lap(us int64) {
 	if g := c.seg(c.Seg); g != nil {
@@ -159,7 +183,7 @@ func segmentMetric(phase string) Metric {
 		return MTalkUS
 	case stamp.PhaseHeld:
 		return MHoldUS
-	case stamp.PhaseAlone:
+	case stamp.PhaseAlone, stamp.PhaseSilent:
 		return MGapUS
 	}
 	return ""

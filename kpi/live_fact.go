@@ -26,11 +26,20 @@ func (l *Live) callFact(c *liveCall, s stamp.Stamp) (after func(), err error) {
 		c.Segs = append(c.Segs, liveSeg{No: fact.Segment, Agent: fact.Agent, Queue: fact.Queue, Opened: s.Instant})
 	case stamp.SegmentConnected:
 		err = l.countConnected(c, s, fact)
+	case stamp.MediaRTPTimeout:
+		if fact.Leg == stamp.CustomerLeg {
+			c.Silent = s.Add(-fact.LastRxAgo)
+		}
+	case stamp.MediaResumed:
+		if fact.Leg == stamp.CustomerLeg {
+			c.Silent = stamp.Instant{}
+		}
 	case stamp.SegmentEnded:
 		g := c.seg(fact.Segment)
 		if g == nil {
 			return nil, fmt.Errorf("segment %d was never opened", fact.Segment)
 		}
+		l.takeBackSilence(c, s)
 		g.Ended = true
 		after = func() { l.countSegment(c, g) }
 	case stamp.WrapStarted, stamp.WrapEnded:
@@ -184,7 +193,7 @@ func (l *Live) countHuman(c *liveCall, s stamp.Stamp) {
 // countSegment counts the whole lengths of a segment for its cohort; by event
 // they were counted as they passed.
 func (l *Live) countSegment(c *liveCall, g *liveSeg) {
-	for _, phase := range []string{stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone} {
+	for _, phase := range []string{stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone, stamp.PhaseSilent} {
 		l.add(c.whoOf(g), Cohort, stamp.BucketAt(c.Arrived), segmentMetric(phase), g.Sums[phase])
 	}
 }

@@ -31,7 +31,7 @@ type Segment struct {
 	ConnectingUS int64 `json:"connecting_us"`
 	TalkUS       int64 `json:"talk_us"`
 	HoldUS       int64 `json:"hold_us"`
-	GapUS        int64 `json:"gap_us"` // the agent's leg was lost
+	GapUS        int64 `json:"gap_us"` // the agent's leg was lost, or the customer had fallen silent for good
 	WrapUS       int64 `json:"wrap_us"`
 
 	Wrap []Span `json:"wrap,omitempty"` // one, but for a step of the clock

@@ -20,7 +20,8 @@ import (
 //
 // when, subject, kind, its fields, and after the arrow the phase or state that
 // begins. A subject beginning with a is an agent session, "node" the node, any
-// other a call. org= names another organisation, call= an agent stamp's call. "clock ±2s" steps the wall clock, "boot" begins a boot.
+// other a call. org= names another organisation,
+// call= an agent stamp's call, cause=rtp/silence why. "clock ±2s" steps the wall clock, "boot" begins a boot.
 func readDay(t testing.TB, name string) []stamp.Stamp {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", name+".txt"))
@@ -66,13 +67,17 @@ func (d *diary) read(l string) error {
 		d.node(at, stamp.ClockStep{StepUS: by.Microseconds()})
 		return nil
 	}
-	org := d.org
+	org, cause := d.org, (*stamp.Cause)(nil)
 	words = slices.DeleteFunc(words, func(w string) bool {
-		other, is := strings.CutPrefix(w, "org=")
-		if is {
-			org = stamp.OrgID(other)
+		field, value, _ := strings.Cut(w, "=")
+		switch field {
+		case "org":
+			org = stamp.OrgID(value)
+		case "cause":
+			proto, text, _ := strings.Cut(value, "/")
+			cause = &stamp.Cause{Proto: proto, Text: text}
 		}
-		return is
+		return field == "org" || field == "cause"
 	})
 	fact, call, err := readFact(words[2], words[3:])
 	if err != nil {
@@ -87,7 +92,7 @@ func (d *diary) read(l string) error {
 	}
 	d.tell(at, 0, sub, strings.TrimSpace(phase), fact)
 	s := &d.lines[len(d.lines)-1].s
-	s.Org = org
+	s.Org, s.Cause = org, cause
 	if call != "" {
 		s.Call = call
 	}

@@ -3,16 +3,19 @@ package stamp
 // Phases of a call. Stamp.Phase carries the one that begins with the stamp;
 // Σ phases = call length. The table of moves stands in package call.
 const (
-	PhaseDialing      = "dialing"      // out: INVITE sent, customer not yet there
-	PhaseArriving     = "arriving"     // in: INVITE received, not yet in a queue, or on the way from one place to another
-	PhaseMenu         = "menu"         // the customer hears a menu
-	PhaseAnnouncing   = "announcing"   // the customer hears an announcement
-	PhaseWaiting      = "waiting"      // in a queue, nobody is being rung
-	PhaseOffering     = "offering"     // an agent is being rung, for a queue or by name
-	PhaseConnecting   = "connecting"   // an agent accepted, sound not yet seen both ways
-	PhaseTalking      = "talking"      // sound both ways, nobody on hold
-	PhaseHeld         = "held"         // somebody holds
-	PhaseAlone        = "alone"        // the agent's leg is lost, the customer hears music
+	PhaseDialing    = "dialing"    // out: INVITE sent, customer not yet there
+	PhaseArriving   = "arriving"   // in: INVITE received, not yet in a queue, or on the way from one place to another
+	PhaseMenu       = "menu"       // the customer hears a menu
+	PhaseAnnouncing = "announcing" // the customer hears an announcement
+	PhaseWaiting    = "waiting"    // in a queue, nobody is being rung
+	PhaseOffering   = "offering"   // an agent is being rung, for a queue or by name
+	PhaseConnecting = "connecting" // an agent accepted, sound not yet seen both ways
+	PhaseTalking    = "talking"    // sound both ways, nobody on hold
+	PhaseHeld       = "held"       // somebody holds
+	PhaseAlone      = "alone"      // the agent's leg is lost, the customer hears music
+	// PhaseSilent is told in hindsight, no stamp begins it: the customer's packets
+	// had stopped and did not come again, and the call was given up for it.
+	PhaseSilent       = "silent"
 	PhaseConsulting   = "consulting"   // the agent speaks with a third party, the customer hears music
 	PhaseConferencing = "conferencing" // three are heard
 	PhaseOutside      = "outside"      // the customer was given to an outside party, no agent takes part

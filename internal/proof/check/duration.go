@@ -171,7 +171,7 @@ func (x *witness) segment(p pair, g row) {
 	held, edges := x.held(p, g, end)
 	edges = append(edges, sound, end)
 	of := whose{"records.segments", key, g.str("agent"), g.is("estimated")}
-	x.spent("talk", of, end-sound-held, g.int("talk_us"), edges...)
+	x.spent("talk", of, x.heardUntil(p, g, end)-sound-held, g.int("talk_us"), edges...)
 	if len(edges) > 2 {
 		x.spent("hold", of, held, g.int("hold_us"), edges[:len(edges)-2]...)
 	} else if g.int("hold_us") != 0 && !x.faults.blind(of.agent, sound, end) {
@@ -199,6 +199,22 @@ func (x *witness) partEnd(p pair, g row) int64 {
 	end := p.d.end()
 	if n, ok := x.did(p, g, "hangup"); ok && (end == 0 || n.Exact < end) {
 		end = n.Exact
+	}
+	return end
+}
+
+// heardUntil is the end of a part's talk: its end, or the customer's last packet
+// where the product ended it since none came any more.
+func (x *witness) heardUntil(p pair, g row, end int64) int64 {
+	for _, c := range x.s.of("records.calls", p.id) {
+		for _, span := range c.list("spans") {
+			if span.str("phase") != "silent" || span.int("segment") != g.int("segment") {
+				continue
+			}
+			if at, ok := x.w.flows[flowKey{p.d.customer, p.d.product}].lastUntil(end); ok {
+				return at
+			}
+		}
 	}
 	return end
 }

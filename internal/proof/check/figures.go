@@ -122,7 +122,7 @@ func (g *figures) call(c row) {
 	for _, p := range c.list("spans") {
 		from, to := p.int("from"), p.int("to")
 		g.stretch(c, whom{}, from, to, "phase_us."+p.str("phase"))
-		as := map[string]string{"connecting": "seg.connecting_us", "talking": "seg.talk_us", "held": "seg.hold_us", "alone": "seg.gap_us"}[p.str("phase")]
+		as := map[string]string{"connecting": "seg.connecting_us", "talking": "seg.talk_us", "held": "seg.hold_us", "alone": "seg.gap_us", "silent": "seg.gap_us"}[p.str("phase")]
 		if p.int("segment") != 0 && as != "" {
 			g.stretch(c, whom{p.str("queue"), p.str("agent"), c.str("campaign")}, from, to, as)
 		}

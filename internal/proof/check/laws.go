@@ -130,6 +130,9 @@ func segments(f *findings, s *store, parts map[string]map[string][]row) {
 		for _, g := range rows {
 			key := fmt.Sprintf("%s/%d", g.str("call"), g.int("segment"))
 			for col, phase := range map[string]string{"connecting_us": "connecting", "talk_us": "talking", "hold_us": "held", "gap_us": "alone"} {
+				if col == "gap_us" {
+					spans[key][phase] += spans[key]["silent"]
+				}
 				f.same("records.segments", key, LawPhases, fmt.Sprint(col, " ", spans[key][phase]), fmt.Sprint(col, " ", g.int(col)))
 			}
 			if g.int("ended_at") != 0 {

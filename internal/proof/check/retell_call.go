@@ -19,6 +19,7 @@ type teller struct {
 	legs, entries, offers, segments, surveys, answers map[string]row
 	begun                                             map[string]*fact // by part: where its duration begins
 	attempt                                           row
+	quiet                                             *fact // nothing came from the customer, while nothing comes
 
 	spans  []row
 	phase  string
@@ -60,6 +61,14 @@ func (c *teller) part(a *fact) row {
 
 // take lets one stamp change the rows, then the phase.
 func (c *teller) take(a *fact) {
+	switch {
+	case a.Kind == "media.rtp_timeout" && a.Data.Leg == 1:
+		c.quiet = a
+	case a.Kind == "media.resumed" && a.Data.Leg == 1:
+		c.quiet = nil
+	case a.Kind == "segment.ended" && a.Cause != nil && a.Cause.Proto == "rtp" && a.Cause.Text == "silence":
+		c.cutSilence(a)
+	}
 	switch a.Kind {
 	case "call.released":
 		c.released(a)
@@ -117,6 +126,25 @@ func (c *teller) place(a *fact) {
 	if !over {
 		c.span, c.spanAt = next, a
 	}
+}
+
+// cutSilence: the call is given up since nothing came from the customer. What
+// came after the last packet was silence.
+func (c *teller) cutSilence(a *fact) {
+	if c.span == nil || c.quiet == nil || c.span.str("phase") != "talking" && c.span.str("phase") != "held" {
+		return
+	}
+	us := a.since(c.spanAt)
+	spoken := max(us-c.quiet.Data.LastRxAgo-a.since(c.quiet), 0)
+	if spoken >= us {
+		return
+	}
+	silent := maps.Clone(c.span)
+	silent["phase"], silent["from"], silent["to"] = "silent", c.span.int("from")+spoken, c.span.int("from")+us
+	if c.span["to"] = silent["from"]; spoken > 0 {
+		c.spans = append(c.spans, c.span)
+	}
+	c.spans, c.span = append(c.spans, silent), nil
 }
 
 func (c *teller) openSegment() row {
@@ -196,6 +224,7 @@ func (c *teller) done() {
 		for col, phase := range map[string]string{"connecting_us": "connecting", "talk_us": "talking", "hold_us": "held", "gap_us": "alone"} {
 			g[col] = bySegment[fmt.Sprint(g.int("segment"), phase)]
 		}
+		g["gap_us"] = g.int("gap_us") + bySegment[fmt.Sprint(g.int("segment"), "silent")]
 		c.call["wrap_us"] = c.call.int("wrap_us") + g.int("wrap_us")
 		c.t.put("records.segments", c.id+"/"+n, g)
 	}

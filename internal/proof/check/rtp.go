@@ -74,6 +74,19 @@ func (f *flow) firstFrom(from, until int64) (at int64, ok bool) {
 	return 0, false
 }
 
+// lastUntil returns the flow's last packet until an instant.
+func (f *flow) lastUntil(until int64) (at int64, ok bool) {
+	if f == nil {
+		return 0, false
+	}
+	for _, p := range f.packets {
+		if p.at <= until {
+			at, ok = p.at, true
+		}
+	}
+	return at, ok
+}
+
 // sourceFrom returns when another source began in from … until: the first
 // packet with the marker bit, or the first of the call.
 func (f *flow) sourceFrom(from, until, began int64) (at int64, ok bool) {

@@ -31,7 +31,9 @@ type fact struct {
 			Kind string `json:"kind"`
 			ID   string `json:"id"`
 		} `json:"subject"`
-		N int64 `json:"n"`
+		N     int64  `json:"n"`
+		Proto string `json:"proto"`
+		Text  string `json:"text"`
 	} `json:"cause"`
 	Phase string  `json:"phase"`
 	Data  payload `json:"data"`
@@ -83,6 +85,7 @@ type payload struct {
 	Aux       string   `json:"aux"`
 	Note      string   `json:"note"`
 	Bucket    int64    `json:"bucket"`
+	LastRxAgo int64    `json:"last_rx_ago_us"`
 	StepUS    int64    `json:"step_us"`
 	Queues    []string `json:"queues"`
 }

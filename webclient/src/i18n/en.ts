@@ -463,6 +463,7 @@ export const en = {
   "phase.talking": "talk",
   "phase.held": "hold",
   "phase.alone": "customer alone",
+  "phase.silent": "customer silent, given up",
   "phase.surveying": "survey",
   "phase.over": "over",
   "phase.closed": "closed",

@@ -450,6 +450,7 @@ export const vi: Catalogue = {
   "phase.talking": "nói chuyện",
   "phase.held": "giữ máy",
   "phase.alone": "khách một mình",
+  "phase.silent": "khách im lặng, đã ngắt",
   "phase.surveying": "khảo sát",
   "phase.over": "đã dứt",
   "phase.closed": "đã đóng",

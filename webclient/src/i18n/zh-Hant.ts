@@ -450,6 +450,7 @@ export const zhHant: Catalogue = {
   "phase.talking": "通話",
   "phase.held": "保留",
   "phase.alone": "客戶獨自等候",
+  "phase.silent": "客戶無聲，已掛斷",
   "phase.surveying": "調查",
   "phase.over": "結束",
   "phase.closed": "已結案",

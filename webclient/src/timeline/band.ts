@@ -22,6 +22,7 @@ export const customerTexture: Readonly<Record<string, Texture>> = {
   talking: "talk",
   held: "hold",
   alone: "gap",
+  silent: "gap",
   surveying: "csat",
 };
 
@@ -33,6 +34,7 @@ export const agentTexture: Readonly<Record<string, Texture>> = {
   talking: "talk",
   held: "hold",
   alone: "gap",
+  silent: "gap",
   wrap: "wrap",
 };
 
