@@ -52,6 +52,9 @@ type Move struct {
 	End     stamp.OfferEnd
 	Segment stamp.SegmentNo
 	Queue   stamp.QueueID
+	// Pause is the aux code with which an agent who wanted to be ready is paused
+	// instead; "" = ready.
+	Pause string
 }
 
 // Dial says whom to call. Number is E.164; CallerID one of our own numbers.

@@ -30,6 +30,12 @@ func (d *decision) decide(in Input) error {
 		return d.ready()
 	case Pause:
 		return d.pause(in)
+	case Force:
+		return d.force(in)
+	case Mic:
+		return d.mic(in)
+	case Fault:
+		return d.fault(in.Reason)
 	case Logout:
 		return d.logout(in)
 	case Seat:
@@ -99,22 +105,39 @@ func (d *decision) settle(actor stamp.Actor, f stamp.AgentStateChanged) {
 	case m.leave != "":
 		d.end(actor)
 	case !m.reachable():
+		if m.beats && m.seatUp {
+			f.Aux = m.fault
+		}
 		d.to(actor, stamp.StateUnreachable, f)
 	case m.want == stamp.StatePaused:
-		f.Aux = m.reason
-		d.to(actor, stamp.StatePaused, f)
+		f.Aux, f.LimitUS, f.Unpaid = m.pause.Reason, m.pause.LimitUS, m.pause.Unpaid
+		d.grant(actor, stamp.StatePaused, f)
 	default:
-		d.to(actor, stamp.StateReady, f)
+		d.grant(actor, stamp.StateReady, f)
 	}
 }
 
+// grant lets a state that was asked for come true, and says when and by whom it
+// was asked for where that was not now and not the agent.
+func (d *decision) grant(actor stamp.Actor, state string, f stamp.AgentStateChanged) {
+	was := d.m.asked
+	d.m.asked = asked{}
+	if f.By = was.by; f.By != "" {
+		actor = stamp.Supervisor
+	}
+	if was.at.Before(d.at) && !was.at.IsZero() {
+		f.RequestedAt = was.at.At
+	}
+	d.to(actor, state, f)
+}
+
 func (d *decision) end(actor stamp.Actor) {
-	d.stamp(actor, stamp.StateOffline, stamp.AgentLogout{Agent: d.m.seat.Agent, By: d.m.leave})
+	d.stamp(actor, stamp.StateOffline, stamp.AgentLogout{Agent: d.m.seat.Agent, By: d.m.leave, Who: d.m.asked.by})
 	d.effects = append(d.effects, Changed{}, Ended{})
 }
 
 func (d *decision) ready() error {
-	d.m.want, d.m.reason, d.m.leave = stamp.StateReady, "", ""
+	d.m.want, d.m.pause, d.m.leave, d.m.asked = stamp.StateReady, Pause{}, "", asked{at: d.at}
 	return d.wish(stamp.Agent)
 }
 
@@ -122,12 +145,12 @@ func (d *decision) pause(in Pause) error {
 	if in.Reason == "" {
 		return fmt.Errorf("%w: a pause needs a reason", ErrIllegal)
 	}
-	d.m.want, d.m.reason = stamp.StatePaused, in.Reason
+	d.m.want, d.m.pause, d.m.asked = stamp.StatePaused, in, asked{at: d.at}
 	return d.wish(stamp.Agent)
 }
 
 func (d *decision) logout(in Logout) error {
-	d.m.leave = in.By
+	d.m.leave, d.m.asked = in.By, asked{at: d.at}
 	return d.wish(actorOf(in.By))
 }
 
@@ -149,10 +172,14 @@ func (d *decision) wish(actor stamp.Actor) error {
 }
 
 func (d *decision) seat(in Seat) error {
-	if d.m.seatUp == in.Up {
+	healed := in.Up && d.m.fault == string(stamp.OfferICEFailed)
+	if d.m.seatUp == in.Up && !healed {
 		return nil
 	}
 	d.m.seatUp = in.Up
+	if healed {
+		d.m.fault = ""
+	}
 	return d.wish(stamp.Network)
 }
 
@@ -197,6 +224,9 @@ func (d *decision) moved(mv call.Move) error {
 	f := stamp.AgentStateChanged{Segment: mv.Segment, Queue: mv.Queue}
 	switch mv.To {
 	case stamp.StateReady:
+		if mv.Pause != "" && d.m.want == stamp.StateReady {
+			d.m.want, d.m.pause = stamp.StatePaused, Pause{Reason: mv.Pause}
+		}
 		d.settle(stamp.System, f)
 		return nil
 	case stamp.StateRinging, stamp.StateConnecting, stamp.StateConsulting, stamp.StateTalking, stamp.StateWrap:

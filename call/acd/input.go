@@ -23,7 +23,19 @@ type (
 	// Ready: the agent takes calls.
 	Ready struct{}
 	// Pause: the agent wants a pause, now or when the call at hand is done.
-	Pause struct{ Reason string }
+	Pause struct {
+		Reason  string
+		LimitUS int64 // how long it may be; 0 = as long as it takes
+		Unpaid  bool
+	}
+	// Force: a supervisor wants the agent ready, paused or offline. In a call that
+	// is refused, or takes effect after it.
+	Force struct {
+		To    string
+		Pause Pause // of paused
+		By    stamp.AgentID
+		After bool // … the call at hand
+	}
 	// Logout ends the session, now or when the call at hand is done.
 	Logout struct{ By string } // agent, supervisor, system
 	// Seat: the warm connection came up or broke.
@@ -31,6 +43,10 @@ type (
 	// Heart: the page stopped proving life, or proves it again. On loss the
 	// step's instant is the last proof.
 	Heart struct{ Beating bool }
+	// Mic: the page has a microphone, or has none.
+	Mic struct{ There bool }
+	// Fault: the page says that its seat is of no use, until another one comes up.
+	Fault struct{ Reason string } // no_microphone, ice_failed
 	// Reserve: a line is about to be dialed for the agent.
 	Reserve struct{}
 	// Unreserve: the dialer has no use for the reservation.
@@ -47,6 +63,9 @@ type (
 
 func (Login) input()     {}
 func (Assign) input()    {}
+func (Force) input()     {}
+func (Mic) input()       {}
+func (Fault) input()     {}
 func (Ready) input()     {}
 func (Pause) input()     {}
 func (Logout) input()    {}

@@ -32,9 +32,17 @@ type Machine struct {
 	// What the agent asked for; it becomes true when the call lets go. Not
 	// stamped by itself: a wish that never comes true is not a fact.
 	seatUp bool
+	fault  string // why the seat is of no use though it is up: no_microphone, ice_failed
 	want   string // StateReady or StatePaused
-	reason string // of the wanted pause
+	pause  Pause  // the wanted one
 	leave  string // by whom a logout was asked for
+	asked  asked
+}
+
+// asked is when and by whom the next state was asked for, until it has come true.
+type asked struct {
+	at stamp.Instant
+	by stamp.AgentID // the supervisor; "" = the agent
 }
 
 // New returns the machine of a session that has not begun.
@@ -115,7 +123,7 @@ func (m *Machine) busy() bool {
 }
 
 // reachable reports whether a call could be brought to the agent.
-func (m *Machine) reachable() bool { return m.beats && m.seatUp }
+func (m *Machine) reachable() bool { return m.beats && m.seatUp && m.fault == "" }
 
 // Presence is what screens show of a session.
 type Presence struct {

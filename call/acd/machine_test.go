@@ -52,6 +52,24 @@ func TestPresence(t *testing.T) {
 			{3, moved(stamp.StateTalking, 3), "talking"}, {4, Logout{By: "agent"}, "talking offline"},
 			{5, moved(stamp.StateReady, 5), "offline"},
 		},
+		"a page without a microphone": {
+			{0, Login{}, "unreachable paused"}, {1, Ready{}, "unreachable"}, {2, Seat{Up: true}, "ready"},
+			{3, Mic{There: false}, "unreachable:no_microphone"}, {4, Mic{There: true}, "ready"},
+			{5, Fault{Reason: "ice_failed"}, "unreachable:ice_failed"}, {6, Mic{There: true}, "unreachable:ice_failed"},
+			{7, Seat{Up: true}, "ready"},
+		},
+		"forced after the call": {
+			{0, Login{}, "unreachable paused"}, {1, Ready{}, "unreachable"}, {2, Seat{Up: true}, "ready"},
+			{3, moved(stamp.StateTalking, 3), "talking"},
+			{4, Force{To: stamp.StatePaused, Pause: Pause{Reason: "training"}, By: "boss", After: true}, "talking paused"},
+			{5, moved(stamp.StateReady, 5), "paused:training"}, {6, Force{To: stamp.StateReady, By: "boss"}, "ready"},
+			{7, Force{To: stamp.StateOffline, By: "boss"}, "offline"},
+		},
+		"paused because the wrap-up ended by itself": {
+			{0, Login{}, "unreachable paused"}, {1, Ready{}, "unreachable"}, {2, Seat{Up: true}, "ready"},
+			{3, moved(stamp.StateWrap, 3), "wrap"},
+			{4, Moved{call.Move{Seat: seat1, To: stamp.StateReady, At: at(4), Pause: "after_call"}}, "paused:after_call"},
+		},
 		"reserved by the dialer": {
 			{0, Login{}, "unreachable paused"}, {1, Ready{}, "unreachable"}, {2, Seat{Up: true}, "ready"},
 			{3, Reserve{}, "reserved"}, {4, Unreserve{}, "ready"}, {5, Reserve{}, "reserved"},
@@ -122,7 +140,7 @@ func TestLawsOfASession(t *testing.T) {
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
-		again.seatUp, again.want, again.reason, again.leave = m.seatUp, m.want, m.reason, m.leave
+		again.seatUp, again.want, again.pause, again.leave, again.asked, again.fault = m.seatUp, m.want, m.pause, m.leave, m.asked, m.fault
 		if !reflect.DeepEqual(again, m) {
 			t.Fatalf("seed %d: replay gives %+v, live is %+v", seed, again, m)
 		}
@@ -173,8 +191,11 @@ func randomInput(r *rand.Rand, ms int64) Input {
 	states := []string{stamp.StateReady, stamp.StateRinging, stamp.StateConnecting, stamp.StateTalking, stamp.StateWrap}
 	return []Input{
 		Ready{}, Pause{Reason: "tea"}, Seat{Up: r.IntN(3) > 0}, Heart{Beating: r.IntN(3) > 0}, Reserve{}, Unreserve{},
-		moved(states[r.IntN(5)], ms), moved(states[r.IntN(5)], max(ms-3, 0)), Tick{}, Logout{By: "agent"},
-	}[min(r.IntN(11), 9)]
+		moved(states[r.IntN(5)], ms), moved(states[r.IntN(5)], max(ms-3, 0)), Tick{}, Mic{There: r.IntN(3) > 0},
+		Force{To: states[r.IntN(2)], By: "boss", After: r.IntN(2) == 0}, Force{To: stamp.StatePaused, Pause: Pause{Reason: "training"}, By: "boss"},
+		Fault{Reason: "ice_failed"}, Assign{Queues: []stamp.QueueID{"a", "b", "c"}[r.IntN(3):], Skills: []stamp.Skill{{Skill: "vi", Level: 1 + r.IntN(3)}}[r.IntN(2):]},
+		Logout{By: "agent"},
+	}[min(r.IntN(30), 14)]
 }
 
 func mustStep(t *testing.T, m *Machine, at stamp.Instant, in Input) []stamp.Stamp {

@@ -17,6 +17,14 @@ type AgentStateChanged struct {
 	Aux     string    `json:"aux,omitempty"` // pause reason
 	Segment SegmentNo `json:"segment,omitempty"`
 	Queue   QueueID   `json:"queue,omitempty"`
+	// LimitUS is how long a pause with this reason may be, as of its begin; 0 =
+	// as long as it takes. Unpaid: it is no working time.
+	LimitUS int64 `json:"limit_us,omitempty"`
+	Unpaid  bool  `json:"unpaid,omitempty"`
+	// RequestedAt is when a state was asked for that had to wait for the end of a
+	// call, µs since 1970.
+	RequestedAt int64   `json:"requested_at,omitempty"`
+	By          AgentID `json:"by,omitempty"` // the supervisor who asked for it
 }
 
 // AgentHeartbeatLost: the page stopped proving life; the state becomes
@@ -33,7 +41,8 @@ type AgentHeartbeatBack struct {
 // AgentLogout ends the session.
 type AgentLogout struct {
 	Agent     AgentID `json:"agent"`
-	By        string  `json:"by"` // agent, supervisor, system
+	By        string  `json:"by"`            // agent, supervisor, system
+	Who       AgentID `json:"who,omitempty"` // the supervisor
 	Estimated bool    `json:"end_estimated,omitempty"`
 }
 
