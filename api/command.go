@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/call"
@@ -81,7 +80,7 @@ func ready(ctx context.Context, p *page) error {
 }
 
 func pause(ctx context.Context, p *page, b wire.Pause) error {
-	in, err := pauseFor(b.Reason)
+	in, err := pauseFor(p.desks.deps, b.Reason)
 	if err != nil {
 		return err
 	}
@@ -90,11 +89,13 @@ func pause(ctx context.Context, p *page, b wire.Pause) error {
 
 // pauseFor is a pause for one of the reasons; what a page makes up is not
 // stamped.
-func pauseFor(reason string) (acd.Input, error) {
-	if !slices.Contains(pauseReasons(), reason) {
-		return nil, refuse(codeUnknown, "There is no pause reason %s; choose one of the list.", quote(reason))
+func pauseFor(d DeskDeps, reason string) (acd.Pause, error) {
+	for _, r := range d.Reasons() {
+		if r.Code == reason {
+			return acd.Pause{Reason: reason, LimitUS: r.LimitUS, Unpaid: !r.Paid}, nil
+		}
 	}
-	return acd.Pause{Reason: reason}, nil
+	return acd.Pause{}, refuse(codeUnknown, "There is no pause reason %s; choose one of the list.", quote(reason))
 }
 
 func logout(ctx context.Context, p *page) error {
@@ -120,9 +121,14 @@ func mediaFail(ctx context.Context, p *page, b wire.MediaFail) error {
 	if b.Reason == string(stamp.OfferNoMicrophone) {
 		end = stamp.OfferNoMicrophone
 	}
+	// BEFORE the offer: the call must not be offered here again meanwhile.
+	if err := p.desks.deps.Floor.Tell(ctx, p.who.ID, acd.Fault{Reason: string(end)}); err != nil && !errors.Is(err, acd.ErrAbsent) {
+		return err
+	}
+	p.mic = unknown
 	r, ok := p.desk.ringing(b.Offer)
 	if !ok {
-		return nil // nothing rings: presence follows the connection itself
+		return nil
 	}
 	return p.askOffer(ctx, r, call.OfferFailed{Offer: stamp.ID(r.Offer), End: end})
 }
@@ -201,7 +207,7 @@ func wrapEnd(ctx context.Context, p *page, b wire.WrapEnd) error {
 	var next acd.Input = acd.Ready{}
 	if b.Then != stamp.StateReady {
 		var err error
-		if next, err = pauseFor(b.Then); err != nil {
+		if next, err = pauseFor(p.desks.deps, b.Then); err != nil {
 			return err
 		}
 	}

@@ -64,7 +64,7 @@ func TestCommandsAboutPresence(t *testing.T) {
 			t.Fatalf("%s: %s", c.typ, code)
 		}
 	}
-	want := []acd.Input{acd.Seat{Up: true}, acd.Ready{}, acd.Pause{Reason: "lunch"}, acd.Logout{By: "agent"}}
+	want := []acd.Input{acd.Seat{Up: true}, acd.Ready{}, acd.Pause{Reason: "lunch", Unpaid: true}, acd.Logout{By: "agent"}}
 	if !reflect.DeepEqual(h.floor.told, want) {
 		t.Errorf("told %#v, want %#v", h.floor.told, want)
 	}

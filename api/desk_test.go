@@ -246,7 +246,8 @@ func TestWelcomeHasAllThatAPageNeeds(t *testing.T) {
 	want := wire.Welcome{
 		Agent:  wire.Agent{ID: string(me), Name: "agent", Role: RoleAgent, Language: "en"},
 		Server: "v1", NextID: 1, Presence: wire.Presence{State: stamp.StateReady, Seat: true},
-		Queues: directory{}.QueuesOf(me), Dispositions: directory{}.Dispositions(), PauseReasons: pauseReasons(),
+		Queues: directory{}.QueuesOf(me), Dispositions: directory{}.Dispositions(), PauseReasons: []string{"break", "lunch", "meeting", "training"},
+		AuxReasons: reasons(),
 	}
 	if !reflect.DeepEqual(w, want) {
 		t.Errorf("got  %+v\nwant %+v", w, want)

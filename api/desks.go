@@ -63,6 +63,7 @@ type DeskDeps struct {
 	Floor     Floor
 	Sound     Sound
 	Directory Directory
+	Reasons   func() []wire.AuxReason // of pauses, from memory, in the order of the desk
 	Journal   Journal
 	Full      func() string // why no page can come in now, "" if it can; nil = always
 	Log       *slog.Logger

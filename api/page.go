@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/call/acd"
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
@@ -22,6 +23,30 @@ type page struct {
 	socket *socket
 	rate   rate
 	tab    string
+	mic    mic // as the Floor was told last
+}
+
+// mic is whether the page has a microphone.
+type mic int
+
+const (
+	unknown mic = iota
+	there
+	missing
+)
+
+// hears tells the Floor of the microphone where it did not know.
+func (p *page) hears(ctx context.Context, has bool) {
+	now := missing
+	if has {
+		now = there
+	}
+	if now == p.mic {
+		return
+	}
+	if p.desks.deps.Floor.Tell(ctx, p.who.ID, acd.Mic{There: has}) == nil {
+		p.mic = now
+	}
 }
 
 // Serve speaks the desk protocol with one page until it goes.
@@ -110,11 +135,14 @@ func (p *page) hello(ctx context.Context) bool {
 	if here, ok, err := p.desks.deps.Floor.Presence(ctx, p.who.ID); err == nil && ok {
 		state = p.desks.presence(here)
 	}
-	dir := p.desks.deps.Directory
+	dir, aux, reasons := p.desks.deps.Directory, p.desks.deps.Reasons(), []string{}
+	for _, r := range aux {
+		reasons = append(reasons, r.Code)
+	}
 	seated := p.desk.welcome(p.socket, h, shown, wire.Welcome{
 		Agent:  wire.Agent{ID: string(p.who.ID), Name: p.who.Name, Role: p.who.Role, Language: p.who.Language},
 		Server: p.desks.deps.Version, Now: p.desks.deps.Clock.Now().At, Presence: state,
-		Queues: dir.QueuesOf(p.who.ID), Dispositions: dir.Dispositions(), PauseReasons: pauseReasons(),
+		Queues: dir.QueuesOf(p.who.ID), Dispositions: dir.Dispositions(), PauseReasons: reasons, AuxReasons: aux,
 	})
 	if seated {
 		p.tab = h.Desk
@@ -124,9 +152,6 @@ func (p *page) hello(ctx context.Context) bool {
 	}
 	return seated
 }
-
-// pauseReasons are the closed set of aux codes until managers can set theirs.
-func pauseReasons() []string { return []string{"break", "lunch", "meeting", "training"} }
 
 // welcome seats a page at the desk; the page before it is told and closed. A
 // tab that comes beside another one is refused unless it says that it means to
@@ -201,7 +226,7 @@ func (k *desk) leave(s *socket, away func()) (sat bool) {
 // take carries out one frame; false ends the connection.
 func (p *page) take(ctx context.Context, f wire.Frame) bool {
 	if f.Type == wire.TypeHeartbeat {
-		return p.heartbeat(f)
+		return p.heartbeat(ctx, f)
 	}
 	again, turn := p.desk.admit(f.ID)
 	switch turn {
@@ -263,7 +288,7 @@ func (k *desk) admit(id uint64) (again wire.Frame, t turn) {
 	return wire.Frame{}, outOfOrder
 }
 
-func (p *page) heartbeat(f wire.Frame) bool {
+func (p *page) heartbeat(ctx context.Context, f wire.Frame) bool {
 	at := time.Now()
 	var h wire.Heartbeat
 	if decode(f.Body, &h) != nil {
@@ -271,6 +296,7 @@ func (p *page) heartbeat(f wire.Frame) bool {
 		return true
 	}
 	p.desks.deps.Floor.Beat(at, p.who.ID)
+	p.hears(ctx, h.Mic)
 	p.socket.send(frame(wire.TypeHeartbeatAck, wire.HeartbeatAck{ClientAt: h.ClientAt, ServerAt: p.desks.deps.Clock.Of(at).At}))
 	return true
 }

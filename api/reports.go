@@ -33,6 +33,9 @@ func ErrUnknown(what, name string) error {
 	return refuse(codeUnknown, "There is no %s %s.", what, quote(name))
 }
 
+// ErrValue says that what was sent makes no sense: what, why and what to do.
+func ErrValue(format string, args ...any) error { return refuse(codeBadFrame, format, args...) }
+
 // maxRows bounds one list.
 const maxRows = 500
 

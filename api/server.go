@@ -29,6 +29,7 @@ type Deps struct {
 	Live      Live
 	Reports   Reports
 	Campaigns Campaigns
+	Routing   Routing
 	Health    Health
 	Metrics   http.Handler
 	Assets    fs.FS    // the built web client

@@ -79,7 +79,8 @@ type Welcome struct {
 	Presence     Presence      `json:"presence"` //
 	Queues       []Named       `json:"queues"`
 	Dispositions []Disposition `json:"dispositions"`
-	PauseReasons []string      `json:"pause_reasons"`
+	PauseReasons []string      `json:"pause_reasons"`         // the codes of AuxReasons
+	AuxReasons   []AuxReason   `json:"aux_reasons,omitempty"` // in the order of the desk
 	ICEServers   []ICEServer   `json:"ice_servers,omitempty"`
 }
 

@@ -18,6 +18,9 @@ type routing struct {
 	queues  map[stamp.QueueID]postgres.QueueRouting // also of queues of which nothing was said
 	callers map[string]postgres.Caller              // by number
 	aux     []postgres.AuxReason
+	skills  []postgres.Skill
+	needs   []postgres.QueueNeed
+	members []postgres.QueueMember
 	policy  acd.Policy
 }
 
@@ -26,14 +29,15 @@ func loadRouting(ctx context.Context, store *postgres.Store, queues []postgres.Q
 	routings, err1 := store.QueueRoutings(ctx)
 	needs, err2 := store.QueueNeeds(ctx)
 	members, err3 := store.QueueMembers(ctx)
-	skills, err4 := store.AgentSkills(ctx)
+	able, err4 := store.AgentSkills(ctx)
 	callers, err5 := store.Callers(ctx)
 	aux, err6 := store.AuxReasons(ctx)
 	users, err7 := store.Users(ctx)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7); err != nil {
+	skills, err8 := store.Skills(ctx)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8); err != nil {
 		return routing{}, err
 	}
-	r := routing{queues: map[stamp.QueueID]postgres.QueueRouting{}, callers: map[string]postgres.Caller{}}
+	r := routing{skills: skills, needs: needs, members: members, queues: map[stamp.QueueID]postgres.QueueRouting{}, callers: map[string]postgres.Caller{}}
 	for _, q := range queues {
 		r.queues[q.ID] = postgres.DefaultRouting(q.ID)
 	}
@@ -49,7 +53,7 @@ func loadRouting(ctx context.Context, store *postgres.Store, queues []postgres.Q
 		}
 	}
 	r.policy = policyOf(queues, r.queues, needs)
-	r.policy.Agents = profilesOf(users, r.policy.Queues, members, skills)
+	r.policy.Agents = profilesOf(users, r.policy.Queues, members, able)
 	return r, nil
 }
 

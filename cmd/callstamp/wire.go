@@ -204,6 +204,7 @@ func (a *app) openCalls(context.Context) error {
 	a.people.follow(a.floor)
 	a.desks = api.NewDesks(api.DeskDeps{
 		Org: a.store.Org(), Clock: a.clock, Calls: callsOf{&board}, Floor: a.floor, Sound: a.exchange, Directory: a.people,
+		Reasons: a.people.auxReasons,
 		Journal: a.sink, Full: a.full, Log: a.log, Version: version(),
 	})
 	a.node.OnStep(a.stepped)
@@ -251,7 +252,7 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 	a.wall = newLiveWall(wallsOf(a.live, a.store, a.journal.Node()), a.people, a.clock, a.health, a.log)
 	a.pages, err = api.New(api.Deps{
 		Accounts: a.people, Sessions: a.store.Sessions(), Desks: a.desks, Live: a.wall, Reports: newReports(a.store, a.people),
-		Campaigns: a.campaigns, Health: health{a.pulses, a.health}, Metrics: a.metrics(),
+		Campaigns: a.campaigns, Routing: rules{a.people}.routing(), Health: health{a.pulses, a.health}, Metrics: a.metrics(),
 		Assets: webclient.Files(), Origins: origins(a.config.HTTP), TLS: a.cert != nil || strings.HasPrefix(a.config.HTTP.PublicURL, "https:"),
 		Zone: func(context.Context) string { return a.config.Organisation.Zone }, Version: version(), Log: a.log,
 	})

@@ -28,6 +28,14 @@ export type Presence = v.InferOutput<typeof presence>;
 export const disposition = v.object({ code: v.string(), names });
 export type Disposition = v.InferOutput<typeof disposition>;
 
+export const auxReason = v.object({
+  code: v.string(),
+  names,
+  limit_us: v.optional(micros),
+  paid: v.boolean(),
+});
+export type AuxReason = v.InferOutput<typeof auxReason>;
+
 export const iceServer = v.object({
   urls: list(v.string()),
   username: v.optional(v.string()),
@@ -45,6 +53,7 @@ export const welcome = v.object({
   queues: list(named),
   dispositions: list(disposition),
   pause_reasons: list(v.string()),
+  aux_reasons: v.optional(list(auxReason)),
   ice_servers: v.optional(list(iceServer)),
 });
 export type Welcome = v.InferOutput<typeof welcome>;
