@@ -32,6 +32,7 @@ type desk struct {
 	done     *sync.Cond   // doneID or tab is another
 	answers  []wire.Frame // to the last remembered commands
 	socket   *socket      // nil: no page is connected
+	mirrors  []*socket    // pages that only look
 	presence wire.Presence
 
 	presences uint64    // how often presence was shown
@@ -78,6 +79,9 @@ func (k *desk) sendLocked(typ string, body any) {
 	if k.socket != nil {
 		k.socket.send(f)
 	}
+	for _, m := range k.mirrors {
+		m.send(f)
+	}
 }
 
 // take keeps the picture of the call that the agent is in; under the lock.
@@ -119,6 +123,9 @@ func (k *desk) close(code int, why string) {
 	defer k.mu.Unlock()
 	if k.socket != nil {
 		k.socket.shut(code, why)
+	}
+	for _, m := range k.mirrors {
+		m.shut(code, why)
 	}
 }
 

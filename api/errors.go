@@ -31,6 +31,7 @@ const (
 	codeForbidden    code = "forbidden"
 	codeTooMany      code = "too_many"
 	codeSeatTaken    code = "seat_taken"
+	codeMirror       code = "mirror"
 	codeInternal     code = "internal"
 )
 
@@ -39,7 +40,7 @@ func (c code) status() int {
 	switch c {
 	case codeBadFrame, codeTooLong:
 		return http.StatusBadRequest
-	case codeNotNow, codeAbsent, codeMedia, codeSeatTaken:
+	case codeNotNow, codeAbsent, codeMedia, codeSeatTaken, codeMirror:
 		return http.StatusConflict
 	case codeGone, codeUnknown:
 		return http.StatusNotFound

@@ -42,6 +42,9 @@ func (k *desk) tell(f wire.Frame) {
 	if k.socket != nil {
 		k.socket.send(f)
 	}
+	for _, m := range k.mirrors {
+		m.send(f)
+	}
 }
 
 // Shut closes every page with a code that says to come back at once, takes no

@@ -23,6 +23,7 @@ type page struct {
 	socket *socket
 	rate   rate
 	tab    string
+	mirror bool
 	mic    mic // as the Floor was told last
 }
 
@@ -67,6 +68,7 @@ func (d *Desks) Serve(w http.ResponseWriter, r *http.Request, who User, up *webs
 	}
 	defer d.pages.Done()
 	p.serve(r.Context())
+	p.desk.unmirror(p.socket)
 	if p.desk.leave(p.socket, func() { d.deps.Floor.Away(who.ID) }) {
 		d.deps.Sound.Doubt(who.ID)
 	}
@@ -130,6 +132,10 @@ func (p *page) hello(ctx context.Context) bool {
 		p.socket.shut(wire.CloseProtocol, "this server speaks protocol 1; reload the page")
 		return false
 	}
+	if h.Mirror && p.desk.crowded() {
+		p.socket.shut(wire.CloseTakenOver, "too many pages show this desk")
+		return false
+	}
 	shown := p.desk.shown()
 	state := wire.Presence{State: stamp.StateOffline}
 	if here, ok, err := p.desks.deps.Floor.Presence(ctx, p.who.ID); err == nil && ok {
@@ -139,11 +145,18 @@ func (p *page) hello(ctx context.Context) bool {
 	for _, r := range aux {
 		reasons = append(reasons, r.Code)
 	}
-	seated := p.desk.welcome(p.socket, h, shown, wire.Welcome{
+	w := wire.Welcome{
 		Agent:  wire.Agent{ID: string(p.who.ID), Name: p.who.Name, Role: p.who.Role, Language: p.who.Language},
 		Server: p.desks.deps.Version, Now: p.desks.deps.Clock.Now().At, Presence: state,
 		Queues: dir.QueuesOf(p.who.ID), Dispositions: dir.Dispositions(), PauseReasons: reasons, AuxReasons: aux,
-	})
+	}
+	if h.Mirror {
+		p.mirror = true
+		p.desk.mirrored(p.socket, w)
+		p.desks.noticed(p.desk)
+		return true
+	}
+	seated := p.desk.welcome(p.socket, h, shown, w)
 	if seated {
 		p.tab = h.Desk
 		p.desks.noticed(p.desk)
@@ -225,6 +238,10 @@ func (k *desk) leave(s *socket, away func()) (sat bool) {
 
 // take carries out one frame; false ends the connection.
 func (p *page) take(ctx context.Context, f wire.Frame) bool {
+	if p.mirror {
+		p.reflect(f)
+		return true
+	}
 	if f.Type == wire.TypeHeartbeat {
 		return p.heartbeat(ctx, f)
 	}
@@ -290,15 +307,23 @@ func (k *desk) admit(id uint64) (again wire.Frame, t turn) {
 
 func (p *page) heartbeat(ctx context.Context, f wire.Frame) bool {
 	at := time.Now()
-	var h wire.Heartbeat
+	h, ok := p.acknowledge(f)
+	if ok {
+		p.desks.deps.Floor.Beat(at, p.who.ID)
+		p.hears(ctx, h.Mic)
+	}
+	return true
+}
+
+// acknowledge answers a heartbeat with both clocks.
+func (p *page) acknowledge(f wire.Frame) (h wire.Heartbeat, ok bool) {
+	at := time.Now()
 	if decode(f.Body, &h) != nil {
 		p.socket.send(problem(f.ID, codeBadFrame, "The heartbeat can't be read; reload the page."))
-		return true
+		return h, false
 	}
-	p.desks.deps.Floor.Beat(at, p.who.ID)
-	p.hears(ctx, h.Mic)
 	p.socket.send(frame(wire.TypeHeartbeatAck, wire.HeartbeatAck{ClientAt: h.ClientAt, ServerAt: p.desks.deps.Clock.Of(at).At}))
-	return true
+	return h, true
 }
 
 // decode reads JSON strictly: unknown fields and trailing bytes are errors.

@@ -67,6 +67,7 @@ type Hello struct {
 	Desk     string `json:"desk"`     // id of this tab, made by the page, kept in sessionStorage across reloads
 	LastSeq  uint64 `json:"last_seq"` // 0 = fresh page
 	TakeOver bool   `json:"take_over,omitempty"`
+	Mirror   bool   `json:"mirror,omitempty"` // only look at the desk that is open elsewhere
 }
 
 // Welcome is the answer: all that a fresh page needs.
@@ -74,9 +75,10 @@ type Welcome struct {
 	Agent        Agent         `json:"agent"`
 	Server       string        `json:"server"` // version, for "new version, reload after this call"
 	Now          int64         `json:"now"`
-	Resumed      bool          `json:"resumed"`  // what was missed follows
-	NextID       uint64        `json:"next_id"`  // the next command's id
-	Presence     Presence      `json:"presence"` //
+	Resumed      bool          `json:"resumed"`          // what was missed follows
+	Mirror       bool          `json:"mirror,omitempty"` // the page only looks
+	NextID       uint64        `json:"next_id"`          // the next command's id
+	Presence     Presence      `json:"presence"`         //
 	Queues       []Named       `json:"queues"`
 	Dispositions []Disposition `json:"dispositions"`
 	PauseReasons []string      `json:"pause_reasons"`         // the codes of AuxReasons

@@ -48,6 +48,7 @@ export const welcome = v.object({
   server: v.string(),
   now: micros,
   resumed: v.boolean(),
+  mirror: v.optional(v.boolean()),
   next_id: count,
   presence,
   queues: list(named),
@@ -168,6 +169,7 @@ export const hello = v.object({
   desk: v.string(),
   last_seq: count,
   take_over: v.optional(v.boolean()),
+  mirror: v.optional(v.boolean()),
 });
 export type Hello = v.InferOutput<typeof hello>;
 export const heartbeat = v.object({ client_at: micros, mic: v.boolean() });
