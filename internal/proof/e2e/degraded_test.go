@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/callstamp/callstamp/internal/private"
 	"github.com/callstamp/callstamp/internal/proof/browser"
 	"github.com/callstamp/callstamp/internal/proof/rig"
 	"github.com/callstamp/callstamp/internal/robot"
@@ -18,19 +17,12 @@ import (
 // a mark says when the figures were rebuilt. The call goes on all the while.
 func TestWallShowsWhatIsAway(t *testing.T) {
 	t.Parallel()
-	var pg *private.Postgres
-	h := open(t, func(p *plan) {
-		pg = private.TestServer(t)
-		p.Survey, p.Postgres, p.Agents = false, pg.DSN("postgres"), []string{"lan", "mai"}
-	})
-	h.Expect(`.`) // it may complain of its stores in any words
+	h, pg := openMortal(t, "lan", "mai")
 	b := rig.Chromium(t)
 	boss, mai := h.logIn(t, b, "boss", "#/wall"), h.desk(t, b, "mai")
 	h.robot(t, "lan", robot.Plan{React: 100 * time.Millisecond, Disposition: "other"})
 	boss.Shows("1 ready · 0 talking")
-	customer := h.pickUp(t)
-	customer.dial("1900")
-	h.farHears(t, rig.AgentHz)
+	customer := h.served(t)
 	boss.Shows("0 ready · 1 talking")
 	if found := degraded(t, boss); found != "" {
 		t.Errorf("with all well the wall shows %s", found)
@@ -77,9 +69,7 @@ func TestPagesKnowADrain(t *testing.T) {
 	b := rig.Chromium(t)
 	boss, mai := h.logIn(t, b, "boss", "#/wall"), h.desk(t, b, "mai")
 	h.robot(t, "lan", robot.Plan{Wrap: time.Hour})
-	customer := h.pickUp(t)
-	customer.dial("1900")
-	h.farHears(t, rig.AgentHz)
+	customer := h.served(t)
 	h.Server.Terminate(t)
 	boss.Shows("The server is about to restart")
 	mai.Shows("The server is about to restart. Calls finish")

@@ -13,6 +13,17 @@ func (h *house) logIn(t *testing.T, b *browser.Browser, login, route string) *ri
 	return rig.LogIn(t, b, h.URL(), login, route)
 }
 
+// talking seats lan at a desk and lets a customer call whom lan answers.
+func (h *house) talking(t *testing.T) (lan *rig.Desk, customer *handset) {
+	t.Helper()
+	lan = h.desk(t, rig.Chromium(t), "lan")
+	lan.GoReady()
+	customer = h.pickUp(t)
+	customer.dial("1900")
+	lan.Answer()
+	return lan, customer
+}
+
 // desk logs an agent in.
 func (h *house) desk(t *testing.T, b *browser.Browser, login string) *rig.Desk {
 	t.Helper()

@@ -17,9 +17,7 @@ func TestDrain(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(p *plan) { p.Survey = false })
 	h.robot(t, "lan", robot.Plan{Wrap: time.Hour})
-	customer := h.pickUp(t)
-	customer.dial("1900")
-	h.farHears(t, rig.AgentHz)
+	customer := h.served(t)
 
 	asked := time.Now()
 	h.Server.Terminate(t)

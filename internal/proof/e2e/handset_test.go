@@ -48,6 +48,15 @@ func (h *house) pickUp(t *testing.T) *handset {
 	return &handset{t: t, Peer: siptest.NewPeer(t, h.SIPAddr()), voice: voice}
 }
 
+// served is a customer who has called and hears an agent.
+func (h *house) served(t *testing.T) *handset {
+	t.Helper()
+	p := h.pickUp(t)
+	p.dial("1900")
+	h.farHears(t, rig.AgentHz)
+	return p
+}
+
 func (p *handset) session(direction string) session {
 	p.version++
 	return session{direction, "127.0.0.1", p.version, p.voice.Port(), "0 101"}

@@ -13,11 +13,7 @@ import (
 func TestHold(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(p *plan) { p.Survey = false })
-	lan := h.desk(t, rig.Chromium(t), "lan")
-	lan.GoReady()
-	customer := h.pickUp(t)
-	customer.dial("1900")
-	lan.Answer()
+	lan, customer := h.talking(t)
 	talk := func() {
 		t.Helper()
 		lan.Phase("talking")

@@ -13,11 +13,7 @@ import (
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	lan := h.desk(t, rig.Chromium(t), "lan")
-	lan.GoReady()
-	customer := h.pickUp(t)
-	customer.dial("1900")
-	lan.Answer()
+	lan, customer := h.talking(t)
 	h.farHears(t, rig.AgentHz)
 
 	lan.Click("Keypad")

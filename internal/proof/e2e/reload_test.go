@@ -18,11 +18,7 @@ const reloadLimit = 3 * time.Second
 func TestReload(t *testing.T) {
 	t.Parallel()
 	h := open(t, func(p *plan) { p.Survey = false })
-	lan := h.desk(t, rig.Chromium(t), "lan")
-	lan.GoReady()
-	customer := h.pickUp(t)
-	customer.dial("1900")
-	lan.Answer()
+	lan, customer := h.talking(t)
 	h.farHears(t, rig.AgentHz)
 	lan.Hears(rig.CustomerHz)
 

@@ -11,20 +11,24 @@ import (
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
+// openMortal is a house without a survey whose Postgres can be killed: it is its own.
+func openMortal(t *testing.T, agents ...string) (*house, *private.Postgres) {
+	t.Helper()
+	pg := private.TestServer(t)
+	h := open(t, func(p *plan) {
+		p.Survey, p.Postgres, p.Agents = false, pg.DSN("postgres"), agents
+	})
+	h.Expect(`.`) // it may complain of its stores in any words
+	return h, pg
+}
+
 // TestStoresAway takes Postgres and Redis away in a call: the customer notices nothing, a new call is served, and when
 // the stores are back everything stands in them, each call once.
 func TestStoresAway(t *testing.T) {
 	t.Parallel()
-	var pg *private.Postgres
-	h := open(t, func(p *plan) {
-		pg = private.TestServer(t)
-		p.Survey, p.Postgres = false, pg.DSN("postgres")
-	})
-	h.Expect(`.`) // it may complain of its stores in any words
+	h, pg := openMortal(t, "lan")
 	h.robot(t, "lan", robot.Plan{React: 100 * time.Millisecond, Disposition: "other"})
-	first := h.pickUp(t)
-	first.dial("1900")
-	h.farHears(t, rig.AgentHz)
+	first := h.served(t)
 
 	must(t, pg.Kill())
 	must(t, h.redis.Kill())
@@ -34,9 +38,7 @@ func TestStoresAway(t *testing.T) {
 	}, nil)
 	h.farHears(t, rig.AgentHz)
 	first.hangUp()
-	second := h.pickUp(t)
-	second.dial("1900")
-	h.farHears(t, rig.AgentHz)
+	second := h.served(t)
 	second.hangUp()
 
 	must(t, pg.Restart(t.Context()))

@@ -76,9 +76,7 @@ func TestTraceOfACall(t *testing.T) {
 	t.Cleanup(receiver.Close)
 	h := open(t, func(p *plan) { p.Survey, p.Traces = false, receiver.URL })
 	h.robot(t, "lan", robot.Plan{Wrap: 50 * time.Millisecond, Disposition: "other"})
-	customer := h.pickUp(t)
-	customer.dial("1900")
-	h.farHears(t, rig.AgentHz)
+	customer := h.served(t)
 	customer.hangUp()
 	call := h.SQL.ClosedCalls(1)[0]
 	id := call["call"].(string)
@@ -109,9 +107,7 @@ func TestTraceOfACall(t *testing.T) {
 	h.measures(t, "the trace", map[string]float64{"traces_exported_total": 1, "traces_dropped_total": 0})
 
 	g.set(true)
-	second := h.pickUp(t)
-	second.dial("1900")
-	h.farHears(t, rig.AgentHz)
+	second := h.served(t)
 	second.hangUp()
 	h.SQL.ClosedCalls(2)
 	h.measures(t, "a trace that nobody took", map[string]float64{"traces_dropped_total": 1})
