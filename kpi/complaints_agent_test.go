@@ -27,6 +27,16 @@ func (s story) intervals(session, state string) (all []AgentInterval) {
 	}
 }
 
+// interval is the n-th of them, from 0.
+func (s story) interval(session, state string, n int) AgentInterval {
+	s.t.Helper()
+	all := s.intervals(session, state)
+	if n >= len(all) {
+		s.t.Fatalf("session %s was %d times in state %s", session, len(all), state)
+	}
+	return all[n]
+}
+
 func agentComplaints() []complaint {
 	return []complaint{{
 		no: 45, source: "VICIdial, the clean-up script and its change log, the vendor",
@@ -63,7 +73,7 @@ func agentComplaints() []complaint {
 			return inSeconds(paused)
 		}},
 		ours: rule{"600 s", "the second interval of the state paused", func(s story) string {
-			return inSeconds(s.intervals("a1", stamp.StatePaused)[1].Length())
+			return inSeconds(s.interval("a1", stamp.StatePaused, 1).Length())
 		}},
 	}, {
 		no: 48, source: "asterisk/asterisk#1377, a change",
@@ -97,7 +107,7 @@ func agentComplaints() []complaint {
 		ours: rule{"0 s", "state ready after the break began: the state returned to is stamped", func(s story) string {
 			us := int64(0)
 			for _, a := range s.intervals("a1", stamp.StateReady) {
-				if a.From >= s.intervals("a1", stamp.StatePaused)[0].From {
+				if a.From >= s.interval("a1", stamp.StatePaused, 0).From {
 					us += a.Length()
 				}
 			}
@@ -110,7 +120,7 @@ func agentComplaints() []complaint {
 			return inSeconds(s.at("a2 agent.login", 1).Sub(s.at("a1 agent.login", 1).Instant))
 		}},
 		ours: rule{"600 s", "state ready of that session: until the last proof of life", func(s story) string {
-			return inSeconds(s.intervals("a1", stamp.StateReady)[0].Length())
+			return inSeconds(s.interval("a1", stamp.StateReady, 0).Length())
 		}},
 		proofs: []string{"call/acd TestSilenceIsUnreachableFromTheLastProofOn", "call/acd TestUnreachableIsLoggedOut"},
 	}, {
