@@ -144,6 +144,8 @@ func TestPublishedVectors(t *testing.T) {
 		{"only short abandons", "in.missed_rate", Figures{MInOffered: 3, MInAbandonedSoon: 3}, "null"},
 		{"nobody answered the question", "v.csat", Figures{MAsked: 9}, "null"},
 		{"nobody asked", "v.response_rate", Figures{}, "null"},
+		{"Cisco, abandons count against", "in.abandon_rate", cisco, "10"},
+		{"va.gov, who gave no rating is no answer", "v.csat", Figures{MAsked: 10, MResponded: 4, MCSAT: 4, MSatisfied: 3}, "75"},
 		{"all unhappy", "v.csat", Figures{MCSAT: 4}, "0"},
 		{"no attempt", "out.answer_rate", Figures{}, "null"},
 	} {
@@ -164,6 +166,38 @@ func TestSatisfied(t *testing.T) {
 	}{{3, 5, false}, {4, 5, true}, {5, 5, true}, {7, 10, false}, {8, 10, true}, {2, 3, false}, {3, 3, true}, {0, 0, false}} {
 		if got := Satisfied(c.value, c.scale); got != c.want {
 			t.Errorf("Satisfied(%d, %d) = %v", c.value, c.scale, got)
+		}
+	}
+}
+
+// Genesys Cloud, "The difference between the answered and handle metrics": of a
+// call handed to an agent the first one has answered and both have handled it;
+// of one handed to a queue both have answered and handled it. What they call
+// answered is a connected segment from a queue here; in.connected is the
+// customer's view and counts each call once.
+func TestPublishedTransfers(t *testing.T) {
+	figures := func(day, agent string) Figures {
+		h, _ := foldAll(t, readDay(t, day))
+		sum := Figures{}
+		for b := stamp.Bucket(day0); b.Start() < day0+24*hour; b = stamp.Bucket(b.End()) {
+			for m, v := range Gather(Intervals(h.records(), b, math.MaxInt64), Dim{DimAgent, agent}, Event) {
+				sum[m] += v
+			}
+		}
+		return sum
+	}
+	for _, c := range []struct {
+		day, agent                   string
+		connected, segments, handled int64
+	}{
+		{"transfer", "ann", 1, 1, 1},
+		{"transfer", "bob", 0, 1, 1},
+		{"complaints/05", "ann", 1, 1, 1},
+		{"complaints/05", "bob", 0, 1, 1},
+	} {
+		f := figures(c.day, c.agent)
+		if f[MInConnected] != c.connected || f[MSegments] != c.segments || f[MHandled] != c.handled {
+			t.Errorf("%s, %s: connected %d, segments %d, handled %d", c.day, c.agent, f[MInConnected], f[MSegments], f[MHandled])
 		}
 	}
 }

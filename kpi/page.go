@@ -34,6 +34,7 @@ const pageHead = `# KPIs
 <!-- Written by kpi.Page from the catalogue; "go test ./kpi -run Page -rewrite" writes it anew. -->
 
 Every KPI stands here once, as it stands in the code. Live and history reckon it by the same definition.
+What is said to be wrong with the numbers of other systems, and ours for the same stories: [complaints.md](complaints.md).
 
 - **Two bases.** *event*: a figure counts in the quarter hour in which it happened, and passing time is split at the
   edges. *cohort*: everything of a call counts in the quarter hour in which the call arrived, whole. Event figures are
