@@ -219,12 +219,15 @@ func (s *sound) listen() {
 }
 
 // name finds the cue that the sound begins with: the most alike, since two
-// prompts of one speaker may begin with the same word.
+// prompts of one speaker may begin with the same word. A line may have lost the
+// first packets, and nobody knows how many.
 func (s *sound) name(pcm []int16) string {
 	best, name := match, "voice"
 	for what, cue := range s.cues {
-		if like := similar(pcm, cue); like > best {
-			best, name = like, what
+		for lost := 0; lost <= overtakes && lost*frame < len(cue); lost++ {
+			if like := similar(pcm, cue[lost*frame:]); like > best {
+				best, name = like, what
+			}
 		}
 	}
 	return name

@@ -24,3 +24,22 @@ func TestTheMostAlikeCueIsHeard(t *testing.T) {
 		}
 	}
 }
+
+// A source whose first packets were lost is known all the same; a voice is none.
+func TestCueWithoutItsBeginning(t *testing.T) {
+	cue := make([]int16, cueFrames*frame)
+	for i := range cueFrames { // a tune: no frame is like another
+		(&sine{hz: 300 + 37*float64(i)}).Frame(cue[i*frame : (i+1)*frame])
+	}
+	s := &sound{cues: map[string][]int16{"music": cue}}
+	for lost := range overtakes + 1 {
+		if got := s.name(append(cue[lost*frame:len(cue):len(cue)], make([]int16, lost*frame)...)); got != "music" {
+			t.Errorf("with %d packets lost it was heard as %s", lost, got)
+		}
+	}
+	voice := make([]int16, cueFrames*frame)
+	(&sine{hz: 440}).Frame(voice)
+	if got := s.name(voice); got != "voice" {
+		t.Errorf("a voice was heard as %s", got)
+	}
+}

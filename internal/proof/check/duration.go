@@ -49,6 +49,9 @@ func (x *witness) spent(name string, of whose, want, got int64, edges ...int64) 
 func (x *witness) durations(pairs []pair) {
 	for _, p := range pairs {
 		end := p.d.last()
+		if x.droppedUnheard(p, end) {
+			continue
+		}
 		if end == 0 {
 			if !x.unended(p) && !p.gaveUp() {
 				x.f.say("records.calls", p.id, LawCall, "an end on the wire", "none")
@@ -64,6 +67,17 @@ func (x *witness) durations(pairs []pair) {
 		}
 		x.holds(p)
 	}
+}
+
+// giveUp is how long the product waits for a word to its CANCEL (64·T1) and a
+// margin.
+const giveUp = 33_000_000
+
+// droppedUnheard reports whether the product gave up a line that rang while nothing
+// passed: the far side, which never heard the CANCEL, ended it by itself later.
+func (x *witness) droppedUnheard(p pair, end int64) bool {
+	released := p.call.int("released_at")
+	return !p.d.inbound && p.d.answered() == 0 && released != 0 && released+tolerance < end && x.faults.loose(released-giveUp, released)
 }
 
 // end is when the customer's leg ended: the first word of it on the wire.

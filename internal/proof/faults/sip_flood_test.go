@@ -29,7 +29,7 @@ func sipFlood(t *testing.T, row *rig.Row) {
 	rig.Within(t, 2*time.Minute, "all calls are placed", func() bool { return l.Placed() == calls }, nil)
 	sent, took := f.stop()
 	grown := h.Server.Metric("process_resident_memory_bytes") - before
-	unknown := h.Server.Metric("callstamp_sip_unknown_total")
+	unknown := h.Server.Metric(`callstamp_sip_refused_total{why="unknown"}`)
 	h.Settle(2 * time.Minute)
 	if f.answered != 0 {
 		t.Errorf("the stranger got %d answers", f.answered)

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -134,7 +135,7 @@ func (h *House) witnesses() {
 	h.t.Cleanup(func() {
 		// PROOF_KEEP names a folder for the witnesses of a run that failed.
 		if keep := os.Getenv("PROOF_KEEP"); keep != "" && h.t.Failed() {
-			must(h.t, os.CopyFS(filepath.Join(keep, filepath.Base(h.Dir)), os.DirFS(h.Dir)))
+			must(h.t, os.CopyFS(filepath.Join(keep, strings.NewReplacer("/", "-", " ", "_").Replace(h.t.Name())+"-"+filepath.Base(h.Dir)), os.DirFS(h.Dir)))
 		}
 	})
 }
