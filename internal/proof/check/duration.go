@@ -268,8 +268,9 @@ func (x *witness) held(p pair, g row, end int64) (us int64, edges []int64) {
 // holds checks that each hold of an agent was signalled to the customer, and
 // taken back.
 func (x *witness) holds(p pair) {
-	const settle = 500_000 // a call that ends sooner may end unsignalled
+	const usual = 500_000 // a call that ends sooner may end unsignalled
 	for _, n := range x.byCall[p.id] {
+		settle := usual + x.stalls.within(n.Exact, n.Exact+usual)
 		want := map[string]string{"hold": "sendonly", "unhold": "sendrecv"}[n.What]
 		if p.d.inbound && n.Exact < p.d.ack {
 			continue // no re-INVITE before the ACK (RFC 3261 §14.1), which a bad line may lose

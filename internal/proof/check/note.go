@@ -71,11 +71,15 @@ type stalls struct {
 // witness lies shortly before or after the act.
 func (s *stalls) near(edge int64) int64 {
 	const before, after = 50_000, 250_000
-	sum := int64(0)
+	return s.within(edge-before, edge+after)
+}
+
+// within is how much time was lost in stalls that touch the span.
+func (s *stalls) within(from, to int64) (us int64) {
 	for _, n := range s.list {
-		if n.At >= edge-before && n.At-n.US <= edge+after {
-			sum += n.US
+		if n.At >= from && n.At-n.US <= to {
+			us += n.US
 		}
 	}
-	return sum
+	return us
 }
