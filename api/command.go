@@ -29,6 +29,7 @@ var commands = map[string]func(context.Context, *page, wire.Frame) (wire.Frame, 
 	wire.TypeHold:       with(hold),
 	wire.TypeMute:       with(mute),
 	wire.TypeHangup:     with(hangup),
+	wire.TypeDial:       with(dialByHand),
 	wire.TypeDispose:    with(dispose),
 	wire.TypeNote:       with(saveNote),
 	wire.TypeWrapExtend: with(wrapExtend),
@@ -180,6 +181,12 @@ func mute(ctx context.Context, p *page, b wire.Switch) error {
 
 func hangup(ctx context.Context, p *page, b wire.CallRef) error {
 	return p.ask(ctx, b.Call, func(stamp.SegmentNo) call.Input { return call.AgentHangup{Agent: p.who.ID} })
+}
+
+// dialByHand calls a number that the agent typed. The call shows as any dialed
+// one does.
+func dialByHand(ctx context.Context, p *page, b wire.Dial) error {
+	return p.desks.deps.Lines.DialByHand(ctx, p.who.ID, b.Number)
 }
 
 func dispose(ctx context.Context, p *page, b wire.Dispose) error {

@@ -267,7 +267,7 @@ func (h *house) until(what string, done func() bool) {
 func TestEveryCommandIsKnown(t *testing.T) {
 	known := []string{
 		wire.TypeReady, wire.TypePause, wire.TypeLogout, wire.TypeMediaOffer, wire.TypeMediaFail, wire.TypeRinging, wire.TypeAccept,
-		wire.TypeDecline, wire.TypeHold, wire.TypeMute, wire.TypeHangup, wire.TypeDispose, wire.TypeNote, wire.TypeWrapExtend, wire.TypeWrapEnd,
+		wire.TypeDecline, wire.TypeHold, wire.TypeMute, wire.TypeHangup, wire.TypeDial, wire.TypeDispose, wire.TypeNote, wire.TypeWrapExtend, wire.TypeWrapEnd,
 	}
 	for _, typ := range known {
 		if commands[typ] == nil {

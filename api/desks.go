@@ -29,6 +29,12 @@ type Floor interface {
 	Presence(ctx context.Context, id stamp.AgentID) (acd.Presence, bool, error)
 }
 
+// Lines dial what an agent types. Errors: Refused, ErrNoLine, and those of the
+// Floor.
+type Lines interface {
+	DialByHand(ctx context.Context, agent stamp.AgentID, number string) error
+}
+
 // Sound is the agents' warm connections.
 type Sound interface {
 	Answer(agent stamp.AgentID, offer string) (answer string, err error)
@@ -61,6 +67,7 @@ type DeskDeps struct {
 	Clock     *stamp.Clock
 	Calls     Calls
 	Floor     Floor
+	Lines     Lines
 	Sound     Sound
 	Directory Directory
 	Reasons   func() []wire.AuxReason // of pauses, from memory, in the order of the desk

@@ -33,6 +33,8 @@ const (
 	codeSeatTaken    code = "seat_taken"
 	codeMirror       code = "mirror"
 	codeInternal     code = "internal"
+	codeRefused      code = "refused"
+	codeNoLine       code = "no_line"
 )
 
 // status maps a code to HTTP.
@@ -46,11 +48,11 @@ func (c code) status() int {
 		return http.StatusNotFound
 	case codeUnauthorized:
 		return http.StatusUnauthorized
-	case codeForbidden, codeNotYours:
+	case codeForbidden, codeNotYours, codeRefused:
 		return http.StatusForbidden
 	case codeTooMany:
 		return http.StatusTooManyRequests
-	case codeBusy:
+	case codeBusy, codeNoLine:
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
@@ -72,6 +74,12 @@ var (
 	errOfferGone = refuse(codeGone, "The call does not ring here any more.")
 	errNotYours  = refuse(codeNotYours, "You take no part in this call.")
 )
+
+// Refused is a refusal of the guard that the agent may read.
+func Refused(why error) error { return refuse(codeRefused, "%s", why.Error()) }
+
+// ErrNoLine says that no trunk has a line free at the moment.
+var ErrNoLine = refuse(codeNoLine, "No line is free at the moment; try again.") //nolint:errname // with its sentence for people
 
 // errAway says that the store of the sessions does not answer.
 var errAway = errors.New("session store is away")

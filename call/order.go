@@ -63,4 +63,7 @@ type Dial struct {
 	Number   string
 	CallerID string
 	RingUS   int64 // CANCEL after so long without an answer, as a second guard
+	// SilentUS is how long the INVITE may go without any answer; 0: as long as the
+	// user agent has it. Less where there is another way to the number.
+	SilentUS int64
 }

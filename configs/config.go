@@ -36,6 +36,7 @@ type Organisation struct {
 	Zone     string `koanf:"zone"`     // IANA name; cuts days and months, never buckets
 	Language string `koanf:"language"` // vi, zh-Hant or en
 	Currency string `koanf:"currency"` // ISO 4217
+	Country  string `koanf:"country"`  // ISO 3166; "" reads numbers with + alone
 }
 
 // Node is this process.

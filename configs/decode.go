@@ -74,6 +74,10 @@ func (s *seedElements) overDefaults(from, to reflect.Type, value any) (any, erro
 		return element(s, "seed.menus", from, value, DefaultMenu()), nil
 	case reflect.TypeFor[SeedDoor]():
 		return element(s, "seed.doors", from, value, DefaultDoor()), nil
+	case reflect.TypeFor[SeedCallerSet]():
+		return element(s, "seed.caller_sets", from, value, DefaultCallerSet()), nil
+	case reflect.TypeFor[SeedOutbound]():
+		return element(s, "seed.outbound", from, value, DefaultOutbound()), nil
 	case reflect.TypeFor[SeedTrunk]():
 		return element(s, "seed.trunks", from, value, DefaultTrunk()), nil
 	}

@@ -92,6 +92,7 @@ seed:
 		Users:  []configs.SeedUser{{Login: "an", Password: "long enough", Role: "agent", Queues: []string{"service"}, Skills: []configs.SeedSkill{}}},
 		Trunks: []configs.SeedTrunk{trunk},
 		Routes: []configs.SeedRoute{{Number: "1900*", Queue: "sales"}}, Hours: []configs.SeedHours{}, Menus: []configs.SeedMenu{}, Doors: []configs.SeedDoor{},
+		CallerSets: []configs.SeedCallerSet{}, Outbound: []configs.SeedOutbound{},
 	}
 	if !reflect.DeepEqual(c.Seed, want) {
 		t.Fatalf("got %+v, want %+v", c.Seed, want)

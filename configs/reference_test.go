@@ -120,6 +120,8 @@ func TestReferenceExample(t *testing.T) {
 			Dates: map[string][]string{"2027-02-06": {}},
 		}},
 		Menus: []configs.SeedMenu{menu}, Doors: []configs.SeedDoor{door},
+		CallerSets: []configs.SeedCallerSet{{Name: "city", Mode: "rotate", Numbers: []string{"+842812345678", "+842412345678"}}},
+		Outbound:   []configs.SeedOutbound{{Name: "home", Prefix: "+84", Trunk: "carrier", Position: 1, Weight: 1, CallerSet: "city"}},
 	}
 	if !reflect.DeepEqual(c.Seed, want) {
 		t.Errorf("the example says %+v, the defaults %+v", c.Seed, want)

@@ -11,6 +11,9 @@ type Seed struct {
 	Hours  []SeedHours `koanf:"hours"`
 	Menus  []SeedMenu  `koanf:"menus"`
 	Doors  []SeedDoor  `koanf:"doors"`
+
+	CallerSets []SeedCallerSet `koanf:"caller_sets"`
+	Outbound   []SeedOutbound  `koanf:"outbound"`
 }
 
 // SeedQueue is a place where calls wait.
@@ -58,6 +61,7 @@ type SeedUser struct {
 	Queues       []string `koanf:"queues"` // by name
 
 	Skills []SeedSkill `koanf:"skills"`
+	Dial   bool        `koanf:"dial"` // may dial by hand
 }
 
 // SeedTrunk is a carrier.
@@ -78,6 +82,15 @@ type SeedTrunk struct {
 	MaxCalls       int           `koanf:"max_calls"`
 	SessionExpires time.Duration `koanf:"session_expires"` // RFC 4028; 0 asks for none
 	OptionsEvery   time.Duration `koanf:"options_every"`   // 0 sends none
+	Backups        []string      `koanf:"backups"`         // host or host:port, tried where host does not answer
+	Domain         string        `koanf:"domain"`          // of From, To and REGISTER; "" is host
+	NAT            bool          `koanf:"nat"`             // requests of a call go where it came from
+	Codecs         []string      `koanf:"codecs"`          // pcma, pcmu in the order of the offer
+	CallerSet      string        `koanf:"caller_set"`      // whose numbers are shown; "" is caller_id
+	Sorts          []string      `koanf:"sorts"`           // costly numbers that may be called all the same
+	PerSecond      int           `koanf:"per_second"`      // calls begun; 0 is without limit
+	PerMinute      int           `koanf:"per_minute"`      // and in any 60 s
+	PerDay         int           `koanf:"per_day"`         // and since midnight
 }
 
 // SeedRoute leads called numbers to a queue, or to another destination; the first that matches wins.
@@ -111,6 +124,9 @@ func DefaultTrunk() SeedTrunk {
 	return SeedTrunk{
 		Transport:      "udp",
 		Prefixes:       []string{},
+		Backups:        []string{},
+		Codecs:         []string{"pcma", "pcmu"},
+		Sorts:          []string{},
 		SignalHold:     true,
 		MaxCalls:       30,
 		SessionExpires: 30 * time.Minute,

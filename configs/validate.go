@@ -13,6 +13,7 @@ var languages = []string{"vi", "zh-Hant", "en"}
 
 var (
 	idPattern       = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+	countryPattern  = regexp.MustCompile(`^[A-Z]{2}$`)
 	currencyPattern = regexp.MustCompile(`^[A-Z]{3}$`)
 )
 
@@ -40,6 +41,9 @@ func (c Config) checkOrganisation(p *problems) {
 		p.add("organisation.zone", "%q is no time zone, so no day could be cut; use an IANA name such as Asia/Ho_Chi_Minh", o.Zone)
 	}
 	p.oneOf("organisation.language", o.Language, languages...)
+	if o.Country != "" && !countryPattern.MatchString(o.Country) {
+		p.add("organisation.country", "%q is no country, so a number without + could not be read; use an ISO 3166 code such as VN", o.Country)
+	}
 	if !currencyPattern.MatchString(o.Currency) {
 		p.add("organisation.currency", "%q is no currency, so no amount could be read; use an ISO 4217 code such as VND", o.Currency)
 	}

@@ -29,11 +29,24 @@ func (s Seed) check(p *problems) {
 		unique(p, logins, key+".login", u.Login)
 		u.check(p, key, queues)
 	}
+	sets := map[string]bool{}
+	for i, c := range s.CallerSets {
+		key := fmt.Sprintf("seed.caller_sets[%d]", i)
+		unique(p, sets, key+".name", c.Name)
+		c.check(p, key)
+	}
 	trunks := map[string]bool{}
 	for i, t := range s.Trunks {
 		key := fmt.Sprintf("seed.trunks[%d]", i)
 		unique(p, trunks, key+".name", t.Name)
 		t.check(p, key)
+		t.checkWays(p, key, sets)
+	}
+	ways := map[string]bool{}
+	for i, o := range s.Outbound {
+		key := fmt.Sprintf("seed.outbound[%d]", i)
+		unique(p, ways, key+".name", o.Name)
+		o.check(p, key, trunks, sets)
 	}
 	s.checkFront(p, queues)
 	numbers := map[string]bool{}

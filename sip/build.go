@@ -75,7 +75,8 @@ func (u *UA) inDialog(d *dialog, t *trunk, method sip.RequestMethod, seq uint32)
 	if err != nil {
 		return nil, err
 	}
-	if !dst.IsValid() || t == nil || t.NAT || !t.trusts(dst.Addr()) {
+	begins := d.RemoteTag == "" // it goes to the address that was chosen for it
+	if begins || !dst.IsValid() || t == nil || t.NAT || !t.trusts(dst.Addr()) {
 		if dst, err = netip.ParseAddrPort(d.Peer); err != nil {
 			return nil, fmt.Errorf("parse peer of dialog: %w", err)
 		}

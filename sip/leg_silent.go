@@ -15,7 +15,11 @@ import (
 
 // listenFor starts the timer of the first INVITE.
 func (l *Leg) listenFor(at time.Time) {
-	if wait := l.ua.cfg.TrunkSilent; wait > 0 {
+	wait := l.ua.cfg.TrunkSilent
+	if own := time.Duration(l.dial.SilentUS) * time.Microsecond; own > 0 && (own < wait || wait < 0) {
+		wait = own
+	}
+	if wait > 0 {
 		l.due.set(silence, at.Add(wait))
 	}
 }
@@ -28,7 +32,7 @@ func (l *Leg) silent(now time.Time) {
 	}
 	cause := stamp.Cause{Proto: "sip", Code: 408, Text: "trunk_silent"}
 	wanted := l.phase == inviting
-	l.ua.log.Warn("trunk is silent", "trunk", l.trunk.ID, "call", l.id, "for", l.ua.cfg.TrunkSilent)
+	l.ua.log.Warn("trunk is silent", "trunk", l.trunk.ID, "call", l.id, "peer", l.dlg.Peer)
 	l.blame(now)
 	l.abandoned = true // BEFORE the transaction ends, whose end must not be taken for an answer
 	l.phase = cancelling

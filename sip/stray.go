@@ -22,6 +22,9 @@ func (u *UA) strayResponse(res *sip.Response) {
 		}
 		return
 	}
+	if tagOf(res.To().Params) == "" { // it makes no dialog (§12.1)
+		return
+	}
 	source, err := netip.ParseAddrPort(res.Source())
 	if t := u.guard.trunkAt(source.Addr()); err == nil && t != nil {
 		u.refuseAnswer(res, t)

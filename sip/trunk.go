@@ -24,6 +24,7 @@ import (
 var (
 	ErrUnknownTrunk = errors.New("unknown trunk")
 	ErrTrunkFull    = errors.New("trunk is full")
+	ErrTooFast      = errors.New("trunk takes no more calls this second")
 	ErrNotAllowed   = errors.New("number not allowed")
 )
 
@@ -48,6 +49,7 @@ type Trunk struct {
 	Prefixes   []string      // of E.164 numbers that may be called, "+84"; none: no calls out (toll fraud)
 	StripPlus  bool          // the trunk wants numbers without their +
 	MaxCalls   int           // in both directions together; 0: no limit
+	PerSecond  int           // calls out that are begun; 0: no limit
 	KeepAlive  time.Duration // OPTIONS about this often; 0: none
 	SignalHold bool          // tell the far side of a hold by re-INVITE
 	Laws       []media.Law   // offered in this order; PCMA, PCMU
@@ -105,6 +107,7 @@ type trunk struct {
 	Trunk
 	targets atomic.Pointer[[]target] // what Host and Backups stand for, the best first
 	calls   *atomic.Int64            // shared with what the trunk was before it was changed
+	pace    *buckets                 // of PerSecond; nil: no limit
 
 	mu      sync.Mutex
 	state   TrunkState
@@ -215,6 +218,11 @@ func (t *trunk) take() bool {
 }
 
 func (t *trunk) give() { t.calls.Add(-1) }
+
+// paces claims one of the calls that the trunk begins in a second.
+func (t *trunk) paces(now time.Time) bool {
+	return t.pace == nil || t.pace.take(netip.IPv4Unspecified(), now)
+}
 
 // allows judges a number to be called.
 func (t *trunk) allows(number string) error {

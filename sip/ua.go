@@ -217,8 +217,17 @@ func (u *UA) Legs() int {
 	return len(u.legs)
 }
 
-// Dial prepares a leg on a trunk; Bind and Invite follow, or Release. Errors: ErrUnknownTrunk, ErrTrunkFull, ErrNotAllowed,
-// Resting.
+// Ways is how many addresses of the trunk a call may be tried at, 3 at most; 0 of an unknown one.
+func (u *UA) Ways(id stamp.TrunkID) int {
+	t := u.trunk(id)
+	if t == nil || t.targets.Load() == nil {
+		return 0
+	}
+	return min(len(*t.targets.Load()), 3)
+}
+
+// Dial prepares a leg on a trunk; Bind and Invite follow, or Release. Errors: ErrUnknownTrunk, ErrTrunkFull, ErrTooFast,
+// ErrNotAllowed, Resting.
 func (u *UA) Dial(d call.Dial) (*Leg, error) {
 	u.mu.Lock()
 	t := u.trunks[d.Trunk]
@@ -236,6 +245,9 @@ func (u *UA) Dial(d call.Dial) (*Leg, error) {
 	}
 	if err := t.resting(time.Now()); err != nil {
 		return nil, fmt.Errorf("dial: %w", err)
+	}
+	if !t.paces(time.Now()) {
+		return nil, fmt.Errorf("dial: %w: %s, %d a second", ErrTooFast, t.ID, t.PerSecond)
 	}
 	if !t.take() {
 		return nil, fmt.Errorf("dial: %w: %s", ErrTrunkFull, t.ID)

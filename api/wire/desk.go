@@ -30,6 +30,7 @@ const (
 	TypeHold       = "hold"        // Switch
 	TypeMute       = "mute"        // Switch
 	TypeHangup     = "hangup"      // CallRef
+	TypeDial       = "dial"        // Dial
 	TypeDispose    = "dispose"     // Dispose
 	TypeNote       = "note"        // Note
 	TypeWrapExtend = "wrap_extend" // CallRef: 30 s more
@@ -157,6 +158,11 @@ type CallRef struct {
 type Switch struct {
 	Call string `json:"call"`
 	On   bool   `json:"on"`
+}
+
+// Dial calls a number by hand: as typed, in the organisation's country or with +.
+type Dial struct {
+	Number string `json:"number"`
 }
 
 // Dispose sets the disposition of a segment; the last one counts.

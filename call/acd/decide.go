@@ -43,7 +43,7 @@ func (d *decision) decide(in Input) error {
 	case Heart:
 		return d.heart(in)
 	case Reserve:
-		return d.reserve()
+		return d.reserve(in)
 	case Unreserve:
 		return d.unreserve()
 	case Moved:
@@ -195,11 +195,16 @@ func (d *decision) heart(in Heart) error {
 	return d.wish(stamp.Network)
 }
 
-func (d *decision) reserve() error {
-	if d.m.state != stamp.StateReady {
+func (d *decision) reserve(in Reserve) error {
+	own := in.Own && d.m.state == stamp.StatePaused && d.m.reachable()
+	if d.m.state != stamp.StateReady && !own {
 		return fmt.Errorf("%w: the agent is %s", ErrIllegal, d.m.state)
 	}
-	d.to(stamp.Dialer, stamp.StateReserved, stamp.AgentStateChanged{})
+	by := stamp.Dialer
+	if in.Own {
+		by = stamp.Agent
+	}
+	d.to(by, stamp.StateReserved, stamp.AgentStateChanged{})
 	return nil
 }
 

@@ -47,8 +47,9 @@ type (
 	Mic struct{ There bool }
 	// Fault: the page says that its seat is of no use, until another one comes up.
 	Fault struct{ Reason string } // no_microphone, ice_failed
-	// Reserve: a line is about to be dialed for the agent.
-	Reserve struct{}
+	// Reserve: a line is about to be dialed for the agent, or by them: who dials
+	// by hand may be on a pause.
+	Reserve struct{ Own bool }
 	// Unreserve: the dialer has no use for the reservation.
 	Unreserve struct{}
 	// Moved: a call moves its agent.

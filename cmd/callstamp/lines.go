@@ -4,16 +4,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/call/acd"
 	"github.com/callstamp/callstamp/call/switchboard"
 	"github.com/callstamp/callstamp/configs"
 	"github.com/callstamp/callstamp/dialer"
+	"github.com/callstamp/callstamp/dialer/guard"
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/sip"
+	"github.com/callstamp/callstamp/store/postgres"
 )
 
 // lines opens the dialer's calls (dialer.Lines) on the user agent's trunks
@@ -25,6 +30,10 @@ type lines struct {
 	ua     *late[*sip.UA]
 	board  *late[*switchboard.Switchboard]
 	room   *room
+	floor  *acd.Floor
+	ways   ways
+	guard  *tollGuard
+	log    *slog.Logger
 
 	mu    sync.Mutex
 	calls map[stamp.ID]stamp.ID // attempt in flight → its call
@@ -40,11 +49,20 @@ func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat cal
 	now := l.people.now.Load()
 	plan := campaignPlan(l.config, now.campaigns[c.ID], now.queues[c.Queue])
 	plan.Org = c.Org
+	dials, refused := l.ways.find(now, l.ua.get(), wanted{lead.Number, c.Trunk, c.CallerID, plan.RingUS + ringGuardUS})
+	if wordOf(refused) == guard.NoTrunk {
+		return fmt.Errorf("dial lead %s: %w", lead.ID, refused)
+	}
+	if refused == nil {
+		if err := l.guard.take(guard.Campaign, string(c.ID)); err != nil {
+			return fmt.Errorf("dial lead %s: %w", lead.ID, err)
+		}
+	}
+	plan.Ways = trunksOfDials(dials)
 	l.people.parties.put(lead.Party, wire.Party{Number: lead.Number, Name: lead.Name})
 	settled := false // under mu: the call may end before Originate has returned
-	id, err := l.originate(at, switchboard.Outgoing{
-		Dial: call.Dial{Trunk: c.Trunk, Number: lead.Number, CallerID: c.CallerID, RingUS: plan.RingUS + ringGuardUS}, Plan: plan,
-		First: call.Originate{Trunk: c.Trunk, Party: lead.Party, Lead: lead.ID, Attempt: lead.Attempt, Seat: seat},
+	o := switchboard.Outgoing{
+		Plan: plan, First: call.Originate{Trunk: c.Trunk, Party: lead.Party, Lead: lead.ID, Attempt: lead.Attempt, Seat: seat},
 		Settled: func(result string) {
 			l.mu.Lock()
 			settled = true
@@ -52,7 +70,14 @@ func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat cal
 			l.mu.Unlock()
 			ended(result)
 		},
-	})
+	}
+	if refused != nil {
+		o.First.Refused = wordOf(refused)
+		l.log.Warn("dial refused", "lead_id", lead.ID, "campaign_id", c.ID, "why", wordOf(refused))
+	} else {
+		o.Dial, o.Others, o.First.Trunk = dials[0], dials[1:], dials[0].Trunk
+	}
+	id, err := l.originate(at, o)
 	if err != nil {
 		return fmt.Errorf("dial lead %s: %w", lead.ID, err)
 	}
@@ -92,11 +117,23 @@ func (l *lines) Rest(c dialer.Campaign) (time.Duration, string) {
 	if short := l.room.dialing(); short != "" {
 		return roomRest, short.Error()
 	}
+	if err := l.guard.full(guard.Campaign, string(c.ID)); err != nil {
+		return roomRest, "the campaign has begun as many calls as it may (" + wordOf(err) + ")"
+	}
 	var rest sip.Resting
-	if !errors.As(l.ua.get().Resting(c.Trunk), &rest) {
+	if !errors.As(l.ua.get().Resting(c.Trunk), &rest) || l.another(c.Trunk) {
 		return 0, ""
 	}
 	return rest.For, rest.Error()
+}
+
+// another reports whether calls of a campaign may go by a trunk that does not
+// rest.
+func (l *lines) another(than stamp.TrunkID) bool {
+	now := l.people.now.Load()
+	return slices.ContainsFunc(now.outbound, func(o postgres.OutboundRoute) bool {
+		return o.Active && o.Trunk != than && now.trunk(o.Trunk) != nil && l.ua.get().Resting(o.Trunk) == nil
+	})
 }
 
 // errFenced says that this node may dial nobody.
@@ -107,12 +144,21 @@ func (l *lines) Dial(d call.Dial) (switchboard.Line, error) {
 	if !l.fence.open() {
 		return nil, fmt.Errorf("%w: %w", switchboard.ErrNoLine, errFenced)
 	}
+	if err := l.guard.lets(d); errors.Is(err, sip.ErrUnknownTrunk) || capped(err) {
+		return nil, fmt.Errorf("%w: %w", switchboard.ErrNoLine, err)
+	} else if err != nil {
+		return nil, err
+	}
 	leg, err := l.ua.get().Dial(d)
 	switch rest := (sip.Resting{}); {
-	case errors.Is(err, sip.ErrTrunkFull), errors.Is(err, sip.ErrUnknownTrunk), errors.As(err, &rest):
+	case errors.Is(err, sip.ErrTrunkFull), errors.Is(err, sip.ErrTooFast), errors.Is(err, sip.ErrUnknownTrunk), errors.As(err, &rest):
 		return nil, fmt.Errorf("%w: %w", switchboard.ErrNoLine, err)
 	case err != nil:
 		return nil, err // a nil *sip.Leg must not become a Line
+	}
+	if err := l.guard.take(guard.Trunk, string(d.Trunk)); err != nil { // another call has taken the last one
+		leg.Release(0)
+		return nil, fmt.Errorf("%w: %w", switchboard.ErrNoLine, err)
 	}
 	return fencedLine{leg, l.fence}, nil
 }

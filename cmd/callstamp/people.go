@@ -37,9 +37,11 @@ type configuration struct {
 	users        map[stamp.AgentID]postgres.User
 	queues       map[stamp.QueueID]postgres.Queue
 	campaigns    map[stamp.CampaignID]postgres.Campaign
-	front        front       // routes by position
-	house        *call.House // compiled from it
-	trunks       []postgres.Trunk
+	front        front            // routes by position
+	house        *call.House      // compiled from it
+	trunks       []postgres.Trunk // by name
+	outbound     []postgres.OutboundRoute
+	callerSets   map[string]postgres.CallerSet
 	dispositions []wire.Disposition
 	routing      routing
 }
@@ -48,7 +50,7 @@ type configuration struct {
 func (p *people) load(ctx context.Context) error {
 	c := configuration{
 		users: map[stamp.AgentID]postgres.User{}, queues: map[stamp.QueueID]postgres.Queue{},
-		campaigns: map[stamp.CampaignID]postgres.Campaign{},
+		campaigns: map[stamp.CampaignID]postgres.Campaign{}, callerSets: map[string]postgres.CallerSet{},
 	}
 	users, err1 := p.store.Users(ctx)
 	queues, err2 := p.store.Queues(ctx)
@@ -57,7 +59,9 @@ func (p *people) load(ctx context.Context) error {
 	trunks, err5 := p.store.Trunks(ctx)
 	dispositions, err6 := p.store.Dispositions(ctx)
 	routing, err7 := loadRouting(ctx, p.store, queues)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7); err != nil {
+	outbound, err8 := p.store.OutboundRoutes(ctx)
+	sets, err9 := p.store.CallerSets(ctx)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9); err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}
 	for _, u := range users {
@@ -69,6 +73,10 @@ func (p *people) load(ctx context.Context) error {
 	for _, k := range campaigns {
 		c.campaigns[k.ID] = k
 	}
+	for _, s := range sets {
+		c.callerSets[s.ID] = s
+	}
+	c.outbound = outbound
 	for _, d := range dispositions {
 		c.dispositions = append(c.dispositions, wire.Disposition{
 			Code: d.Code, Names: map[string]string{"en": d.NameEN, "vi": d.NameVI, "zh-Hant": d.NameZH},

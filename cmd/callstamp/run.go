@@ -39,6 +39,9 @@ func (a *app) start() error {
 	if err := a.settle(); err != nil {
 		return err
 	}
+	if err := a.lines.guard.recall(context.Background(), a.store); err != nil {
+		return err
+	}
 	a.beat.run(a.node.Run)
 	a.loops.run(a.rollUp)
 	a.loops.run(a.followConfiguration)
@@ -164,7 +167,7 @@ func (a *app) reconfigure(ctx context.Context) {
 // trunks are those of the configuration. A node that takes no calls is
 // registered with nobody: calls would come to it.
 func (a *app) trunks() []sip.Trunk {
-	trunks, faults := trunksOf(a.people.now.Load().trunks)
+	trunks, faults := trunksOf(a.people.now.Load())
 	for _, f := range faults {
 		a.log.Error("trunk left out", "err", f)
 	}

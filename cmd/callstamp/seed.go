@@ -39,6 +39,7 @@ func seedOf(c configs.Config, known func(stamp.AgentID) bool) (postgres.Seed, er
 		}
 		s.Users = append(s.Users, postgres.User{
 			ID: id, Login: u.Login, Name: u.Name, Role: u.Role, Hash: hash, Language: c.Organisation.Language, Active: true,
+			MayDial: u.Dial, PerMinute: configs.HandPerMinute, PerDay: configs.HandPerDay,
 		})
 	}
 	for _, q := range c.Seed.Queues {
@@ -55,6 +56,8 @@ func seedOf(c configs.Config, known func(stamp.AgentID) bool) (postgres.Seed, er
 			Secret: t.Password.Reveal(), Register: t.Register, Addresses: cidrs(t.Addresses), CallerID: t.CallerID, MaxCalls: t.MaxCalls, Active: true,
 			Prefixes: t.Prefixes, Realm: t.Realm, SessionUS: t.SessionExpires.Microseconds(), OptionsUS: t.OptionsEvery.Microseconds(),
 			StripPlus: t.StripPlus, SignalHold: t.SignalHold,
+			Backups: t.Backups, Domain: t.Domain, NAT: t.NAT, Codecs: t.Codecs, CallerSet: slugged(t.CallerSet), Sorts: t.Sorts,
+			PerSecond: t.PerSecond, PerMinute: t.PerMinute, PerDay: t.PerDay,
 		})
 	}
 	for i, r := range c.Seed.Routes {
@@ -66,6 +69,7 @@ func seedOf(c configs.Config, known func(stamp.AgentID) bool) (postgres.Seed, er
 	}
 	seedRouting(&s, c.Seed)
 	seedFront(&s, c)
+	seedWays(&s, c.Seed)
 	return s, sameIDs(c.Seed)
 }
 
@@ -96,7 +100,35 @@ func sameIDs(s configs.Seed) error {
 	for _, m := range s.Menus {
 		check("menus", m.Name)
 	}
+	for _, c := range s.CallerSets {
+		check("caller_sets", c.Name)
+	}
+	for _, o := range s.Outbound {
+		check("outbound", o.Name)
+	}
 	return errors.Join(errs...)
+}
+
+// seedWays adds what says how numbers are called.
+func seedWays(s *postgres.Seed, from configs.Seed) {
+	for _, c := range from.CallerSets {
+		s.CallerSets = append(s.CallerSets, postgres.CallerSet{ID: slug(c.Name), Name: c.Name, Mode: c.Mode, Numbers: c.Numbers})
+	}
+	for _, o := range from.Outbound {
+		s.Outbound = append(s.Outbound, postgres.OutboundRoute{
+			ID: slug(o.Name), Name: o.Name, Prefix: o.Prefix, Position: o.Position, Weight: o.Weight,
+			Trunk: stamp.TrunkID(slug(o.Trunk)), CallerSet: slugged(o.CallerSet), Active: true,
+		})
+	}
+}
+
+// slugged is the id of a name, nil for none.
+func slugged(name string) *string {
+	if name == "" {
+		return nil
+	}
+	id := slug(name)
+	return &id
 }
 
 // keepSeed stores what the database lacks of the seed, and makes the stored

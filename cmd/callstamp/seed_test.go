@@ -27,14 +27,21 @@ func seeded() configs.Config {
 		},
 		Users: []configs.SeedUser{
 			{Login: "Lan", Name: "Nguyễn Thị Lan", Password: "correct horse", Role: "agent", Queues: []string{"Chăm sóc", "Sales"},
-				Skills: []configs.SeedSkill{{Skill: "Tiếng Anh", Level: 8}}},
+				Skills: []configs.SeedSkill{{Skill: "Tiếng Anh", Level: 8}}, Dial: true},
 			{Login: "boss", Name: "Boss", Password: "battery staple", Role: "manager"},
 		},
 		Trunks: []configs.SeedTrunk{{
 			Name: "The Carrier", Addresses: []string{"203.0.113.7", "2001:db8::1", "198.51.100.0/24"}, Host: "sip.example:5080", Transport: "tcp",
 			Username: "me", Password: "s3cret", Realm: "realm", CallerID: "+842812345678", Prefixes: []string{"+84"}, StripPlus: true,
 			SignalHold: true, Register: true, MaxCalls: 9, SessionExpires: 90 * time.Second, OptionsEvery: 5 * time.Second,
+			Backups: []string{"192.0.2.9"}, Domain: "d.example", NAT: true, Codecs: []string{"pcmu"}, CallerSet: "City numbers",
+			Sorts: []string{"uan"}, PerSecond: 3, PerMinute: 30, PerDay: 300,
 		}},
+		CallerSets: []configs.SeedCallerSet{{Name: "City numbers", Mode: "prefix", Numbers: []string{"+842812345678"}}},
+		Outbound: []configs.SeedOutbound{
+			{Name: "Home", Prefix: "+84", Trunk: "The Carrier", Position: 2, Weight: 3, CallerSet: "City numbers"},
+			{Name: "Rest", Trunk: "The Carrier", Position: 1, Weight: 1},
+		},
 		Routes: []configs.SeedRoute{{Number: "+8428*", Queue: "Sales"}, {Number: "8428*", Queue: "Chăm sóc", VIP: true, HeadStart: time.Second}},
 	}
 	return c
@@ -67,8 +74,8 @@ func TestSeedIsWhole(t *testing.T) {
 	want := postgres.Seed{
 		Organisation: postgres.Organisation{Name: "acme", Zone: "Asia/Taipei", Language: "zh-Hant", Currency: "TWD"},
 		Users: []postgres.User{
-			{ID: "lan", Login: "Lan", Name: "Nguyễn Thị Lan", Role: "agent", Language: "zh-Hant", Active: true},
-			{ID: "boss", Login: "boss", Name: "Boss", Role: "manager", Language: "zh-Hant", Active: true},
+			{ID: "lan", Login: "Lan", Name: "Nguyễn Thị Lan", Role: "agent", Language: "zh-Hant", Active: true, MayDial: true, PerMinute: 20, PerDay: 500},
+			{ID: "boss", Login: "boss", Name: "Boss", Role: "manager", Language: "zh-Hant", Active: true, PerMinute: 20, PerDay: 500},
 		},
 		Queues: []postgres.Queue{
 			{ID: "chăm-sóc", Name: "Chăm sóc", Language: "vi", Answer: "on_entry", OfferTimeoutUS: 11e6, WrapUpUS: 12e6, ServiceLevelUS: 13e6,
@@ -79,7 +86,14 @@ func TestSeedIsWhole(t *testing.T) {
 			ID: "the-carrier", Name: "The Carrier", Host: "sip.example:5080", Transport: "tcp", Username: "me", Secret: "s3cret", Register: true,
 			Addresses: []string{"203.0.113.7/32", "2001:db8::1/128", "198.51.100.0/24"}, CallerID: "+842812345678", MaxCalls: 9,
 			Prefixes: []string{"+84"}, Realm: "realm", SessionUS: 90e6, OptionsUS: 5e6, StripPlus: true, SignalHold: true, Active: true,
+			Backups: []string{"192.0.2.9"}, Domain: "d.example", NAT: true, Codecs: []string{"pcmu"}, CallerSet: new("city-numbers"),
+			Sorts: []string{"uan"}, PerSecond: 3, PerMinute: 30, PerDay: 300,
 		}},
+		CallerSets: []postgres.CallerSet{{ID: "city-numbers", Name: "City numbers", Mode: "prefix", Numbers: []string{"+842812345678"}}},
+		Outbound: []postgres.OutboundRoute{
+			{ID: "home", Name: "Home", Prefix: "+84", Position: 2, Weight: 3, Trunk: "the-carrier", CallerSet: new("city-numbers"), Active: true},
+			{ID: "rest", Name: "Rest", Position: 1, Weight: 1, Trunk: "the-carrier", Active: true},
+		},
 		Routes: []postgres.Route{
 			{ID: "+8428*", Name: "+8428*", Position: 1, Pattern: "+8428*", To: "queue:sales", Active: true},
 			{ID: "8428*", Name: "8428*", Position: 2, Pattern: "8428*", To: "queue:chăm-sóc", Active: true, VIP: true, HeadStartUS: 1e6},
@@ -182,7 +196,7 @@ func TestSeedTrunksCallOnlyWhereAllowed(t *testing.T) {
 	fine(t, keepSeed(t.Context(), store, c))
 	stored, err := store.Trunks(t.Context())
 	fine(t, err)
-	trunks, faults := trunksOf(stored)
+	trunks, faults := trunksOf(&configuration{trunks: stored})
 	if len(faults) != 0 || len(trunks) != 2 {
 		t.Fatalf("%d trunks, %v", len(trunks), faults)
 	}

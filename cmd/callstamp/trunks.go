@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/configs"
+	"github.com/callstamp/callstamp/media"
 	"github.com/callstamp/callstamp/sip"
 	"github.com/callstamp/callstamp/store/postgres"
 )
@@ -44,12 +45,12 @@ func sipConfig(c configs.SIP, log *slog.Logger) (sip.Config, error) {
 
 // trunksOf turns the stored trunks into the user agent's. One that can't be
 // read is left out and named, so that the others work.
-func trunksOf(stored []postgres.Trunk) (trunks []sip.Trunk, faults []error) {
-	for _, t := range stored {
+func trunksOf(c *configuration) (trunks []sip.Trunk, faults []error) {
+	for _, t := range c.trunks {
 		if !t.Active {
 			continue
 		}
-		trunk, err := trunkOf(t)
+		trunk, err := trunkOf(c, t)
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -59,17 +60,22 @@ func trunksOf(stored []postgres.Trunk) (trunks []sip.Trunk, faults []error) {
 	return trunks, faults
 }
 
-func trunkOf(t postgres.Trunk) (sip.Trunk, error) {
+func trunkOf(c *configuration, t postgres.Trunk) (sip.Trunk, error) {
 	s := sip.Trunk{
 		ID: t.ID, Transport: t.Transport, User: t.Username, Password: t.Secret, Register: t.Register, MaxCalls: t.MaxCalls,
 		Prefixes: t.Prefixes, Realm: t.Realm, KeepAlive: time.Duration(t.OptionsUS) * time.Microsecond,
 		Session: time.Duration(t.SessionUS) * time.Microsecond, StripPlus: t.StripPlus, SignalHold: t.SignalHold,
+		Backups: t.Backups, Domain: t.Domain, NAT: t.NAT, PerSecond: t.PerSecond, CallerIDs: c.callerIDs(&t),
+	}
+	for _, codec := range t.Codecs {
+		law := media.PCMA
+		if codec == "pcmu" {
+			law = media.PCMU
+		}
+		s.Laws = append(s.Laws, law)
 	}
 	if t.SessionUS == 0 {
 		s.Session = -1 // to the user agent 0 is its default
-	}
-	if t.CallerID != "" {
-		s.CallerIDs = []string{t.CallerID}
 	}
 	var err error
 	if s.Host, s.Port, err = hostPort(t.Host); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/configs"
+	"github.com/callstamp/callstamp/media"
 	"github.com/callstamp/callstamp/sip"
 	"github.com/callstamp/callstamp/store/postgres"
 )
@@ -38,13 +39,18 @@ func TestTrunkOfStored(t *testing.T) {
 		{"holds are silent", func(s *postgres.Trunk) { s.SignalHold = false }, func(s *sip.Trunk) { s.SignalHold = false }},
 		{"no number of its own", func(s *postgres.Trunk) { s.CallerID = "" }, func(s *sip.Trunk) { s.CallerIDs = nil }},
 		{"the transport's port", func(s *postgres.Trunk) { s.Host = "192.0.2.7" }, func(s *sip.Trunk) { s.Host, s.Port = "192.0.2.7", 0 }},
+		{"ways", func(s *postgres.Trunk) {
+			s.Backups, s.Domain, s.NAT, s.PerSecond, s.Codecs = []string{"192.0.2.9"}, "d.example", true, 4, []string{"pcmu", "pcma"}
+		}, func(s *sip.Trunk) {
+			s.Backups, s.Domain, s.NAT, s.PerSecond, s.Laws = []string{"192.0.2.9"}, "d.example", true, 4, []media.Law{media.PCMU, media.PCMA}
+		}},
 		{"an IPv6 address", func(s *postgres.Trunk) { s.Host = "2001:db8::7" }, func(s *sip.Trunk) { s.Host, s.Port = "2001:db8::7", 0 }},
 		{"an IPv6 address with its port", func(s *postgres.Trunk) { s.Host = "[2001:db8::7]:5070" }, func(s *sip.Trunk) { s.Host, s.Port = "2001:db8::7", 5070 }},
 	} {
 		from, want := stored, whole
 		row.change(&from)
 		row.want(&want)
-		got, err := trunkOf(from)
+		got, err := trunkOf(&configuration{}, from)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v\ngot  %+v\nwant %+v", row.name, err, got, want)
 		}
@@ -69,7 +75,7 @@ func TestTrunksFaulty(t *testing.T) {
 		change(&bad)
 		stored = append(stored, bad)
 	}
-	trunks, faults := trunksOf(stored)
+	trunks, faults := trunksOf(&configuration{trunks: stored})
 	if len(trunks) != 1 || trunks[0].ID != "good" || len(faults) != len(stored)-2 {
 		t.Errorf("%d trunks, %d faults: %v", len(trunks), len(faults), faults)
 	}

@@ -184,7 +184,11 @@ func (a *app) openCalls(context.Context) error {
 	var floor late[*acd.Floor]
 	var board late[*switchboard.Switchboard]
 	var ua late[*sip.UA]
-	a.lines = &lines{config: c, people: a.people, fence: a.fence, ua: &ua, board: &board, calls: map[stamp.ID]stamp.ID{}}
+	toll, err := newTollGuard(a.people, c.Organisation.Zone)
+	if err != nil {
+		return err
+	}
+	a.lines = &lines{config: c, people: a.people, fence: a.fence, ua: &ua, board: &board, guard: toll, log: a.log, calls: map[stamp.ID]stamp.ID{}}
 	a.sink = sink{journal: a.journal, heed: a.people.parties.heed}
 	m, err := engineConfig(c.Media, c.Agents)
 	if err != nil {
@@ -201,9 +205,10 @@ func (a *app) openCalls(context.Context) error {
 		Org: a.store.Org(), Zone: zoneOf(c), Unreachable: c.Agents.UnreachableAfter, Logout: 2 * time.Minute, Safety: c.Agents.OfferSafety, Rest: 5 * time.Second,
 	}, a.clock, callsOf{&board}, a.sink, screensOf{a}, a.log)
 	floor.set(a.floor)
+	a.lines.floor = a.floor
 	a.people.follow(a.floor)
 	a.desks = api.NewDesks(api.DeskDeps{
-		Org: a.store.Org(), Clock: a.clock, Calls: callsOf{&board}, Floor: a.floor, Sound: a.exchange, Directory: a.people,
+		Org: a.store.Org(), Clock: a.clock, Calls: callsOf{&board}, Floor: a.floor, Lines: a.lines, Sound: a.exchange, Directory: a.people,
 		Reasons: a.people.auxReasons,
 		Journal: a.sink, Full: a.full, Log: a.log, Version: version(),
 	})

@@ -10,7 +10,7 @@ import (
 // floors: a room may import rooms of lower floors only. A package below a room belongs to it (sip/siptest to sip).
 var floors = map[string]int{
 	"kpi/stamp": 0, "configs": 0, "webclient": 0, "api/wire": 0, "internal/mailbox": 0, "dialer/law": 0,
-	"call": 1, "kpi/ledger": 1,
+	"call": 1, "kpi/ledger": 1, "dialer/guard": 1, "dialer/route": 1,
 	"call/acd": 2, "call/ivr": 2, "dialer": 2, "media": 2, "kpi": 2,
 	"sip": 3, "call/switchboard": 3, "kpi/fact": 3, "kpi/plan": 3, "dialer/sim": 3,
 	"api": 4, "store/postgres": 4, "store/redis": 4,
@@ -43,6 +43,7 @@ var libraries = map[string]string{
 	"github.com/gorilla/websocket": "api",
 	"github.com/danielgtaylor":     "api",
 	"github.com/alexedwards/scs":   "api",
+	"github.com/nyaruka":           "dialer/guard",
 	"github.com/knadh/koanf":       "configs",
 	"github.com/alecthomas/kong":   "cmd",
 	"github.com/alicebob":          "internal/private",
@@ -57,7 +58,7 @@ var alsoAt = map[string][]string{
 }
 
 // pureRooms know no telephone, no socket and no database, neither themselves nor through what they import.
-var pureRooms = []string{"call", "call/acd", "call/ivr", "call/switchboard", "dialer", "dialer/law", "dialer/sim"}
+var pureRooms = []string{"call", "call/acd", "call/ivr", "call/switchboard", "dialer", "dialer/guard", "dialer/route", "dialer/law", "dialer/sim"}
 
 var impure = []string{
 	"sip", "media", "store", "api", "cmd",

@@ -28,7 +28,7 @@ type Hold struct{ After, For time.Duration }
 type Act struct {
 	At    time.Time
 	Agent string
-	What  string // before: ringing, accept, decline, hold, unhold, hangup, dispose, wrap_end; after: unring, connected, done; ready (in a new session), lost (the desk), back (at it)
+	What  string // before: ringing, dial, accept, decline, hold, unhold, hangup, dispose, wrap_end; after: unring, connected, done; ready (in a new session), lost (the desk), back (at it)
 	Call  string
 	Offer string
 	Party string // the customer's number, as the desk shows it
@@ -45,6 +45,7 @@ type Config struct {
 	// restart begins anew and takes up what waits for it. Without it the loss of the desk ends Run.
 	Stay  bool
 	Bind  string                         // the address that it has in the network, of loopback's; "" = the system's choice
+	Hand  <-chan HandDial                // numbers to dial by hand; nil = none
 	Note  func(Act)                      // nil = nobody listens
 	Heard func(pt uint8, payload []byte) // each received packet, PT 0 or 8; nil = nobody listens
 }

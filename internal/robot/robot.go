@@ -166,6 +166,8 @@ func (r *Robot) work(ctx context.Context) error {
 			err = r.connected(ctx, n)
 		case <-look.C:
 			r.look(ctx)
+		case d := <-r.cfg.Hand:
+			r.dialByHand(ctx, d)
 		case d := <-r.done:
 			r.did(d)
 		case <-r.due.C:

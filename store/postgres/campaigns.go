@@ -25,7 +25,9 @@ type Campaign struct {
 	MaxAttempts    int              `db:"max_attempts"` // per lead
 	MaxPerDay      int              `db:"max_per_day"`  // per number in any 24 h, over all campaigns
 	RetryAfterUS   int64            `db:"retry_after_us"`
-	Active         bool             `db:"active"` // running
+	PerMinute      int              `db:"calls_per_minute"` // lines opened in any 60 s; 0 = without limit
+	PerDay         int              `db:"calls_per_day"`    // and since midnight
+	Active         bool             `db:"active"`           // running
 }
 
 // DefaultCampaign returns a progressive campaign with the table's defaults,
@@ -45,16 +47,17 @@ func (s *Store) PutCampaign(ctx context.Context, actor Actor, c Campaign) error 
 	}
 	return s.put(ctx, actor, "put campaign", `
 		INSERT INTO campaigns (organisation_id, id, name, mode, queue_id, trunk_id, caller_id, ring_timeout_us, zone,
-		    dial_from, dial_until, days, require_consent, max_attempts, max_per_day, retry_after_us, active)
+		    dial_from, dial_until, days, require_consent, max_attempts, max_per_day, retry_after_us, calls_per_minute, calls_per_day, active)
 		VALUES (@org, @id, @name, @mode, @queue_id, @trunk_id, @caller_id, @ring_timeout_us, @zone,
 		    @dial_from::text::time, @dial_until::text::time, @days, @require_consent, @max_attempts, @max_per_day,
-		    @retry_after_us, @active)
+		    @retry_after_us, @calls_per_minute, @calls_per_day, @active)
 		ON CONFLICT (organisation_id, id) DO UPDATE SET name = excluded.name, mode = excluded.mode,
 		    queue_id = excluded.queue_id, trunk_id = excluded.trunk_id, caller_id = excluded.caller_id,
 		    ring_timeout_us = excluded.ring_timeout_us, zone = excluded.zone, dial_from = excluded.dial_from,
 		    dial_until = excluded.dial_until, days = excluded.days, require_consent = excluded.require_consent,
 		    max_attempts = excluded.max_attempts, max_per_day = excluded.max_per_day,
-		    retry_after_us = excluded.retry_after_us, active = excluded.active`, c)
+		    retry_after_us = excluded.retry_after_us, calls_per_minute = excluded.calls_per_minute,
+		    calls_per_day = excluded.calls_per_day, active = excluded.active`, c)
 }
 
 // Campaigns lists all campaigns.
@@ -62,6 +65,6 @@ func (s *Store) Campaigns(ctx context.Context) ([]Campaign, error) {
 	return list[Campaign](ctx, s, "list campaigns", `
 		SELECT id, name, mode, queue_id, trunk_id, caller_id, ring_timeout_us, zone,
 		    to_char(dial_from, 'HH24:MI') AS dial_from, to_char(dial_until, 'HH24:MI') AS dial_until, days,
-		    require_consent, max_attempts, max_per_day, retry_after_us, active
+		    require_consent, max_attempts, max_per_day, retry_after_us, calls_per_minute, calls_per_day, active
 		FROM campaigns WHERE organisation_id = $1 ORDER BY name, id`, s.org)
 }

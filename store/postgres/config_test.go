@@ -20,14 +20,20 @@ func acme() postgres.Seed {
 	return postgres.Seed{
 		Organisation: postgres.Organisation{Name: "Acme", Zone: "Asia/Ho_Chi_Minh", Language: "vi", Currency: "VND"},
 		Users: []postgres.User{
-			{ID: "an", Login: "An", Name: "Nguyễn An", Role: "agent", Hash: "$argon2id$1", Language: "vi", Active: true},
+			{ID: "an", Login: "An", Name: "Nguyễn An", Role: "agent", Hash: "$argon2id$1", Language: "vi", Active: true, MayDial: true, PerMinute: 20, PerDay: 500},
 			{ID: "bo", Login: "bo", Name: "Bo", Role: "manager", Hash: "$argon2id$2", Language: "en", Active: true},
 		},
 		Trunks: []postgres.Trunk{{
 			ID: "carrier", Name: "Carrier", Host: "sip.example.com", Transport: "udp", Username: "acme", Secret: "tr0ub4dor",
 			Addresses: []string{"192.0.2.0/24"}, CallerID: "+84281234567", MaxCalls: 30, Active: true,
 			Prefixes: []string{"+84", "+886"}, Realm: "carrier.example", SessionUS: 1800e6, OptionsUS: 30e6, StripPlus: true, SignalHold: true,
+			Backups: []string{"192.0.2.9:5070"}, Domain: "example.com", NAT: true, Codecs: []string{"pcmu", "pcma"}, PerSecond: 5,
+			CallerSet: new("city"), Sorts: []string{"uan"}, PerMinute: 60, PerDay: 9000,
 		}},
+		CallerSets: []postgres.CallerSet{{ID: "city", Name: "City", Mode: "prefix", Numbers: []string{"+84281234567", "+84241234567"}}},
+		Outbound: []postgres.OutboundRoute{
+			{ID: "home", Name: "Home", Prefix: "+84", Position: 1, Weight: 3, Trunk: "carrier", CallerSet: new("city"), Active: true},
+		},
 		Queues: []postgres.Queue{{
 			ID: "support", Name: "Support", Language: "vi", Answer: "on_entry", OfferTimeoutUS: 20e6, WrapUpUS: 30e6,
 			WrapRequired: true, ServiceLevelUS: 20e6, ShortAbandonUS: 5e6, MaxWaitUS: 600e6, Survey: true, Active: true,
@@ -72,6 +78,7 @@ func TestSeedIsReadBackAndIdempotent(t *testing.T) {
 
 	got := postgres.Seed{
 		Organisation: must(store.Organisation(ctx))(t), Users: must(store.Users(ctx))(t), Trunks: must(store.Trunks(ctx))(t),
+		CallerSets: must(store.CallerSets(ctx))(t), Outbound: must(store.OutboundRoutes(ctx))(t),
 		Queues: must(store.Queues(ctx))(t), Routes: must(store.Routes(ctx))(t),
 		Hours: must(store.Hours(ctx))(t), Menus: must(store.Menus(ctx))(t), Doors: must(store.Doors(ctx))(t),
 		Dispositions: must(store.Dispositions(ctx))(t), Campaigns: must(store.Campaigns(ctx))(t), Leads: want.Leads,

@@ -14,6 +14,10 @@ import (
 // the longest of the rules that we know.
 const abandonPause = 72 * time.Hour
 
+// refused is the result of an attempt whose number the guard lets nobody call:
+// the next one would end in the same way.
+const refused = "refused"
+
 // Finish records how an attempt ended (the words of stamp.DialResult) and
 // opens the lead again or closes it. Finishing twice is no error, the first
 // result stands; one that was only presumed gives way, and so does what became
@@ -57,7 +61,7 @@ func (s *Store) finish(ctx context.Context, tx pgx.Tx, attempt stamp.ID, result 
 // after says what becomes of a lead whose attempt ended with result.
 func after(result string, more bool, retry time.Duration) (state string, pause time.Duration) {
 	switch {
-	case result == "connected", result == "invalid", !more:
+	case result == "connected", result == "invalid", result == refused, !more:
 		return "done", 0
 	case result == "abandoned":
 		return "open", max(retry, abandonPause)

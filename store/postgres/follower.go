@@ -146,7 +146,11 @@ func (f *LedgerFollower) finishAttempts(ctx context.Context, tx pgx.Tx, stamps [
 		if !ok {
 			continue
 		}
-		err := f.store.finish(ctx, tx, r.Attempt, r.Result, time.UnixMicro(s.At))
+		result := r.Result
+		if r.Refused != "" {
+			result = refused
+		}
+		err := f.store.finish(ctx, tx, r.Attempt, result, time.UnixMicro(s.At))
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return fmt.Errorf("finish attempt %s: %w", r.Attempt, err)
 		}

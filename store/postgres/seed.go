@@ -12,7 +12,9 @@ import (
 type Seed struct {
 	Organisation Organisation
 	Users        []User
+	CallerSets   []CallerSet
 	Trunks       []Trunk
+	Outbound     []OutboundRoute
 	Queues       []Queue // with their Agents
 	Routes       []Route
 	Hours        []Hours
@@ -48,7 +50,13 @@ func (s *Store) Seed(ctx context.Context, actor Actor, seed Seed) error {
 			return missing(ctx, actor, s.Users, s.PutUser, func(u User) string { return string(u.ID) }, seed.Users)
 		},
 		func() error {
+			return missing(ctx, actor, s.CallerSets, s.PutCallerSet, func(c CallerSet) string { return c.ID }, seed.CallerSets)
+		},
+		func() error {
 			return missing(ctx, actor, s.Trunks, s.PutTrunk, func(t Trunk) string { return string(t.ID) }, seed.Trunks)
+		},
+		func() error {
+			return missing(ctx, actor, s.OutboundRoutes, s.PutOutboundRoute, func(r OutboundRoute) string { return r.ID }, seed.Outbound)
 		},
 		func() error {
 			return missing(ctx, actor, s.Queues, s.putQueueWhole, func(q Queue) string { return string(q.ID) }, seed.Queues)

@@ -26,35 +26,49 @@ type Trunk struct {
 	StripPlus  bool     `db:"strip_plus"` // numbers go out without their +
 	SignalHold bool     `db:"signal_hold"`
 
+	Backups   []string `db:"backups"`    // host or host:port, tried where Host does not answer
+	Domain    string   `db:"domain"`     // of From, To and REGISTER; "" = Host
+	NAT       bool     `db:"nat"`        // in-dialog requests go where the dialog came from
+	Codecs    []string `db:"codecs"`     // pcma, pcmu, in the order of the offer; none = both in this order
+	PerSecond int      `db:"per_second"` // calls begun; 0 = without limit
+	CallerSet *string  `db:"caller_set"` // whose numbers are shown; nil = CallerID
+	Sorts     []string `db:"sorts"`      // costly numbers that may be called: premium, shared_cost, satellite, personal, uan, service
+	PerMinute int      `db:"per_minute"` // calls begun in any 60 s; 0 = without limit
+	PerDay    int      `db:"per_day"`    // and since midnight
+
 	Active bool `db:"active"`
 }
 
 // PutTrunk creates or changes a trunk.
 func (s *Store) PutTrunk(ctx context.Context, actor Actor, t Trunk) error {
-	if t.Addresses == nil {
-		t.Addresses = []string{}
-	}
-	if t.Prefixes == nil {
-		t.Prefixes = []string{}
+	for _, list := range []*[]string{&t.Addresses, &t.Prefixes, &t.Backups, &t.Codecs, &t.Sorts} {
+		if *list == nil {
+			*list = []string{}
+		}
 	}
 	return s.put(ctx, actor, "put trunk", `
 		INSERT INTO trunks (organisation_id, id, name, host, transport, username, secret, register, addresses, caller_id,
-		    max_calls, prefixes, realm, session_us, options_us, strip_plus, signal_hold, active)
+		    max_calls, prefixes, realm, session_us, options_us, strip_plus, signal_hold, backups, domain, nat, codecs,
+		    per_second, caller_set, sorts, per_minute, per_day, active)
 		VALUES (@org, @id, @name, @host, @transport, @username, @secret, @register, @addresses, @caller_id,
-		    @max_calls, @prefixes, @realm, @session_us, @options_us, @strip_plus, @signal_hold, @active)
+		    @max_calls, @prefixes, @realm, @session_us, @options_us, @strip_plus, @signal_hold, @backups, @domain, @nat, @codecs,
+		    @per_second, @caller_set, @sorts, @per_minute, @per_day, @active)
 		ON CONFLICT (organisation_id, id) DO UPDATE SET name = excluded.name, host = excluded.host,
 		    transport = excluded.transport, username = excluded.username, secret = excluded.secret,
 		    register = excluded.register, addresses = excluded.addresses, caller_id = excluded.caller_id,
 		    max_calls = excluded.max_calls, prefixes = excluded.prefixes, realm = excluded.realm,
 		    session_us = excluded.session_us, options_us = excluded.options_us, strip_plus = excluded.strip_plus,
-		    signal_hold = excluded.signal_hold, active = excluded.active`, t)
+		    signal_hold = excluded.signal_hold, backups = excluded.backups, domain = excluded.domain, nat = excluded.nat,
+		    codecs = excluded.codecs, per_second = excluded.per_second, caller_set = excluded.caller_set, sorts = excluded.sorts,
+		    per_minute = excluded.per_minute, per_day = excluded.per_day, active = excluded.active`, t)
 }
 
 // Trunks lists all trunks.
 func (s *Store) Trunks(ctx context.Context) ([]Trunk, error) {
 	return list[Trunk](ctx, s, "list trunks", `
 		SELECT id, name, host, transport, username, secret, register, addresses, caller_id, max_calls,
-		    prefixes, realm, session_us, options_us, strip_plus, signal_hold, active
+		    prefixes, realm, session_us, options_us, strip_plus, signal_hold, backups, domain, nat, codecs,
+		    per_second, caller_set, sorts, per_minute, per_day, active
 		FROM trunks WHERE organisation_id = $1 ORDER BY name, id`, s.org)
 }
 

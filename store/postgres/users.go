@@ -15,17 +15,22 @@ type User struct {
 	Hash     string        `db:"password_hash"` // argon2id, PHC form; made and compared by the edge
 	Language string        `db:"language"`      // vi, zh-Hant, en
 	Active   bool          `db:"active"`
+
+	MayDial   bool `db:"may_dial"`   // by hand
+	PerMinute int  `db:"per_minute"` // calls dialed by hand in any 60 s; 0 = without limit
+	PerDay    int  `db:"per_day"`    // and since midnight
 }
 
-const userColumns = `id, login, name, role, password_hash, language, active`
+const userColumns = `id, login, name, role, password_hash, language, active, may_dial, per_minute, per_day`
 
 // PutUser creates or changes a user.
 func (s *Store) PutUser(ctx context.Context, actor Actor, u User) error {
 	return s.put(ctx, actor, "put user", `
-		INSERT INTO users (organisation_id, id, login, name, role, password_hash, language, active)
-		VALUES (@org, @id, @login, @name, @role, @password_hash, @language, @active)
+		INSERT INTO users (organisation_id, id, login, name, role, password_hash, language, active, may_dial, per_minute, per_day)
+		VALUES (@org, @id, @login, @name, @role, @password_hash, @language, @active, @may_dial, @per_minute, @per_day)
 		ON CONFLICT (organisation_id, id) DO UPDATE SET login = excluded.login, name = excluded.name, role = excluded.role,
-		    password_hash = excluded.password_hash, language = excluded.language, active = excluded.active`, u)
+		    password_hash = excluded.password_hash, language = excluded.language, active = excluded.active,
+		    may_dial = excluded.may_dial, per_minute = excluded.per_minute, per_day = excluded.per_day`, u)
 }
 
 // Users lists all users by name.

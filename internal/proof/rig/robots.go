@@ -15,6 +15,7 @@ type robots struct {
 	leave  context.Context //nolint:containedctx // ends when everybody goes home
 	cut    context.CancelFunc
 	seated bool
+	hands  map[string]chan robot.HandDial // by login
 	wg     sync.WaitGroup
 	mu     sync.Mutex
 	failed []error
@@ -44,10 +45,13 @@ func (h *House) Seat() {
 	}
 	h.robots.seated = true
 	logins := slices.Concat(h.Agents, h.Sellers)
+	h.robots.hands = map[string]chan robot.HandDial{}
 	ready := make(chan string, len(logins))
 	failed := make(chan error, len(logins))
 	for i, login := range logins {
-		c := robot.Config{Server: h.URL(), Login: login, Password: Password, Decide: h.desks.decide, Stay: true,
+		hand := make(chan robot.HandDial)
+		h.robots.hands[login] = hand
+		c := robot.Config{Hand: hand, Server: h.URL(), Login: login, Password: Password, Decide: h.desks.decide, Stay: true,
 			Voice: robot.NewMurmur(uint64(i), 120), Note: h.agent, Bind: h.Address(login)}
 		h.robots.wg.Go(func() {
 			if err := robot.Run(h.robots.leave, c, func() { ready <- login }); err != nil {

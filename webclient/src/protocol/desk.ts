@@ -155,6 +155,7 @@ export const commands = {
   hold: switched,
   mute: switched,
   hangup: callRef,
+  dial: v.object({ number: v.string() }),
   dispose: v.object({ call: v.string(), segment: count, code: v.string() }),
   note: v.object({ call: v.string(), segment: count, text: v.string() }),
   wrap_extend: callRef,
