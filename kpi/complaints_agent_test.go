@@ -99,6 +99,25 @@ func agentComplaints() []complaint {
 		ours:   rule{"30 s", "`c.wrap`: the agent's own, whichever queue calls", func(s story) string { return s.kpi("c.wrap", "agent ann") }},
 		proofs: []string{"call/acd TestALeftOverWrapUpWaitsForTheAgent"},
 	}, {
+		no: 50, source: "2600hz/kazoo#1331, a change",
+		told: "An agent who pauses in the wrap-up is paused in the statistics and in the wrap-up for the state machine.",
+		theirs: rule{"90 s", "in two states at once: from the request until the wrap-up ends", func(s story) string {
+			for _, x := range s.all("a1 agent.state_changed") {
+				if fact := x.Fact.(stamp.AgentStateChanged); fact.To == stamp.StatePaused {
+					return inSeconds(s.at("c1 wrap.ended", 1).At - fact.RequestedAt)
+				}
+			}
+			return "no pause"
+		}},
+		ours: rule{"0 s", "states that overlap: the request is kept, the state changes once", func(s story) string {
+			wrap, pause := s.interval("a1", stamp.StateWrap, 0), s.interval("a1", stamp.StatePaused, 0)
+			if pause.Length() != 960*second || pause.Aux != "lunch" {
+				return "paused for " + inSeconds(pause.Length())
+			}
+			return inSeconds(wrap.To - pause.From)
+		}},
+		proofs: []string{"call/acd TestPresence"},
+	}, {
 		no: 51, source: "amazon-connect/amazon-connect-streams#241, a user",
 		told: "A dialed call that fails turns a break into Available.",
 		theirs: rule{"1200 s", "available from the failure on", func(s story) string {

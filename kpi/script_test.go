@@ -132,8 +132,11 @@ func fieldValue(key, value string, has bool) any {
 	if n, err := strconv.ParseInt(value, 10, 64); err == nil {
 		return n
 	}
-	if at, err := clock(value); key == "bucket" && err == nil {
+	if at, err := clock(value); (key == "bucket" || key == "requested_at") && err == nil {
 		return day0 + at
+	}
+	if to, name, is := strings.Cut(value, ":"); is && key == "target" {
+		return map[string]any{"to": to, "name": name}
 	}
 	if us, err := time.ParseDuration(value); err == nil {
 		return us.Microseconds()
