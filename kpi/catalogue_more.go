@@ -28,25 +28,6 @@ func outbound() []Def {
 	}}
 }
 
-func offers() []Def {
-	ended := func(end stamp.OfferEnd) Filter {
-		return Filter{Record: OfOffers, At: "ended_at", Where: []Cond{{"end", OpEq, string(end)}}}
-	}
-	accepted, timedOut := ended(stamp.OfferAcceptedEnd), ended(stamp.OfferTimedOut)
-	return []Def{{
-		ID: "agt.answer_time", Version: 1, Names: Names{"Thời gian nhấc máy của nhân viên", "座席應答時間", "Agent answer time"},
-		Words:   "Mean time from an agent's ring to the agent's acceptance. Ringing begins when the browser says that it rings, else when the offer was made.",
-		Symbols: "Σ (accepted − ring started) ÷ accepted", Unit: Seconds, Direction: Lower, Known: Measured, Dims: byAll(),
-		Value: Expr{Num: plus(MAnswerUS), Den: plus(MOfferEnd + Metric(stamp.OfferAcceptedEnd))},
-		Of:    accepted, Hit: accepted.sum("ring_us"),
-	}, {
-		ID: "agt.missed_offers", Version: 1, Names: Names{"Số lần nhân viên không nhấc máy", "座席漏接次數", "Missed offers"}, // declined ones apart
-		Words:   "Offers that an agent let ring until the limit. A call offered to three agents and answered by the third is two missed offers and no missed call.",
-		Symbols: "n(offer.ended, end = timed_out)", Unit: Count, Direction: Lower, Known: Measured, Dims: byAll(),
-		Value: Expr{Num: plus(MOfferEnd + Metric(stamp.OfferTimedOut))}, Of: timedOut, Hit: timedOut,
-	}}
-}
-
 func handling() []Def {
 	handled := Filter{Record: OfSegments, At: "handled_at"}
 	def := func(id string, n Names, words, symbols string, us, whole Metric, of Filter) Def {

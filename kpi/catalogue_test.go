@@ -16,6 +16,7 @@ func TestCatalogueHoldsEach(t *testing.T) {
 		in.missed_rate in.abandon_rate in.sl_off(T) in.sl_ans(T) in.sl_all(T) in.sl_exin(T) in.sl_credit(T)
 		in.wait in.asa in.pickup in.abandon_wait in.longest_waiting_now
 		out.attempts out.connected_human out.answer_rate agt.answer_time agt.missed_offers
+		agt.declined_offers agt.unreachable_offers agt.accept_rate
 		c.connecting c.talk c.hold c.wrap c.aht v.suppressed v.offered v.declined v.asked v.responded v.invalid v.no_input v.hung_up v.failed v.response_rate
 		v.csat v.csat_mean v.resolved v.expectation v.attitude v.professional v.problem_solving v.ces v.nps v.promoters v.passives v.detractors`)
 	var got []string
