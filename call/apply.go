@@ -27,7 +27,8 @@ func (s *state) apply(x stamp.Stamp) {
 		s.legs = append(s.legs, leg{no: stamp.CustomerLeg})
 	case stamp.CallReleased:
 		s.estimated = f.Estimated
-	case stamp.QueueEntered, stamp.QueueExited, stamp.OfferCreated, stamp.OfferRingStarted, stamp.OfferAccepted, stamp.OfferEnded:
+	case stamp.QueueEntered, stamp.QueueExited, stamp.QueuePosition, stamp.QueueAnnounced, stamp.QueueAnnounceEnded,
+		stamp.OfferCreated, stamp.OfferRingStarted, stamp.OfferAccepted, stamp.OfferEnded:
 		s.applyQueue(x)
 	case stamp.DialAttemptStarted, stamp.DialReassigned, stamp.DialRouteAdvanced, stamp.DialHuman, stamp.DialAbandoned, stamp.DialResult:
 		s.applyDial(x)
@@ -96,6 +97,15 @@ func (s *state) applyQueue(x stamp.Stamp) {
 		s.entries = append(s.entries, entry{no: f.Entry, queue: f.Queue, entered: x.Instant})
 		s.play = int(x.N) //nolint:gosec // a call has few stamps
 		s.taken()
+	case stamp.QueuePosition:
+		e := &s.entries[f.Entry-1]
+		e.position, e.estUS = f.Position, f.EstUS
+	case stamp.QueueAnnounced:
+		e := &s.entries[f.Entry-1]
+		e.announced, e.announcing = x.Instant, true
+		s.play = int(x.N) //nolint:gosec // a call has few stamps
+	case stamp.QueueAnnounceEnded:
+		s.entries[f.Entry-1].announcing = false
 	case stamp.QueueExited:
 		s.entries[f.Entry-1].exit = f.Reason
 	case stamp.OfferCreated:

@@ -54,6 +54,11 @@ type Door struct {
 
 	Keys map[rune]Destination // that the waiting customer may press
 
+	AnnounceUS       int64 // between announcements, µs; 0 = none
+	AnnouncePosition bool
+	AnnounceWait     bool
+	Comfort          string // prompt that is said with them, or alone
+
 	Overflow Destination // after the longest wait; none: the time-out's prompt
 }
 

@@ -71,6 +71,16 @@ func (c *check) queue(p *Plan) {
 		c.say(where, "overflow leads to %s but the queue has no longest wait, so nobody ever gets there; set one", p.Overflow)
 	}
 	c.prompt(where, "welcome", p.Language, p.Welcome)
+	c.prompt(where, "comfort", p.Language, p.Comfort)
+	if p.AnnounceUS > 0 && (p.AnnouncePosition || p.AnnounceWait) {
+		words := SpokenWords(p.Language)
+		if words == nil {
+			c.say(where, "nobody has taught us to count in %q, so position and wait can't be announced; choose vi, zh-Hant or en", p.Language)
+		}
+		for _, w := range words {
+			c.prompt(where, "a number", p.Language, w)
+		}
+	}
 	slices.SortStableFunc(c.found, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.What, b.What)) })
 }
 

@@ -110,6 +110,13 @@ type (
 		Queue   stamp.QueueID
 		Refused string // a word of stamp.QueueRefused; "" = come in
 	}
+	// Standing: where the waiting call stands, from 1, and how long it is likely
+	// to wait from now on, µs; 0 = unknown. Posted when it changes.
+	Standing struct {
+		Entry    stamp.EntryNo
+		Position int
+		WaitUS   int64
+	}
 	// Deserted: none of the queue's agents is there any more.
 	Deserted struct{ Entry stamp.EntryNo }
 	// Found: the Floor reserved the agent who was sought.
@@ -301,6 +308,7 @@ func (Matched) input()          {}
 func (OfferFailed) input()      {}
 func (Admitted) input()         {}
 func (Deserted) input()         {}
+func (Standing) input()         {}
 func (MenuAsked) input()        {}
 func (MenuKey) input()          {}
 func (MenuLeft) input()         {}

@@ -124,7 +124,7 @@ func deserted(t *turn, in Deserted) error {
 // pressed: a key in the queue may be a way out of it.
 func (t *turn) pressed(key rune) {
 	to, ok := t.plan.Keys[key]
-	if !ok {
+	if !ok || t.s.entry() == nil {
 		return
 	}
 	t.endOffers("", stamp.OfferCustomerGone)

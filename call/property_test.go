@@ -120,6 +120,7 @@ func newWorld(t *testing.T, r *rand.Rand) *world {
 	p.Door = Door{
 		Overflow: []Destination{{}, {ToQueue, "small"}, {ToMenu, "main"}, {ToAnnouncement, "bye"}, {ToHangup, ""}}[r.IntN(5)],
 		Stay:     []Staff{"", LoggedIn}[r.IntN(2)], Keys: map[rune]Destination{'1': {ToMenu, "main"}, '2': {ToQueue, "small"}},
+		AnnounceUS: int64(r.IntN(2)) * 15e6, AnnouncePosition: r.IntN(2) == 0, AnnounceWait: r.IntN(2) == 0,
 	}
 	w := &world{t: t, r: r, plan: p, m: New("c", p), mirror: New("c", p), claims: map[Seat]string{}, crash: r.IntN(8) == 0}
 	begin := Input(Arrived{Trunk: "carrier", Party: "p"})
@@ -248,7 +249,7 @@ func (w *world) something() Input {
 		stamp.PhaseMenu:       {MenuAsked{"main", 1}, MenuKey{"main", "1"}, MenuLeft{"chosen", w.anywhere()}, MenuLeft{"no_input", Destination{}}},
 		stamp.PhaseAnnouncing: {PlayDone{s.play}},
 		stamp.PhaseOffering:   {Accept{w.last}, Accept{w.last}, DeskRings{w.last}, Decline{w.last}, w.match(), w.answer(), OfferFailed{w.last, stamp.OfferUnreachable}},
-		stamp.PhaseWaiting:    {w.match(), w.match(), w.match(), PlayDone{s.play}, Digit{1, '1', 0}, Deserted{stamp.EntryNo(len(s.entries))}},
+		stamp.PhaseWaiting:    {w.match(), w.match(), w.match(), PlayDone{s.play}, Digit{1, '1', 0}, Standing{stamp.EntryNo(len(s.entries)), 1 + w.r.IntN(3), int64(w.r.IntN(2)) * 90e6}, Deserted{stamp.EntryNo(len(s.entries))}},
 		stamp.PhaseConnecting: {FirstRx{1}, FirstRx{leg}, FirstRx{1}, FirstRx{leg}, LegAnswered{1, "PCMA"}},
 		stamp.PhaseTalking: {
 			AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, AgentHangup{agent}, AgentMute{agent, true}, Consult{Agent: agent, To: w.somebody(), Party: "p2"},
@@ -361,7 +362,7 @@ func (w *world) anything() Input {
 		Responded{"csat", 1, 5, ""}, InvalidKey{""}, NoInput{"csat"}, DialogueEnded{"failed"}, Tick{},
 		EffectFailed{Effect: Mix{}}, EffectFailed{Effect: Durably{Invite{1}}}, EffectFailed{Effect: Play{Play: w.m.s.play}},
 		EffectFailed{Effect: StartMenu{1, "main"}}, MenuAsked{"main", 3}, MenuKey{"main", NoKey}, MenuLeft{"failed", w.anywhere()}, w.admission(),
-		Admitted{Entry: 1, Queue: "sales"}, Deserted{Entry: 1}, Digit{1, '2', 0}, Digit{2, '1', 0},
+		Admitted{Entry: 1, Queue: "sales"}, Deserted{Entry: 1}, Standing{1, 2, 3e6}, Digit{1, '2', 0}, Digit{2, '1', 0},
 		EffectFailed{Effect: Durably{Answer{1}}}, EffectFailed{Effect: Durably{Redial{1, 2}}}, EffectFailed{Effect: StartDialogue{}}, EffectFailed{Effect: Music{}},
 		Consult{Agent: agent, To: w.somebody()}, Transfer{Agent: agent, To: w.somebody()}, EndConsult{agent}, CompleteTransfer{agent},
 		Conference{agent}, Park{agent}, Retrieve{agent}, w.answer(), Unfound{Ask: w.r.IntN(3), Why: stamp.AskBusy}, w.line(),

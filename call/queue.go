@@ -68,11 +68,15 @@ func (s *state) unheard() bool {
 	return g != nil && g.connected.IsZero() && (s.legs[0].silent || s.leg(g.leg).silent)
 }
 
-// welcomeDone: after the welcome comes the music.
+// welcomeDone: after the welcome, or an announcement, comes the music.
 func welcomeDone(t *turn, in PlayDone) error {
-	if in.Play == t.s.play {
-		t.music(false)
+	if in.Play != t.s.play {
+		return nil
 	}
+	if e := t.s.entry(); e != nil && e.announcing {
+		t.say(stamp.System, stamp.QueueAnnounceEnded{Entry: e.no})
+	}
+	t.music(false)
 	return nil
 }
 

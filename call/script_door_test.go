@@ -40,6 +40,10 @@ func door(t *testing.T, p *Plan, key, value string) bool {
 		own.Empty = to
 	case "overflow":
 		own.Overflow = to
+	case "announce":
+		own.AnnounceUS, own.AnnouncePosition, own.AnnounceWait = int64(number)*1e6, true, true
+	case "comfort":
+		own.Comfort = value
 	default:
 		digit, ok := strings.CutPrefix(key, "key")
 		if !ok {
@@ -77,6 +81,8 @@ func frontInputOf(t *testing.T, what string, args []string) Input {
 		return Digit{Leg: 1, Digit: rune(arg(0)[0]), For: 80 * time.Millisecond}
 	case "admitted": // entry, queue, why not
 		return Admitted{Entry: stamp.EntryNo(num(0)), Queue: stamp.QueueID(arg(1)), Refused: arg(2)}
+	case "standing": // position, wait in seconds
+		return Standing{Entry: 1, Position: num(0), WaitUS: int64(num(1)) * 1e6}
 	case "deserted":
 		return Deserted{Entry: stamp.EntryNo(num(0))}
 	case "menu-asked":

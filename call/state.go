@@ -74,6 +74,11 @@ type entry struct {
 	queue   stamp.QueueID
 	entered stamp.Instant
 	exit    stamp.ExitReason // "" = open
+
+	position   int           // as the Floor says; 0 = unknown
+	estUS      int64         // … the wait from now on; 0 = unknown
+	announced  stamp.Instant // when the last announcement began
+	announcing bool          // it is still heard
 }
 
 // offer is an agent being rung.

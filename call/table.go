@@ -87,6 +87,7 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	on(live, unfound),
 	on(arriving, admitted), on(going&^arriving|over|closed, admittedLate),
 	on(waiting, deserted),
+	on(queued, standing),
 
 	// the dialer
 	on(dialing, reassign), on(going&^dialing|over|closed, reassignLate),

@@ -114,6 +114,7 @@ func openDoor(p *call.Plan, d postgres.Door, hours map[string]*call.Hours) error
 			read.fault("there are no hours %q; create them, or leave hours empty for always", d.Hours)
 		}
 	}
+	p.AnnounceUS, p.AnnouncePosition, p.AnnounceWait, p.Comfort = d.EveryUS, d.Position, d.Wait, d.Comfort
 	switch {
 	case d.Welcome == "-":
 		p.Welcome = ""

@@ -13,7 +13,7 @@ finish() {
 
 # say LANG NAME TEXT
 say() {
-	mkdir -p "$1"
+	mkdir -p "$(dirname "$1/$2")"
 	case $1 in
 	en) flite -voice slt -t "$3" -o "$raw/say.wav" ;;
 	vi) espeak-ng -v vi -s 150 -g 4 -w "$raw/say.wav" "$3" ;;
@@ -40,6 +40,89 @@ say zh-Hant csat-invalid "很抱歉，我們沒有收到您的評分。從非常
 say zh-Hant csat-thanks "謝謝您的評分，祝您有美好的一天，再見。"
 say zh-Hant queue-welcome "您好，感謝您的來電。請稍候，下一位客服人員將儘快為您服務。"
 say zh-Hant drop-safe-harbour "您好，很抱歉，目前沒有客服人員可以與您通話。造成不便，敬請見諒，再見。"
+
+# What queues, menus and call-backs say.
+say en queue-closed "Thank you for calling. You have reached us outside of our opening hours. Please call again when we are open. Goodbye."
+say en queue-full "We are sorry, too many people are calling us right now. Please try again a little later. Goodbye."
+say en queue-nobody "We are sorry, nobody can take your call at the moment. Please try again later. Goodbye."
+say en queue-comfort "Thank you for waiting. We will be with you as soon as we can."
+say en queue-position "Your place in the queue is number"
+say en queue-wait "The wait is about"
+say en queue-minute "minute."
+say en queue-minutes "minutes."
+say en queue-wait-short "The wait is less than a minute."
+say en menu-invalid "Sorry, that is not one of the choices."
+say en menu-silent "Sorry, we did not hear a key."
+say en callback-offer "We can call you back without your losing your place. To be called on the number that you are calling from, press 1. To go on waiting, just stay on the line."
+say en callback-thanks "Thank you. We will call you back as soon as it is your turn. Goodbye."
+say en voicemail-greeting "Please leave a message after the tone. When you are done, hang up or press the hash key."
+say en voicemail-thanks "Thank you for your message. Goodbye."
+
+say vi queue-closed "Cảm ơn quý khách đã gọi đến. Hiện đang ngoài giờ làm việc. Xin quý khách vui lòng gọi lại trong giờ làm việc. Xin chào."
+say vi queue-full "Rất tiếc, hiện có quá nhiều khách đang gọi. Xin quý khách vui lòng gọi lại sau ít phút. Xin chào."
+say vi queue-nobody "Rất tiếc, hiện không có nhân viên nào tiếp chuyện được. Xin quý khách vui lòng gọi lại sau. Xin chào."
+say vi queue-comfort "Cảm ơn quý khách đã chờ. Chúng tôi sẽ tiếp chuyện quý khách ngay khi có thể."
+say vi queue-position "Quý khách đang ở vị trí số"
+say vi queue-wait "Thời gian chờ khoảng"
+say vi queue-minute "phút."
+say vi queue-minutes "phút."
+say vi queue-wait-short "Thời gian chờ chưa đến một phút."
+say vi menu-invalid "Xin lỗi, phím này không có trong các lựa chọn."
+say vi menu-silent "Xin lỗi, chúng tôi chưa nhận được lựa chọn."
+say vi callback-offer "Chúng tôi có thể gọi lại cho quý khách mà quý khách vẫn giữ nguyên vị trí. Để được gọi lại theo số đang gọi, bấm phím 1. Để tiếp tục chờ, xin giữ máy."
+say vi callback-thanks "Cảm ơn quý khách. Chúng tôi sẽ gọi lại ngay khi đến lượt quý khách. Xin chào."
+say vi voicemail-greeting "Xin quý khách để lại lời nhắn sau tiếng bíp. Khi xong, xin gác máy hoặc bấm phím thăng."
+say vi voicemail-thanks "Cảm ơn quý khách đã để lại lời nhắn. Xin chào."
+
+say zh-Hant queue-closed "感謝您的來電。目前不在服務時間內，請您在服務時間再來電，謝謝，再見。"
+say zh-Hant queue-full "很抱歉，目前來電人數過多，請您稍後再撥，謝謝，再見。"
+say zh-Hant queue-nobody "很抱歉，目前沒有客服人員可以為您服務，請您稍後再撥，謝謝，再見。"
+say zh-Hant queue-comfort "感謝您的耐心等候，我們將儘快為您服務。"
+say zh-Hant queue-position "您目前排在第"
+say zh-Hant queue-position-after "位。"
+say zh-Hant queue-wait "預計等候時間大約"
+say zh-Hant queue-minute "分鐘。"
+say zh-Hant queue-minutes "分鐘。"
+say zh-Hant queue-wait-short "預計等候時間不到一分鐘。"
+say zh-Hant menu-invalid "很抱歉，沒有這個選項。"
+say zh-Hant menu-silent "很抱歉，我們沒有收到您的選擇。"
+say zh-Hant callback-offer "我們可以回電給您，並保留您的順位。若要以來電號碼回電，請按1。若要繼續等候，請不要掛斷。"
+say zh-Hant callback-thanks "謝謝您，輪到您時我們會立刻回電，再見。"
+say zh-Hant voicemail-greeting "請在嗶聲後留言，留言完畢請掛斷或按井字鍵。"
+say zh-Hant voicemail-thanks "感謝您的留言，再見。"
+
+# Numbers, word by word: package call composes them. The names are those of Asterisk's sets where it has the word.
+number() { # LANG NAME TEXT
+	say "$1" "digits/$2" "$3"
+}
+n=0
+for w in zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen; do
+	number en $n $w
+	n=$((n + 1))
+done
+n=20
+for w in twenty thirty forty fifty sixty seventy eighty ninety; do
+	number en $n $w
+	n=$((n + 10))
+done
+number en hundred hundred
+n=0
+for w in không một hai ba bốn năm sáu bảy tám chín mười; do
+	number vi $n $w
+	n=$((n + 1))
+done
+number vi ty mươi # twenty is "two ty"
+number vi 1-after-ty mốt
+number vi 5-after-ten lăm
+number vi hundred trăm
+number vi and lẻ
+n=0
+for w in 零 一 二 三 四 五 六 七 八 九 十; do
+	number zh-Hant $n $w
+	n=$((n + 1))
+done
+number zh-Hant hundred 百
+number zh-Hant both 兩 # two of something
 
 # Music on hold: four chords of four seconds, each a plucked arpeggio over a soft pad. It ends as quietly as it begins,
 # so that the loop has no seam. -R makes the noise that plucks the strings the same in every run.

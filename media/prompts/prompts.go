@@ -17,6 +17,16 @@ const (
 	CSATThanks      = "csat-thanks"
 	QueueWelcome    = "queue-welcome"
 	DropSafeHarbour = "drop-safe-harbour"
+	QueueClosed     = "queue-closed"
+	QueueFull       = "queue-full"
+	QueueNobody     = "queue-nobody"
+	QueueComfort    = "queue-comfort"
+	MenuInvalid     = "menu-invalid"
+	MenuSilent      = "menu-silent"
+	CallbackOffer   = "callback-offer"
+	CallbackThanks  = "callback-thanks"
+	VoicemailGreet  = "voicemail-greeting"
+	VoicemailThanks = "voicemail-thanks"
 )
 
 // ErrUnknown says that there is no such prompt, or not in this language.
@@ -25,9 +35,13 @@ var ErrUnknown = errors.New("unknown prompt")
 //go:embed music.wav en vi zh-Hant
 var files embed.FS
 
-// Names are all prompts; each exists in every language of Languages.
+// Names are all prompts that are whole sentences; each exists in every language of
+// Languages. Words of numbers differ by language: call.SpokenWords.
 func Names() []string {
-	return []string{CSATAsk, CSATInvalid, CSATThanks, QueueWelcome, DropSafeHarbour}
+	return []string{
+		CSATAsk, CSATInvalid, CSATThanks, QueueWelcome, DropSafeHarbour, QueueClosed, QueueFull, QueueNobody, QueueComfort,
+		MenuInvalid, MenuSilent, CallbackOffer, CallbackThanks, VoicemailGreet, VoicemailThanks,
+	}
 }
 
 // Languages are BCP 47 tags.

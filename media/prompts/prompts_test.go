@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/media"
 	"github.com/callstamp/callstamp/media/prompts"
 )
@@ -21,6 +22,24 @@ func TestEveryPromptInEveryLanguage(t *testing.T) {
 				continue
 			}
 			audible(t, lang+"/"+name, clip, 2*time.Second, 15*time.Second)
+		}
+	}
+}
+
+// Every word of every number that a caller can be told is there.
+func TestEveryWordOfEveryNumber(t *testing.T) {
+	for _, lang := range prompts.Languages() {
+		words := call.SpokenWords(lang)
+		if len(words) < 15 {
+			t.Errorf("%s: numbers need %d words", lang, len(words))
+		}
+		for _, name := range words {
+			clip, err := prompts.Load(lang, name)
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			audible(t, lang+"/"+name, clip, 200*time.Millisecond, 4*time.Second)
 		}
 	}
 }
@@ -60,7 +79,7 @@ func TestTheSetIsSmall(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || total > 1_500_000 {
+	if err != nil || total > 3_500_000 {
 		t.Errorf("%d bytes in the binary, %v", total, err)
 	}
 }
