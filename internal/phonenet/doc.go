@@ -40,8 +40,16 @@ type Script struct {
 	OnHold   time.Duration // hang up after so long of music on hold; 0 = never
 	Key      byte          // pressed in the survey; 0 = none
 	KeyAfter time.Duration // from the survey's first word
+	Presses  []Press       // further keys, one after the other
 	Voice    Voice         // nil = silence is sent
 	Heard    func(payload []byte, pt uint8)
+}
+
+// Press is a key that a customer presses when something is heard.
+type Press struct {
+	On    string // a cue's name
+	Key   byte   // 0: the cue is only waited for
+	After time.Duration
 }
 
 // Voice makes sound: 160 samples at 8 kHz a call.

@@ -28,6 +28,7 @@ type phone struct {
 	missed  bool // our CANCEL was answered with 481
 	voiced  bool // an agent has been heard
 	asked   bool // the survey has been heard; it is answered once
+	pressed int  // of the script's presses
 	quit    *time.Timer
 	version int // of our SDP
 	laws    []int
@@ -97,7 +98,15 @@ func (p *phone) hears(what string, _ time.Time) {
 	voiced := p.voiced
 	asks := what == "survey" && !p.asked
 	p.asked = p.asked || asks
+	var press Press
+	if n := p.pressed; n < len(p.script.Presses) && p.script.Presses[n].On == what {
+		press = p.script.Presses[n]
+		p.pressed++
+	}
 	p.mu.Unlock()
+	if press.Key != 0 {
+		time.AfterFunc(press.After, func() { p.pressKey(press.Key) })
+	}
 	switch {
 	case first:
 		p.hangUpIn(p.script.Talk)
@@ -105,14 +114,14 @@ func (p *phone) hears(what string, _ time.Time) {
 		p.hangUpIn(p.script.OnHold)
 	case asks && p.script.Key != 0:
 		p.hangUpIn(0)
-		time.AfterFunc(p.script.KeyAfter, p.pressKey)
+		time.AfterFunc(p.script.KeyAfter, func() { p.pressKey(p.script.Key) })
 	}
 }
 
-func (p *phone) pressKey() {
+func (p *phone) pressKey(key byte) {
 	if p.ctx.Err() == nil {
 		p.note("key", 0)
-		p.sound.press(p.script.Key)
+		p.sound.press(key)
 	}
 }
 

@@ -58,3 +58,17 @@ func samplesOf(b []byte) ([]int16, error) {
 	}
 	return nil, errors.New("no sound in it")
 }
+
+// Prompt is a prompt that the binary brings, "en/queue-closed", as a cue.
+func Prompt(t testing.TB, file string) []int16 {
+	t.Helper()
+	root, err := moduleRoot()
+	must(t, err)
+	b, err := os.ReadFile(filepath.Join(root, "media", "prompts", file+".wav"))
+	must(t, err)
+	samples, err := samplesOf(b)
+	if err != nil {
+		t.Fatalf("read %s.wav: %v", file, err)
+	}
+	return samples
+}
