@@ -82,17 +82,10 @@ func (x *witness) droppedUnheard(p pair, end int64) bool {
 
 // end is when the customer's leg ended: the first word of it on the wire.
 func (d *dialog) end() int64 {
-	switch {
-	case d == nil:
+	if d == nil {
 		return 0
-	case d.bye != 0:
-		return d.bye
-	case d.inbound && d.cancel != 0:
-		return d.cancel
-	case d.code >= 300:
-		return d.final
 	}
-	return 0
+	return d.last()
 }
 
 // customer measures the customer's leg against the wire.

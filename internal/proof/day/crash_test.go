@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/callstamp/callstamp/internal/private"
 	"github.com/callstamp/callstamp/internal/proof/check"
 	"github.com/callstamp/callstamp/kpi/ledger"
 	"github.com/callstamp/callstamp/kpi/stamp"
@@ -79,18 +78,7 @@ load healed server_dead 13100
 // the stamps: rows are not this test's business.
 func crashDB(t *testing.T) *pgx.Conn {
 	t.Helper()
-	dsn := private.TestPostgresFrom(t, "proof_crash", func(ctx context.Context, dsn string) error {
-		db, err := postgres.Open(ctx, dsn)
-		if err != nil {
-			return err
-		}
-		defer db.Close()
-		if err := db.Migrate(ctx); err != nil {
-			return err
-		}
-		if err := db.MakeMonths(ctx, dayMonth, 0); err != nil {
-			return err
-		}
+	return filled(t, "proof_crash", func(ctx context.Context, db *postgres.DB, c *pgx.Conn) error {
 		var entries []ledger.Entry
 		var head ledger.Hash
 		for line := range strings.Lines(strings.TrimSpace(crashStamps)) {
@@ -108,20 +96,9 @@ func crashDB(t *testing.T) *pgx.Conn {
 		if err := postgres.NewLedgerFollower(db.For("o"), "n1").Apply(ctx, entries); err != nil {
 			return err
 		}
-		c, err := pgx.Connect(ctx, dsn)
-		if err != nil {
-			return err
-		}
-		defer c.Close(ctx)
-		_, err = c.Exec(ctx, `INSERT INTO parties (organisation_id, id, number) VALUES ('o', 'p3', '+843'), ('o', 'p4', '+844')`)
+		_, err := c.Exec(ctx, `INSERT INTO parties (organisation_id, id, number) VALUES ('o', 'p3', '+843'), ('o', 'p4', '+844')`)
 		return err
 	})
-	c, err := pgx.Connect(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close(context.Background()) })
-	return c
 }
 
 // stampText writes a line as the stamp of this number.

@@ -152,7 +152,14 @@ var dayMonth = time.Date(2025, 7, 1, 0, 0, 0, 0, time.UTC)
 // dayDB returns a database of the test's own that holds the day.
 func dayDB(t *testing.T) *pgx.Conn {
 	t.Helper()
-	dsn := private.TestPostgresFrom(t, "proof_day", func(ctx context.Context, dsn string) error {
+	return filled(t, "proof_day", func(ctx context.Context, _ *postgres.DB, c *pgx.Conn) error { return writeDay(ctx, c) })
+}
+
+// filled returns a database of the test's own with the product's tables, which
+// fill has filled once for all tests with the name.
+func filled(t *testing.T, name string, fill func(context.Context, *postgres.DB, *pgx.Conn) error) *pgx.Conn {
+	t.Helper()
+	dsn := private.TestPostgresFrom(t, name, func(ctx context.Context, dsn string) error {
 		db, err := postgres.Open(ctx, dsn)
 		if err != nil {
 			return err
@@ -169,7 +176,7 @@ func dayDB(t *testing.T) *pgx.Conn {
 			return err
 		}
 		defer c.Close(ctx)
-		return writeDay(ctx, c)
+		return fill(ctx, db, c)
 	})
 	c, err := pgx.Connect(t.Context(), dsn)
 	if err != nil {

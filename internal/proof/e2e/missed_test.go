@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -15,28 +13,10 @@ import (
 // robot is an agent without a person, who answers at once and talks until the customer hangs up.
 func (h *house) robot(t *testing.T, login string, does robot.Plan) {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	ended, ready, server := make(chan error, 1), make(chan struct{}), h.Server
-	go func() {
-		ended <- robot.Run(ctx, robot.Config{
-			Server: h.URL(), Login: login, Password: rig.Password, Decide: func(wire.Ring) robot.Plan { return does },
-			Voice: &robot.Tone{Hz: rig.AgentHz},
-		}, func() { close(ready) })
-	}()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil && !errors.Is(err, context.Canceled) && !server.Asked() {
-			t.Errorf("robot %s: %v", login, err)
-		}
+	server := h.Server
+	rig.SeatRobots(t, func(error) bool { return server.Asked() }, robot.Config{
+		Server: h.URL(), Login: login, Password: rig.Password, Decide: func(wire.Ring) robot.Plan { return does }, Voice: &robot.Tone{Hz: rig.AgentHz},
 	})
-	select {
-	case <-ready:
-	case err := <-ended:
-		ended <- err
-		t.Fatalf("robot %s did not get ready: %v", login, err)
-	case <-time.After(rig.Patience):
-		t.Fatalf("robot %s did not get ready", login)
-	}
 }
 
 // TestMissedOffer lets the first agent's phone ring out: a missed offer of that agent, while the call keeps its place and

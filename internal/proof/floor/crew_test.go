@@ -34,31 +34,14 @@ func brief(string, wire.Ring) robot.Plan {
 func seatCrew(t *testing.T, h *rig.House, logins ...string) *crew {
 	t.Helper()
 	c := &crew{t: t, h: h, plan: brief}
-	ctx, stop := context.WithCancel(context.Background())
-	ready, ended := make(chan string, len(logins)), make(chan error, len(logins))
+	var seats []robot.Config
 	for i, login := range logins {
-		go func() {
-			ended <- robot.Run(ctx, robot.Config{
-				Server: h.URL(), Login: login, Password: rig.Password, Stay: true, Voice: robot.NewMurmur(uint64(i), 120),
-				Decide: func(r wire.Ring) robot.Plan { return c.decide(login, r) }, Note: c.note,
-			}, func() { ready <- login })
-		}()
+		seats = append(seats, robot.Config{
+			Server: h.URL(), Login: login, Password: rig.Password, Stay: true, Voice: robot.NewMurmur(uint64(i), 120),
+			Decide: func(r wire.Ring) robot.Plan { return c.decide(login, r) }, Note: c.note,
+		})
 	}
-	t.Cleanup(func() {
-		stop()
-		for range logins {
-			if err := <-ended; err != nil {
-				t.Error(err)
-			}
-		}
-	})
-	for range logins {
-		select {
-		case <-ready:
-		case <-time.After(time.Minute):
-			t.Fatal("not all desks are ready within a minute")
-		}
-	}
+	rig.SeatRobots(t, nil, seats...)
 	return c
 }
 

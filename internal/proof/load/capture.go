@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"time"
 	"unsafe"
@@ -14,6 +13,8 @@ import (
 	"github.com/gopacket/gopacket/pcapgo"
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
+
+	"github.com/callstamp/callstamp/internal/proof/wiretap"
 )
 
 // Capture writes the datagrams of some UDP ports on loopback to a pcap file,
@@ -73,7 +74,7 @@ func (c *Capture) begin(path string, p Ports) error {
 	if err := unix.SetsockoptTimeval(c.fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Usec: sockTimeout}); err != nil {
 		return err
 	}
-	lo, err := loopback()
+	lo, err := wiretap.Loopback()
 	if err != nil {
 		return err
 	}
@@ -122,19 +123,6 @@ func (c *Capture) filter(p Ports) error {
 		code[i] = unix.SockFilter{Code: r.Op, Jt: r.Jt, Jf: r.Jf, K: r.K}
 	}
 	return unix.SetsockoptSockFprog(c.fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(code)), Filter: &code[0]})
-}
-
-func loopback() (int, error) {
-	all, err := net.Interfaces()
-	if err != nil {
-		return 0, fmt.Errorf("list interfaces: %w", err)
-	}
-	for _, i := range all {
-		if i.Flags&net.FlagLoopback != 0 {
-			return i.Index, nil
-		}
-	}
-	return 0, errors.New("no loopback interface")
 }
 
 func (c *Capture) read() error {

@@ -2,9 +2,11 @@ package rig
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/callstamp/callstamp/internal/robot"
@@ -44,30 +46,62 @@ func (h *House) Seat() {
 		return
 	}
 	h.robots.seated = true
-	logins := slices.Concat(h.Agents, h.Sellers)
 	h.robots.hands = map[string]chan robot.HandDial{}
-	ready := make(chan string, len(logins))
-	failed := make(chan error, len(logins))
-	for i, login := range logins {
+	var all []robot.Config
+	for i, login := range slices.Concat(h.Agents, h.Sellers) {
 		hand := make(chan robot.HandDial)
 		h.robots.hands[login] = hand
-		c := robot.Config{Hand: hand, Server: h.URL(), Login: login, Password: Password, Decide: h.desks.decide, Stay: true,
-			Voice: robot.NewMurmur(uint64(i), 120), Note: h.agent, Bind: h.Address(login)}
-		h.robots.wg.Go(func() {
-			if err := robot.Run(h.robots.leave, c, func() { ready <- login }); err != nil {
-				h.robots.fail(err)
+		all = append(all, robot.Config{Hand: hand, Server: h.URL(), Login: login, Password: Password, Decide: h.desks.decide, Stay: true,
+			Voice: robot.NewMurmur(uint64(i), 120), Note: h.agent, Bind: h.Address(login)})
+	}
+	seat(h.robots.leave, h.t, &h.robots.wg, all, h.robots.fail)
+}
+
+// SeatRobots seats robots of the test's own and waits until all are ready; they
+// leave when the test ends. An error that ends one before fails the test,
+// unless it is excused (nil: none is).
+func SeatRobots(t testing.TB, excused func(error) bool, all ...robot.Config) {
+	t.Helper()
+	var seats robots
+	seats.leave, seats.cut = context.WithCancel(context.Background())
+	t.Cleanup(func() {
+		seats.cut()
+		seats.wg.Wait()
+		for _, err := range seats.failed {
+			if !errors.Is(err, context.Canceled) && (excused == nil || !excused(err)) {
+				t.Error(err)
+			}
+		}
+	})
+	seat(seats.leave, t, &seats.wg, all, seats.fail)
+}
+
+// seatLimit is how long it may take until all are ready: each connects its
+// sound.
+const seatLimit = 2 * time.Minute
+
+// seat runs the robots until ctx ends and waits until all are ready; fail is
+// told what ended one before.
+func seat(ctx context.Context, t testing.TB, running *sync.WaitGroup, all []robot.Config, fail func(error)) {
+	t.Helper()
+	ready, failed := make(chan struct{}, len(all)), make(chan error, len(all))
+	for _, c := range all {
+		running.Go(func() {
+			if err := robot.Run(ctx, c, func() { ready <- struct{}{} }); err != nil {
+				err = fmt.Errorf("robot %s: %w", c.Login, err)
+				fail(err)
 				failed <- err
 			}
 		})
 	}
-	limit := time.After(2 * time.Minute)
-	for range logins {
+	limit := time.After(seatLimit)
+	for range all {
 		select {
 		case <-ready:
 		case err := <-failed:
-			h.t.Fatal(err)
+			t.Fatal(err)
 		case <-limit:
-			h.t.Fatal("not all robots are ready within two minutes")
+			t.Fatalf("not all robots are ready within %s", seatLimit)
 		}
 	}
 }

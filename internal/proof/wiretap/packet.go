@@ -12,7 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func loopback() (int, error) {
+// Loopback is the index of the interface that the machine talks to itself on.
+func Loopback() (int, error) {
 	all, err := net.Interfaces()
 	if err != nil {
 		return 0, fmt.Errorf("list interfaces: %w", err)

@@ -78,7 +78,7 @@ func (t *Tap) prepare() error {
 		// read looks up this often whether Close wants it to end.
 		unix.SetsockoptTimeval(t.fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Usec: 50_000}),
 	}
-	lo, err := loopback()
+	lo, err := Loopback()
 	if err != nil {
 		return err
 	}
