@@ -161,7 +161,7 @@ func (d *Desks) picture(v call.View) wire.Call {
 		Call: string(v.Call), Direction: string(v.Direction),
 		Party: d.deps.Directory.Party(v.Party), Phase: v.Phase, Since: at(v.Since), Created: at(v.Created),
 		Connected: at(v.Connected), Segment: int(v.Segment), Muted: v.Muted, Codec: v.Codec,
-		Wrap: v.Wrap, WrapUntil: at(v.WrapUntil), WrapNeeded: v.WrapNeeded, Disposition: v.Disposition,
+		Wrap: v.Wrap, WrapUntil: at(v.WrapUntil), WrapNeeded: v.WrapNeeded, WrapMost: at(v.WrapMost), Disposition: v.Disposition,
 		Survey: v.Survey, SurveyValue: v.SurveyValue, Done: v.Done,
 	}
 	if v.Queue != "" {

@@ -163,7 +163,10 @@ func (s *state) applySegment(x stamp.Stamp) {
 	case stamp.MuteEnded:
 		s.segments[f.Segment-1].muted = false
 	case stamp.WrapStarted:
-		w := wrap{open: true, needed: f.Required}
+		w := wrap{open: true, needed: f.Required, code: f.Code, pause: f.Pause}
+		if f.MostUS > 0 {
+			w.most = x.Add(f.MostUS)
+		}
 		if f.LimitUS > 0 {
 			w.until = x.Add(f.LimitUS)
 		}

@@ -22,6 +22,7 @@ func (t *turn) opened(phase string, f stamp.SegmentOpened, role string) {
 	f.Leg = stamp.LegNo(len(t.s.legs) + 1)
 	f.Campaign = t.plan.Campaign
 	f.WrapUS, f.WrapRequired = t.plan.WrapUS, t.plan.WrapNeeded
+	f.WrapMostUS, f.WrapCode, f.WrapPause = t.plan.Wrap.MostUS, t.plan.Wrap.Code, t.plan.Wrap.Pause
 	t.begin(phase, stamp.Agent, f)
 	t.say(stamp.Agent, stamp.LegAnswered{Leg: f.Leg, Role: role, Agent: f.Agent})
 }

@@ -107,6 +107,7 @@ type (
 		Offer   stamp.ID
 		End     stamp.OfferEnd // of the offer, if it ended
 		Segment stamp.SegmentNo
+		Pause   string // aux code of an agent who is not to be ready by itself; "" = ready
 	}
 )
 

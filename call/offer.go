@@ -89,7 +89,11 @@ func offersDue(t *turn) {
 	now := t.now()
 	for _, o := range append([]offer(nil), t.s.offers...) {
 		if due := o.due(); !due.IsZero() && !now.Before(due) {
-			t.failOffer(o.id, stamp.System, stamp.OfferTimedOut)
+			end := stamp.OfferTimedOut
+			if o.rings.IsZero() {
+				end = stamp.OfferUnreachable // the page never said that it rings: nobody missed anything
+			}
+			t.failOffer(o.id, stamp.System, end)
 		}
 	}
 }

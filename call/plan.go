@@ -26,6 +26,7 @@ type Plan struct {
 	OfferUS    int64            // how long an agent is rung
 	WrapUS     int64            // length of wrap-up; 0 = none unless WrapNeeded
 	WrapNeeded bool             // wrap-up ends only with a disposition
+	Wrap       Wraps            // … beside its usual length
 	RingUS     int64            // outbound: how long the customer is rung
 
 	// Outbound: the trunks by which the number is tried, in this order, the first
@@ -66,6 +67,29 @@ const (
 	OnEntry AnswerOn = "entry"
 	OnAgent AnswerOn = "agent" // 180 until an agent accepts
 )
+
+// Wraps is the wrap-up beside its usual length.
+type Wraps struct {
+	MissedUS int64  // after a part in which nobody was heard; 0 = none
+	MovedUS  int64  // after a transfer; 0 = as after a talk, < 0 = none
+	MostUS   int64  // the longest, extensions and a missing disposition included; 0 = without limit
+	Code     string // the disposition that is set then, if none was; "" = none
+	Pause    string // aux code of an agent whose wrap-up ended by itself; "" = ready
+}
+
+// wrapAfter is how long wrap-up is after a part, 0 without limit, whether a
+// disposition is needed, and whether there is one at all.
+func (p *Plan) wrapAfter(connected, moved bool) (us int64, needed, is bool) {
+	switch {
+	case !connected:
+		return p.Wrap.MissedUS, false, p.Wrap.MissedUS > 0
+	case moved && p.Wrap.MovedUS < 0:
+		return 0, false, false
+	case moved && p.Wrap.MovedUS > 0:
+		return p.Wrap.MovedUS, p.WrapNeeded, true
+	}
+	return p.WrapUS, p.WrapNeeded, p.WrapUS > 0 || p.WrapNeeded
+}
 
 // first is where an inbound call is led first.
 func (p *Plan) first() Destination {

@@ -110,6 +110,7 @@ func newWorld(t *testing.T, r *rand.Rand) *world {
 		p.AnswerOn = OnAgent
 	}
 	p.WrapUS, p.WrapNeeded = int64(r.IntN(2))*30e6, r.IntN(3) == 0
+	p.Wrap = Wraps{MissedUS: int64(r.IntN(2)) * 5e6, MovedUS: int64(r.IntN(3)-1) * 7e6, MostUS: int64(r.IntN(2)) * 40e6, Code: []string{"", "other"}[r.IntN(2)], Pause: []string{"", "after_call"}[r.IntN(2)]}
 	p.MaxWaitUS = int64(r.IntN(2)) * 60e6
 	p.MaxUS = int64(r.IntN(2)) * 600e6
 	if r.IntN(2) == 0 {

@@ -60,6 +60,7 @@ func PlanOf(stamps []stamp.Stamp) Plan {
 			p.Queue = f.Queue
 		case stamp.SegmentOpened:
 			p.WrapUS, p.WrapNeeded = f.WrapUS, f.WrapRequired
+			p.Wrap.MostUS, p.Wrap.Code, p.Wrap.Pause = f.WrapMostUS, f.WrapCode, f.WrapPause
 		case stamp.SurveyOffered:
 			p.Survey, p.Language = f.Survey, f.Language
 		}

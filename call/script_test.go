@@ -227,6 +227,16 @@ func planOf(t *testing.T, settings []string) Plan {
 			p.WrapUS = us
 		case "disposition":
 			p.WrapNeeded = value == "needed"
+		case "wrap-most":
+			p.Wrap.MostUS = us
+		case "wrap-missed":
+			p.Wrap.MissedUS = us
+		case "wrap-moved":
+			p.Wrap.MovedUS = us
+		case "wrap-code":
+			p.Wrap.Code = value
+		case "wrap-pause":
+			p.Wrap.Pause = value
 		case "max-wait":
 			p.MaxWaitUS = us
 		case "timeout-msg":

@@ -55,7 +55,7 @@ func (m *Machine) View(agent stamp.AgentID) View {
 
 func (s *state) showSegment(v *View, g *segment) {
 	v.Segment, v.Connected, v.Disposition, v.Note = g.no, g.connected, g.disposition, g.note
-	v.Wrap, v.WrapUntil, v.WrapNeeded = g.wrap.open, g.wrap.until, g.wrap.needed
+	v.Wrap, v.WrapUntil, v.WrapNeeded, v.WrapMost = g.wrap.open, g.wrap.until, g.wrap.needed, g.wrap.most
 	v.Muted = g.muted
 	if g.holdAgent {
 		v.HeldBy = append(v.HeldBy, stamp.Agent)

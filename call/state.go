@@ -118,6 +118,9 @@ type wrap struct {
 	open   bool
 	needed bool          // ends only with a disposition
 	until  stamp.Instant // zero = without limit
+	most   stamp.Instant // the end at the latest; zero = none
+	code   string        // the disposition that is set then
+	pause  string        // of an agent whose wrap-up ends by itself
 }
 
 // survey is the dialogue after the agent's part.

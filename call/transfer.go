@@ -43,7 +43,7 @@ func (t *turn) completed(into stamp.SegmentNo, leg stamp.LegNo, phase string) {
 
 // leave ends the part of the agent who gives the customer away.
 func (t *turn) leave(no stamp.SegmentNo, phase string, by stamp.Actor) {
-	t.endPart(&t.s.segments[no-1], phase, by)
+	t.partEnds(&t.s.segments[no-1], phase, by, true)
 }
 
 // give leads the call to a queue or menu, which takes it at once: what a closed

@@ -26,6 +26,7 @@ type View struct {
 	Wrap        bool          // after-call work is open
 	WrapUntil   stamp.Instant // zero = without limit
 	WrapNeeded  bool
+	WrapMost    stamp.Instant // the end at the latest; zero = none
 	Disposition string
 	Note        stamp.NoteID
 	Survey      string // "", offered, accepted, declined, asked, responded, no_input, invalid, hung_up, failed, suppressed

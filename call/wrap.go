@@ -14,7 +14,10 @@ func (t *turn) endSegment(phase string, by stamp.Actor) {
 }
 
 // endPart ends one agent's part.
-func (t *turn) endPart(g *segment, phase string, by stamp.Actor) {
+func (t *turn) endPart(g *segment, phase string, by stamp.Actor) { t.partEnds(g, phase, by, false) }
+
+// partEnds does, and moved says that the customer goes on to somebody else.
+func (t *turn) partEnds(g *segment, phase string, by stamp.Actor, moved bool) {
 	if g.holdAgent {
 		t.say(by, stamp.HoldEnded{Segment: g.no, By: stamp.Agent})
 	}
@@ -31,9 +34,10 @@ func (t *turn) endPart(g *segment, phase string, by stamp.Actor) {
 	t.say(by, stamp.LegEnded{Leg: g.leg, By: by})
 	t.do(Part{Leg: g.leg})
 	next := stamp.StateReady
-	if connected && (t.plan.WrapUS > 0 || t.plan.WrapNeeded) {
+	if us, needed, is := t.plan.wrapAfter(connected, moved); is {
 		t.say(stamp.System, stamp.WrapStarted{
-			Segment: g.no, Agent: g.seat.Agent, LimitUS: t.plan.WrapUS, Required: t.plan.WrapNeeded,
+			Segment: g.no, Agent: g.seat.Agent, LimitUS: us, Required: needed,
+			MostUS: t.plan.Wrap.MostUS, Code: t.plan.Wrap.Code, Pause: t.plan.Wrap.Pause,
 		})
 		next = stamp.StateWrap
 	}
@@ -71,7 +75,14 @@ func extendWrap(t *turn, in ExtendWrap) error {
 	case in.ByUS <= 0:
 		return t.refuse(in, "it must be longer than nothing")
 	}
-	t.say(stamp.Agent, stamp.WrapExtended{Segment: g.no, ByUS: in.ByUS})
+	by := in.ByUS
+	if most := g.wrap.most; !most.IsZero() {
+		by = min(by, most.Sub(g.wrap.until))
+	}
+	if by <= 0 {
+		return t.refuse(in, "wrap-up is as long as it may be")
+	}
+	t.say(stamp.Agent, stamp.WrapExtended{Segment: g.no, ByUS: by})
 	return nil
 }
 
@@ -96,8 +107,12 @@ func (t *turn) endWrap(g *segment, by string) {
 	if by == "agent" {
 		actor = stamp.Agent
 	}
+	p := Presence{Seat: g.seat, To: stamp.StateReady, Segment: g.no}
+	if by == "timeout" {
+		p.Pause = g.wrap.pause // nobody has shown to be there
+	}
 	t.say(actor, stamp.WrapEnded{Segment: g.no, Agent: g.seat.Agent, By: by})
-	t.do(Presence{Seat: g.seat, To: stamp.StateReady, Segment: g.no})
+	t.do(p)
 }
 
 // endWraps ends every wrap-up.
@@ -113,17 +128,28 @@ func (t *turn) endWraps(by string) {
 func wrapsDue(t *turn) {
 	now := t.now()
 	for i := range t.s.segments {
-		if due := t.s.segments[i].wrapDue(); !due.IsZero() && !now.Before(due) {
-			t.endWrap(&t.s.segments[i], "timeout")
+		g := &t.s.segments[i]
+		if due := g.wrapDue(); due.IsZero() || now.Before(due) {
+			continue
 		}
+		if g.disposition == "" && g.wrap.code != "" && !g.wrap.most.IsZero() && !now.Before(g.wrap.most) {
+			t.say(stamp.System, stamp.DispositionSet{Segment: g.no, Agent: g.seat.Agent, Code: g.wrap.code})
+		}
+		t.endWrap(g, "timeout")
 	}
 }
 
 // wrapDue is when wrap-up ends by itself, zero if it doesn't: a mandatory
-// disposition is waited for.
+// disposition is waited for, but no longer than wrap-up may be at all.
 func (g *segment) wrapDue() stamp.Instant {
-	if !g.wrap.open || g.wrap.needed && g.disposition == "" {
+	w := &g.wrap
+	switch {
+	case !w.open:
 		return stamp.Instant{}
+	case w.needed && g.disposition == "" || w.until.IsZero():
+		return w.most
+	case !w.most.IsZero() && w.most.Before(w.until):
+		return w.most
 	}
-	return g.wrap.until
+	return w.until
 }

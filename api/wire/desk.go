@@ -246,6 +246,7 @@ type Call struct {
 	Wrap        bool     `json:"wrap,omitempty"`
 	WrapUntil   int64    `json:"wrap_until,omitempty"` // 0 = without limit
 	WrapNeeded  bool     `json:"wrap_needed,omitempty"`
+	WrapMost    int64    `json:"wrap_most,omitempty"` // ends then at the latest; 0 = whenever
 	Disposition string   `json:"disposition,omitempty"`
 	Note        string   `json:"note,omitempty"`
 	Survey      string   `json:"survey,omitempty"`

@@ -116,6 +116,9 @@ func (f *Floor) move(m call.Move) {
 	if a.held != nil && (m.To != stamp.StateReady || a.held.offer == m.Offer) && m.To != stamp.StateRinging {
 		a.held = nil
 	}
+	if m.End == stamp.OfferUnreachable {
+		a.away = f.clock.Time(m.At) // its next proof of life takes that back
+	}
 	if m.End == stamp.OfferDeclined || m.End == stamp.OfferTimedOut {
 		a.restTill = f.clock.Time(m.At).Add(f.opts.Rest)
 	}

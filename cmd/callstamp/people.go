@@ -87,6 +87,9 @@ func (p *people) load(ctx context.Context) error {
 	if err != nil && p.log != nil {
 		p.log.Error("where calls are led is not all readable; what is not leads nowhere", "err", err)
 	}
+	for id, plan := range house.Queues {
+		plan.Wrap = wrapsOf(routing.queues[id])
+	}
 	c.house = house
 	p.now.Store(&c)
 	if f := p.floor.Load(); f != nil {

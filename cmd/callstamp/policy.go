@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/call/acd"
 	"github.com/callstamp/callstamp/configs"
 	"github.com/callstamp/callstamp/kpi/stamp"
@@ -108,6 +109,21 @@ func profilesOf(users []postgres.User, queues map[stamp.QueueID]acd.Queue, membe
 		all[s.Agent] = p
 	}
 	return all
+}
+
+// wrapsOf is the wrap-up beside its usual length, as a call's plan has it.
+func wrapsOf(r postgres.QueueRouting) call.Wraps {
+	w := call.Wraps{MissedUS: r.WrapMissedUS, MovedUS: r.WrapTransferredUS, MostUS: r.WrapMostUS, Code: r.WrapCode}
+	switch r.WrapTransferredUS {
+	case -1:
+		w.MovedUS = 0 // as after a talk
+	case 0:
+		w.MovedUS = -1 // none
+	}
+	if !r.WrapReady {
+		w.Pause = stamp.AuxAfterCall
+	}
+	return w
 }
 
 // zoneOf is the organisation's, which Validate has looked up.

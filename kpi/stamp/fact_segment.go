@@ -12,8 +12,11 @@ type SegmentOpened struct {
 	Campaign CampaignID `json:"campaign,omitempty"`
 	// The wrap-up that is to follow a talk, as in WrapStarted: who closes the
 	// call after a crash knows no configuration.
-	WrapUS       int64 `json:"wrap_us,omitempty"`
-	WrapRequired bool  `json:"wrap_required,omitempty"`
+	WrapUS       int64  `json:"wrap_us,omitempty"`
+	WrapRequired bool   `json:"wrap_required,omitempty"`
+	WrapMostUS   int64  `json:"wrap_most_us,omitempty"`
+	WrapCode     string `json:"wrap_code,omitempty"`
+	WrapPause    string `json:"wrap_pause,omitempty"`
 	// How the agent came to the call, where not from its first queue: consult (the
 	// customer comes later, if at all), blind, retrieved or returned; and from
 	// whose part.
@@ -53,6 +56,13 @@ type WrapStarted struct {
 	Agent    AgentID   `json:"agent"`
 	LimitUS  int64     `json:"limit_us"` // 0 = without limit
 	Required bool      `json:"required"` // a disposition is mandatory
+	// MostUS is the longest that it may be, extensions and a missing disposition
+	// included; 0 = without limit. Then Code is set if nothing was, "" for none.
+	MostUS int64  `json:"most_us,omitempty"`
+	Code   string `json:"code,omitempty"`
+	// Pause is the aux code of the agent after a wrap-up that ended by itself;
+	// "" = ready.
+	Pause string `json:"pause,omitempty"`
 }
 
 // WrapExtended: the agent asked for more time.

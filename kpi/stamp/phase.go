@@ -39,3 +39,7 @@ const (
 	StateUnreachable = "unreachable"
 	StateOffline     = "offline" // after logout; no time counts
 )
+
+// AuxAfterCall is the reason of a pause that nobody asked for: the wrap-up ended
+// by itself, so nobody has shown to be there.
+const AuxAfterCall = "after_call"

@@ -86,6 +86,7 @@ export const call = v.object({
   codec: v.optional(v.string()),
   wrap: v.optional(v.boolean()),
   wrap_until: v.optional(micros),
+  wrap_most: v.optional(micros),
   wrap_needed: v.optional(v.boolean()),
   disposition: v.optional(v.string()),
   note: v.optional(v.string()),
