@@ -17,7 +17,7 @@ func TestCatalogueHoldsEach(t *testing.T) {
 		in.wait in.asa in.pickup in.abandon_wait in.longest_waiting_now
 		out.attempts out.connected_human out.answer_rate agt.answer_time agt.missed_offers
 		agt.declined_offers agt.unreachable_offers agt.accept_rate
-		c.connecting c.talk c.hold c.wrap c.aht v.suppressed v.offered v.declined v.asked v.responded v.invalid v.no_input v.hung_up v.failed v.response_rate
+		c.connecting c.talk c.hold c.consult c.conference c.wrap c.aht v.suppressed v.offered v.declined v.asked v.responded v.invalid v.no_input v.hung_up v.failed v.response_rate
 		v.csat v.csat_mean v.resolved v.expectation v.attitude v.professional v.problem_solving v.ces v.nps v.promoters v.passives v.detractors`)
 	var got []string
 	for _, d := range Catalogue() {
@@ -109,7 +109,7 @@ func (r rowOf) meets(c Cond) bool {
 
 // splitByEvent are the totals whose event figures are cut at bucket edges and
 // so can't be summed from whole rows.
-var splitByEvent = []string{"c.connecting", "c.talk", "c.hold", "c.wrap"}
+var splitByEvent = []string{"c.connecting", "c.talk", "c.hold", "c.consult", "c.conference", "c.wrap"}
 
 // Every number is what the records behind it come to, in both bases.
 func TestNumbersStandOnTheirRecords(t *testing.T) {
@@ -167,7 +167,7 @@ func amount(rows []rowOf, f Filter) int64 {
 func aht(rows []rowOf) int64 {
 	sum := int64(0)
 	for _, r := range rows {
-		sum += r.num("talk_us") + r.num("hold_us") + r.num("wrap_us")
+		sum += r.num("talk_us") + r.num("hold_us") + r.num("consult_us") + r.num("conference_us") + r.num("wrap_us")
 	}
 	return sum
 }

@@ -151,7 +151,7 @@ func (c *openCall) closed(s stamp.Stamp, fact stamp.CallClosed) {
 // touched copies the call's records that the stamp seq changed.
 func (c *openCall) touched(seq uint64) Records {
 	call := c.Rec
-	call.Spans = slices.Clone(call.Spans)
+	call.Spans, call.Asks = slices.Clone(call.Spans), slices.Clone(call.Asks)
 	call.LegCount, call.EntryCount, call.OfferCount = len(c.Legs), len(c.Entries), len(c.Offers)
 	call.SegmentCount, call.SurveyCount, call.AnswerCount = len(c.Segments), len(c.Surveys), len(c.Answers)
 	r := Records{Calls: []Call{call}}
@@ -172,7 +172,7 @@ func (c *openCall) touched(seq uint64) Records {
 	}
 	for _, g := range c.Segments {
 		if g.Rec.LastSeq == seq {
-			g.Rec.Wrap = slices.Clone(g.Rec.Wrap)
+			g.Rec.Wrap, g.Rec.Beside = slices.Clone(g.Rec.Wrap), slices.Clone(g.Rec.Beside)
 			r.Segments = append(r.Segments, g.Rec)
 		}
 	}

@@ -35,6 +35,9 @@ func (c *openCall) apply(s stamp.Stamp) error {
 		return c.segmentConnected(s, fact)
 	case stamp.SegmentEnded:
 		return c.segmentEnded(s, fact)
+	case stamp.ConsultStarted, stamp.ConsultAnswered, stamp.ConsultEnded, stamp.TransferStarted, stamp.TransferCompleted,
+		stamp.TransferFailed, stamp.ParkStarted, stamp.ParkEnded:
+		return c.foldAsk(s)
 	case stamp.WrapStarted:
 		return c.wrapStarted(s, fact)
 	case stamp.WrapEnded:

@@ -29,7 +29,7 @@ func (c *openCall) onSegment(s stamp.Stamp, n stamp.SegmentNo, do func(*Segment)
 func (c *openCall) segmentOpened(s stamp.Stamp, fact stamp.SegmentOpened) {
 	c.Segments = append(c.Segments, openSegment{Rec: Segment{
 		Ref: c.ref(s), Segment: fact.Segment, Agent: fact.Agent, Session: fact.Session, Leg: fact.Leg,
-		Offer: fact.Offer, Queue: fact.Queue, OpenedAt: s.At,
+		Offer: fact.Offer, Queue: fact.Queue, OpenedAt: s.At, Via: fact.Via, FromSegment: fact.From, TakenAt: takenAt(fact, s.At),
 	}})
 }
 
@@ -67,7 +67,8 @@ func (c *openCall) wrapStarted(s stamp.Stamp, fact stamp.WrapStarted) error {
 	if g == nil || g.Rec.WrapStartedAt != 0 {
 		return fmt.Errorf("segment %d can't begin its wrap-up", fact.Segment)
 	}
-	g.At, g.Rec.WrapStartedAt, g.Rec.LastSeq = s.Instant, s.At, s.Seq
+	g.stand(s, "") // the part ended with the stamp before
+	g.At, g.Split, g.Rec.WrapStartedAt, g.Rec.LastSeq = s.Instant, false, s.At, s.Seq
 	g.openWrap(s)
 	return nil
 }
@@ -96,17 +97,7 @@ func (g *openSegment) openWrap(s stamp.Stamp) {
 // endWrap ends the open piece of the wrap-up, with the same care for a clock
 // step as openCall.endSpan. A wrap-up of no length keeps no piece.
 func (g *openSegment) endWrap(s stamp.Stamp) {
-	i := len(g.Rec.Wrap) - 1
-	length := s.Sub(g.At)
-	g.Rec.Wrap[i].To = g.Rec.Wrap[i].From + length
-	g.Rec.WrapUS += length
-	early := length < 0 && g.Split && i > 0
-	if early {
-		g.Rec.Wrap[i-1].To += length
-	}
-	if early || length == 0 {
-		g.Rec.Wrap = g.Rec.Wrap[:i]
-	}
+	g.Rec.WrapUS += endPiece(&g.Rec.Wrap, s.Sub(g.At), g.Split)
 }
 
 func (g *openSegment) splitWrap(s stamp.Stamp) {

@@ -12,6 +12,7 @@ func (c *openCall) place(s stamp.Stamp) {
 	if s.Phase != "" {
 		c.Phase = s.Phase
 	}
+	c.beside(s)
 	open := c.open()
 	if over(c.Phase) {
 		c.endSpan(s)
@@ -43,8 +44,8 @@ func over(phase string) bool { return phase == stamp.PhaseOver || phase == stamp
 // span returns the span that the call is in now, beginning at from.
 func (c *openCall) span(from int64) Span {
 	sp := Span{Phase: c.Phase, From: from}
-	for _, g := range slices.Backward(c.Segments) {
-		if g.Rec.EndedAt == 0 {
+	for i := range c.Segments { // the first who takes part has the customer
+		if g := &c.Segments[i]; g.Rec.EndedAt == 0 {
 			sp.Segment, sp.Agent, sp.Queue = g.Rec.Segment, g.Rec.Agent, g.Rec.Queue
 			return sp
 		}
@@ -95,6 +96,14 @@ func (c *openCall) book(sp Span, length int64, seq uint64) {
 		c.Rec.SurveyUS += length
 	case stamp.PhaseMenu:
 		c.Rec.MenuUS += length
+	case stamp.PhaseConsulting:
+		c.Rec.ConsultUS += length
+	case stamp.PhaseConferencing:
+		c.Rec.ConferenceUS += length
+	case stamp.PhaseParked:
+		c.Rec.ParkedUS += length
+	case stamp.PhaseOutside:
+		c.Rec.OutsideUS += length
 	}
 	if sp.Segment == 0 {
 		return
@@ -104,16 +113,7 @@ func (c *openCall) book(sp Span, length int64, seq uint64) {
 		return
 	}
 	g.Rec.LastSeq = seq
-	switch sp.Phase {
-	case stamp.PhaseConnecting:
-		g.Rec.ConnectingUS += length
-	case stamp.PhaseTalking:
-		g.Rec.TalkUS += length
-	case stamp.PhaseHeld:
-		g.Rec.HoldUS += length
-	case stamp.PhaseAlone, stamp.PhaseSilent:
-		g.Rec.GapUS += length
-	}
+	g.book(sp.Phase, length)
 }
 
 // split cuts the open span and the open wrap-ups at a step of the clock, and
@@ -136,6 +136,9 @@ func (c *openCall) split(s stamp.Stamp) bool {
 	for i := range c.Segments {
 		if g := &c.Segments[i]; wrapping(g.Rec) && g.At.Boot == s.Boot {
 			g.splitWrap(s)
+			cut = true
+		} else if g.standsBeside() && g.At.Boot == s.Boot {
+			g.splitBeside(s)
 			cut = true
 		}
 	}

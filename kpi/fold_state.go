@@ -98,7 +98,7 @@ type openOffer struct {
 
 type openSegment struct {
 	Rec   Segment       `json:"rec"`
-	At    stamp.Instant `json:"at,omitzero"` // begin of the open piece of wrap-up
+	At    stamp.Instant `json:"at,omitzero"` // begin of the open piece of wrap-up, or beside
 	Split bool          `json:"split,omitempty"`
 }
 

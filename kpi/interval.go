@@ -111,6 +111,7 @@ func (r *Ref) group(queue stamp.QueueID, agent stamp.AgentID) group {
 
 func (t *tally) call(c *Call) {
 	t.spans(c)
+	t.asks(c)
 	if c.Direction != stamp.In {
 		return
 	}
@@ -157,16 +158,25 @@ func (t *tally) spans(c *Call) {
 		if s.Segment == 0 {
 			continue
 		}
-		g := c.group(s.Queue, s.Agent)
-		switch s.Phase {
-		case stamp.PhaseConnecting:
-			t.add(g, Event, MConnectingUS, us)
-		case stamp.PhaseTalking:
-			t.add(g, Event, MTalkUS, us)
-		case stamp.PhaseHeld:
-			t.add(g, Event, MHoldUS, us)
-		case stamp.PhaseAlone, stamp.PhaseSilent:
-			t.add(g, Event, MGapUS, us)
+		if m := segmentMetric(s.Phase); m != "" {
+			t.add(c.group(s.Queue, s.Agent), Event, m, us)
+		}
+	}
+}
+
+// asks counts by what the call came to somebody else, for who let it go.
+func (t *tally) asks(c *Call) {
+	for _, a := range c.Asks {
+		g := c.group(a.Queue, a.Agent)
+		switch {
+		case a.Kind == AskConsult:
+			t.at(&c.Ref, g, a.StartedAt, MConsults, 1)
+		case a.Kind == AskPark:
+			t.at(&c.Ref, g, a.StartedAt, MParks, 1)
+		case a.End == AskCompleted:
+			t.at(&c.Ref, g, a.EndedAt, MTransfersOut+Metric(a.Kind), 1)
+		case a.End != "":
+			t.at(&c.Ref, g, a.EndedAt, MTransferFailed, 1)
 		}
 	}
 }
@@ -198,11 +208,17 @@ func (t *tally) segment(s *Segment) {
 	for _, w := range s.Wrap {
 		t.add(g, Event, MWrapUS, t.within(w.From, w.To))
 	}
+	for _, b := range s.Beside {
+		t.add(g, Event, segmentMetric(b.Phase), t.within(b.From, b.To))
+	}
+	t.at(&s.Ref, g, s.TakenAt, MTransfersIn, 1)
 	if s.EndedAt != 0 {
 		t.arrived(&s.Ref, g, MConnectingUS, s.ConnectingUS)
 		t.arrived(&s.Ref, g, MTalkUS, s.TalkUS)
 		t.arrived(&s.Ref, g, MHoldUS, s.HoldUS)
 		t.arrived(&s.Ref, g, MGapUS, s.GapUS)
+		t.arrived(&s.Ref, g, MConsultUS, s.ConsultUS)
+		t.arrived(&s.Ref, g, MConferenceUS, s.ConferenceUS)
 	}
 	if s.WrapEndedAt != 0 {
 		t.arrived(&s.Ref, g, MWrapUS, s.WrapUS)
@@ -212,6 +228,8 @@ func (t *tally) segment(s *Segment) {
 	t.at(&s.Ref, g, s.HandledAt, MHandledTalkUS, s.TalkUS)
 	t.at(&s.Ref, g, s.HandledAt, MHandledHoldUS, s.HoldUS)
 	t.at(&s.Ref, g, s.HandledAt, MHandledWrapUS, s.WrapUS)
+	t.at(&s.Ref, g, s.HandledAt, MHandledConsultUS, s.ConsultUS)
+	t.at(&s.Ref, g, s.HandledAt, MHandledConferenceUS, s.ConferenceUS)
 }
 
 func (t *tally) attempt(a *Attempt) {

@@ -67,7 +67,7 @@ func TestCohortsAddUp(t *testing.T) {
 // they lie in one order on every day.
 func TestServiceLevelsLieInOrder(t *testing.T) {
 	differ := 0
-	for seed := range uint64(6) {
+	for seed := range uint64(16) {
 		eachCohort(t, seed, func(name string, f Figures) {
 			level := func(form string) float64 {
 				d, _ := Find("in.sl_" + form + "(T)")
@@ -103,7 +103,7 @@ func TestHandleIsItsParts(t *testing.T) {
 	for seed := range uint64(6) {
 		eachCohort(t, seed, func(name string, f Figures) {
 			v, parts := Evaluate(handle, f), int64(0)
-			for _, id := range []string{"c.talk", "c.hold", "c.wrap"} {
+			for _, id := range []string{"c.talk", "c.hold", "c.consult", "c.conference", "c.wrap"} {
 				d, _ := Find(id)
 				parts += d.Mean.Num.of(f)
 			}

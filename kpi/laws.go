@@ -28,6 +28,7 @@ const (
 	LawStates   = "Σ agent states = login time"
 	LawOnce     = "each second of an agent once"
 	LawTalk     = "agent's talk = the agent's segments"
+	LawConsult  = "agent's consulting = the agent is consulted"
 	LawPositive = "no negative duration"
 	LawTied     = "a row stands where its call has it"
 	LawSeq      = "no gap in Seq or N"

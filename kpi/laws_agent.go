@@ -88,40 +88,80 @@ func inTurn(a, b *AgentInterval) bool {
 	return a.Node == b.Node && (a.LastSeq <= b.FirstSeq || b.LastSeq <= a.FirstSeq)
 }
 
+// agentPart names one agent's part of a call.
+type agentPart struct {
+	call stamp.ID
+	no   stamp.SegmentNo
+}
+
 // talk checks that an agent was in state talking exactly while a segment was
-// connected, for segments that an interval names. A gap before the first sound,
-// a desk that was lost as it accepted, is no talk yet.
+// connected, and in state consulting exactly while they were consulted, for
+// segments that an interval names.
 func (k *checker) talk(r Records) {
-	type part struct {
-		call stamp.ID
-		no   stamp.SegmentNo
-	}
-	sums, open, early := map[part]int64{}, map[part]bool{}, map[part]int64{}
-	for i := range r.Calls {
-		begun := map[stamp.SegmentNo]bool{}
-		for _, s := range r.Calls[i].Spans {
-			switch s.Phase {
-			case stamp.PhaseTalking, stamp.PhaseHeld:
-				begun[s.Segment] = true
-			case stamp.PhaseAlone:
-				if !begun[s.Segment] {
-					early[part{r.Calls[i].Call, s.Segment}] += s.Length()
-				}
-			}
+	talking, open := inState(r, stamp.StateTalking)
+	consulting, consultOpen := inState(r, stamp.StateConsulting)
+	early := beforeTalk(r)
+	for i := range r.Segments {
+		s := &r.Segments[i]
+		p := agentPart{s.Call, s.Segment}
+		if us, named := talking[p]; named && s.EndedAt != 0 && !open[p] {
+			k.equal(LawTalk, s.row(), "agent's talk", us, s.TalkUS+s.HoldUS+s.GapUS+s.ConsultUS+s.ConferenceUS-early[p])
+		}
+		if us, named := consulting[p]; named && s.EndedAt != 0 && !consultOpen[p] {
+			k.equal(LawConsult, s.row(), "agent's consulting", us, consulted(s))
 		}
 	}
+}
+
+// inState sums the time of agents in a state by the part that it names; open
+// are the parts in whose state an agent is now.
+func inState(r Records, state string) (sums map[agentPart]int64, open map[agentPart]bool) {
+	sums, open = map[agentPart]int64{}, map[agentPart]bool{}
 	for _, a := range r.Agents {
-		if a.State == stamp.StateTalking && a.Call != "" && a.Segment != 0 {
-			p := part{a.Call, a.Segment}
+		if a.State == state && a.Call != "" && a.Segment != 0 {
+			p := agentPart{a.Call, a.Segment}
 			sums[p] += a.Length()
 			open[p] = open[p] || a.To == 0
 		}
 	}
-	for i := range r.Segments {
-		s := &r.Segments[i]
-		p := part{s.Call, s.Segment}
-		if us, named := sums[p]; named && s.EndedAt != 0 && !open[p] {
-			k.equal(LawTalk, s.row(), "agent's talk", us, s.TalkUS+s.HoldUS+s.GapUS-early[p])
+	return sums, open
+}
+
+// beforeTalk is what of a part's gaps and consultations lies before its talk: a
+// desk that was lost as it accepted, the time in which the agent was consulted.
+func beforeTalk(r Records) map[agentPart]int64 {
+	early, begun := map[agentPart]int64{}, map[agentPart]bool{}
+	see := func(call stamp.ID, s Span) {
+		p := agentPart{call, s.Segment}
+		switch s.Phase {
+		case stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseConferencing:
+			begun[p] = true
+		case stamp.PhaseAlone, stamp.PhaseConsulting:
+			if !begun[p] {
+				early[p] += s.Length()
+			}
 		}
 	}
+	for i := range r.Segments { // what is beside comes before what the call's spans have
+		for _, s := range r.Segments[i].Beside {
+			see(r.Segments[i].Call, s)
+		}
+	}
+	for i := range r.Calls {
+		for _, s := range r.Calls[i].Spans {
+			see(r.Calls[i].Call, s)
+		}
+	}
+	return early
+}
+
+// consulted is how long the agent was there before having the customer.
+func consulted(s *Segment) int64 {
+	us := int64(0)
+	for _, b := range s.Beside {
+		if b.Phase != stamp.PhaseConferencing {
+			us += b.Length()
+		}
+	}
+	return us
 }

@@ -53,7 +53,7 @@ func gather(r Records) map[stamp.ID]*callParts {
 	for i := range r.Segments {
 		p := of(r.Segments[i].Call, r.Segments[i].row())
 		p.segments = append(p.segments, &r.Segments[i])
-		p.stepped = p.stepped || stepped(r.Segments[i].Wrap)
+		p.stepped = p.stepped || stepped(r.Segments[i].Wrap) || stepped(r.Segments[i].Beside)
 	}
 	for i := range r.Surveys {
 		p := of(r.Surveys[i].Call, r.Surveys[i].row())
@@ -150,6 +150,10 @@ func (k *checker) length(c *Call) {
 	k.equal(LawPhases, row, "alone", c.AloneUS, phase[stamp.PhaseAlone])
 	k.equal(LawPhases, row, "menu", c.MenuUS, phase[stamp.PhaseMenu])
 	k.equal(LawPhases, row, "survey", c.SurveyUS, phase[stamp.PhaseSurveying])
+	k.equal(LawPhases, row, "consult", c.ConsultUS, phase[stamp.PhaseConsulting])
+	k.equal(LawPhases, row, "conference", c.ConferenceUS, phase[stamp.PhaseConferencing])
+	k.equal(LawPhases, row, "parked", c.ParkedUS, phase[stamp.PhaseParked])
+	k.equal(LawPhases, row, "outside", c.OutsideUS, phase[stamp.PhaseOutside])
 	k.positive(row, map[string]int64{"wait": c.WaitUS, "pickup": c.PickupUS, "wrap": c.WrapUS, "length": c.LengthUS})
 }
 
@@ -246,6 +250,12 @@ func (k *checker) segment(p *callParts, s *Segment) {
 			sums[sp.Phase] += sp.Length()
 		}
 	}
+	for _, sp := range s.Beside {
+		sums[sp.Phase] += sp.Length()
+		k.positive(row, map[string]int64{"beside": sp.Length()})
+	}
+	k.equal(LawSegments, row, "consult", s.ConsultUS, sums[stamp.PhaseConsulting])
+	k.equal(LawSegments, row, "conference", s.ConferenceUS, sums[stamp.PhaseConferencing])
 	k.equal(LawSegments, row, "connecting", s.ConnectingUS, sums[stamp.PhaseConnecting])
 	k.equal(LawSegments, row, "talk", s.TalkUS, sums[stamp.PhaseTalking])
 	k.equal(LawSegments, row, "hold", s.HoldUS, sums[stamp.PhaseHeld])

@@ -89,6 +89,8 @@ func (l *Live) cut(edge int64) {
 		for i := range c.Segs {
 			if g := &c.Segs[i]; g.Wrap.running() {
 				l.creditTo(&g.Wrap, edge, c.wrapped(g))
+			} else if g.Beside.running() {
+				l.creditTo(&g.Beside, edge, c.stands(g))
 			}
 		}
 	}
@@ -143,6 +145,8 @@ func (l *Live) stepCall(c *liveCall) {
 	for i := range c.Segs {
 		if g := &c.Segs[i]; g.Wrap.running() && g.Wrap.Begin.Boot == at.Boot {
 			g.WrapUS += l.restart(&g.Wrap, at, c.wrapped(g))
+		} else if g.Beside.running() && g.Beside.Begin.Boot == at.Boot {
+			g.add(g.Mode, l.restart(&g.Beside, at, c.stands(g)))
 		}
 	}
 }

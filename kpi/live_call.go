@@ -28,6 +28,7 @@ type liveCall struct {
 	Released  bool             `json:"released,omitempty"`
 	Offers    []liveOffer      `json:"offers,omitempty"` // open
 	Segs      []liveSeg        `json:"segs,omitempty"`
+	Asks      []liveAsk        `json:"asks,omitempty"` // transfers under way
 	Surveys   []liveSurvey     `json:"surveys,omitempty"`
 	Shown     CallNow          `json:"shown"`
 }
@@ -54,6 +55,8 @@ type liveSeg struct {
 	Ended     bool             `json:"ended,omitempty"`
 	Handled   bool             `json:"handled,omitempty"`
 	Sums      map[string]int64 `json:"sums,omitempty"` // µs by phase
+	Mode      string           `json:"mode,omitempty"` // what Beside is
+	Beside    openSpan         `json:"beside,omitzero"`
 	Wrap      openSpan         `json:"wrap"`
 	WrapUS    int64            `json:"wrap_us,omitempty"`
 }
@@ -80,6 +83,7 @@ func (l *Live) countCall(s stamp.Stamp) (Pulse, error) {
 		return Pulse{}, err
 	}
 	l.move(c, s)
+	l.stand(c, s)
 	after()
 	if l.crossed(s) {
 		l.stepCall(c)
@@ -133,21 +137,17 @@ func (l *Live) takeBackSilence(c *liveCall, s stamp.Stamp) {
 // lap books the length of the running span to its segment.
 func (c *liveCall) lap(us int64) {
 	if g := c.seg(c.Seg); g != nil {
-		if g.Sums == nil {
-			g.Sums = map[string]int64{}
-		}
-		g.Sums[c.Phase] += us
+		g.add(c.Phase, us)
 	}
 }
 
 func (c *liveCall) activeSeg() stamp.SegmentNo {
-	var n stamp.SegmentNo
-	for _, g := range c.Segs {
+	for _, g := range c.Segs { // the first who takes part has the customer
 		if !g.Ended {
-			n = g.No
+			return g.No
 		}
 	}
-	return n
+	return 0
 }
 
 func (c *liveCall) seg(n stamp.SegmentNo) *liveSeg {
@@ -185,6 +185,10 @@ func segmentMetric(phase string) Metric {
 		return MHoldUS
 	case stamp.PhaseAlone, stamp.PhaseSilent:
 		return MGapUS
+	case stamp.PhaseConsulting:
+		return MConsultUS
+	case stamp.PhaseConferencing:
+		return MConferenceUS
 	}
 	return ""
 }

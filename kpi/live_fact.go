@@ -22,8 +22,13 @@ func (l *Live) callFact(c *liveCall, s stamp.Stamp) (after func(), err error) {
 		l.countExited(c, s, fact)
 	case stamp.OfferCreated, stamp.OfferRingStarted, stamp.OfferAccepted, stamp.OfferEnded:
 		err = l.countOffer(c, s)
+	case stamp.ConsultStarted, stamp.TransferStarted, stamp.TransferCompleted, stamp.TransferFailed, stamp.ParkStarted:
+		err = l.countAsk(c, s)
 	case stamp.SegmentOpened:
 		c.Segs = append(c.Segs, liveSeg{No: fact.Segment, Agent: fact.Agent, Queue: fact.Queue, Opened: s.Instant})
+		if takenAt(fact, s.At) != 0 {
+			l.tally(c, s, c.whoOf(&c.Segs[len(c.Segs)-1]), MTransfersIn, 1)
+		}
 	case stamp.SegmentConnected:
 		err = l.countConnected(c, s, fact)
 	case stamp.MediaRTPTimeout:
@@ -193,7 +198,7 @@ func (l *Live) countHuman(c *liveCall, s stamp.Stamp) {
 // countSegment counts the whole lengths of a segment for its cohort; by event
 // they were counted as they passed.
 func (l *Live) countSegment(c *liveCall, g *liveSeg) {
-	for _, phase := range []string{stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone, stamp.PhaseSilent} {
+	for _, phase := range []string{stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone, stamp.PhaseSilent, stamp.PhaseConsulting, stamp.PhaseConferencing} {
 		l.add(c.whoOf(g), Cohort, stamp.BucketAt(c.Arrived), segmentMetric(phase), g.Sums[phase])
 	}
 }
@@ -229,6 +234,8 @@ func (l *Live) countHandled(c *liveCall, s stamp.Stamp, g *liveSeg) {
 	l.tally(c, s, w, MHandledTalkUS, g.Sums[stamp.PhaseTalking])
 	l.tally(c, s, w, MHandledHoldUS, g.Sums[stamp.PhaseHeld])
 	l.tally(c, s, w, MHandledWrapUS, g.WrapUS)
+	l.tally(c, s, w, MHandledConsultUS, g.Sums[stamp.PhaseConsulting])
+	l.tally(c, s, w, MHandledConferenceUS, g.Sums[stamp.PhaseConferencing])
 }
 
 func (l *Live) countReleased(c *liveCall, s stamp.Stamp) {

@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -19,12 +20,16 @@ type caller struct {
 	at    int64 // µs since day0
 	offer stamp.ID
 	play  int
+	seek  call.Seek
+	legs  stamp.LegNo   // so far, as the machine has said
+	third bool          // somebody has answered the consultation
+	has   stamp.AgentID // the customer
 }
 
 // TestTheMachinesStampsFold folds what call.Machine really says: nothing is
 // refused, the laws hold, and both ways agree at every cut.
 func TestTheMachinesStampsFold(t *testing.T) {
-	phases, released, estimated := map[string]bool{}, 0, 0
+	phases, asks, beside, released, estimated := map[string]bool{}, map[string]int{}, 0, 0, 0
 	for seed := range uint64(12) {
 		r := rand.New(rand.NewPCG(seed, 99))
 		d := newDiary()
@@ -51,12 +56,28 @@ func TestTheMachinesStampsFold(t *testing.T) {
 			for _, s := range c.Spans {
 				phases[s.Phase] = true
 			}
+			for _, a := range c.Asks {
+				asks[a.Kind+" "+a.End]++
+			}
 		}
+		for _, g := range h.segments {
+			beside += len(g.Beside)
+		}
+	}
+	for _, kind := range []string{"blind completed", "attended completed", "consult conferenced", "park retrieved", "blind busy"} {
+		if asks[kind] < 3 {
+			t.Errorf("%d asks ended as %s: %v", asks[kind], kind, asks)
+		}
+	}
+	if beside < 20 {
+		t.Errorf("only %d pieces beside", beside)
 	}
 	if released < 1000 || estimated < 20 {
 		t.Errorf("only %d calls came to an end, %d of them by recovery", released, estimated)
 	}
-	for _, p := range []string{stamp.PhaseDialing, stamp.PhaseOffering, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone, stamp.PhaseSurveying} {
+	for _, p := range []string{stamp.PhaseDialing, stamp.PhaseOffering, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone, stamp.PhaseSurveying,
+		stamp.PhaseConsulting, stamp.PhaseConferencing, stamp.PhaseOutside, stamp.PhaseParked,
+	} {
 		if !phases[p] {
 			t.Errorf("no call came to phase %s", p)
 		}
@@ -109,7 +130,7 @@ func (c *caller) live() {
 	plan := call.Plan{
 		Org: "o1", Language: "en", Queue: "q1", Music: "music", AnswerOn: call.OnEntry,
 		ShortUS: 5 * second, OfferUS: 20 * second, WrapUS: 30 * second * c.Int64N(2), RingUS: 25 * second,
-		NoAudioUS: 5 * second, GraceUS: 20 * second, SilenceUS: 30 * second, MaxUS: 4 * hour,
+		ReturnUS: 10 * minute, ParkUS: minute, NoAudioUS: 5 * second, GraceUS: 20 * second, SilenceUS: 30 * second, MaxUS: 4 * hour,
 		MaxWaitUS: minute * c.Int64N(3), WrapNeeded: c.IntN(3) == 0,
 	}
 	if c.IntN(2) == 0 {
@@ -122,7 +143,7 @@ func (c *caller) live() {
 	}
 	c.m = call.New(c.sub.ID, plan)
 	c.input(first)
-	for range 15 + c.IntN(40) {
+	for range 15 + c.IntN(60) {
 		c.at += []int64{0, 1, second / 10, 3 * second, 20 * second, 3 * minute}[c.IntN(6)]
 		c.ticks()
 		c.input(c.next())
@@ -156,11 +177,28 @@ func (c *caller) input(in call.Input) {
 		return // a person asked for what can't be done
 	}
 	for _, e := range effects {
-		if p, ok := e.(call.Play); ok {
-			c.play = p.Play
+		switch e := e.(type) {
+		case call.Play:
+			c.play = e.Play
+		case call.Seek:
+			c.seek = e
+		case call.Open:
+			c.legs = max(c.legs, e.Leg)
+		case call.Mix:
+			c.legs = max(c.legs, e.Ears[len(e.Ears)-1].Leg)
 		}
 	}
 	for _, s := range stamps {
+		switch f := s.Fact.(type) {
+		case stamp.SegmentConnected:
+			if s.Phase != "" {
+				c.has = f.Agent
+			}
+		case stamp.ConsultStarted:
+			c.third = false
+		case stamp.ConsultAnswered:
+			c.third = true
+		}
 		s.Node = "n1"
 		written := max(c.at, c.d.last[c.sub])
 		c.d.last[c.sub] = written
@@ -188,13 +226,26 @@ func (c *caller) next() call.Input {
 		return pick(call.Matched{Offer: c.offer, Entry: 1, Seat: seatOf(agent)}, call.Matched{Offer: c.offer, Entry: 2, Seat: seatOf(agent)},
 			call.PlayDone{Play: c.play})
 	case stamp.PhaseOffering:
-		return pick(call.Accept{Offer: c.offer}, call.Accept{Offer: c.offer}, call.DeskRings{Offer: c.offer}, call.Decline{Offer: c.offer},
+		return pick(call.Accept{Offer: c.offer}, call.Accept{Offer: c.offer}, c.found(), call.DeskRings{Offer: c.offer}, call.Decline{Offer: c.offer},
 			call.OfferFailed{Offer: c.offer, End: stamp.OfferUnreachable})
 	case stamp.PhaseConnecting, stamp.PhaseAlone:
-		return pick(call.FirstRx{Leg: 1}, call.FirstRx{Leg: 2}, call.FirstRx{Leg: 3}, call.LegAnswered{Leg: 1, Codec: "PCMA"}, call.SeatBack{Agent: agent})
+		return pick(call.FirstRx{Leg: 1}, call.FirstRx{Leg: 2}, call.FirstRx{Leg: c.legs}, call.LegAnswered{Leg: 1, Codec: "PCMA"}, call.SeatBack{Agent: agent})
 	case stamp.PhaseTalking, stamp.PhaseHeld:
 		return pick(call.AgentHold{Agent: agent, On: true}, call.AgentHold{Agent: agent}, call.RemoteHold{Leg: 1, On: true},
-			call.RemoteHold{Leg: 1}, call.SeatLost{Agent: agent}, call.AgentMute{Agent: agent, On: true}, call.AgentHangup{Agent: agent})
+			call.RemoteHold{Leg: 1}, call.SeatLost{Agent: agent}, call.AgentMute{Agent: agent, On: true}, call.AgentHangup{Agent: agent},
+			call.Consult{Agent: c.has, To: c.somebody(), Party: "p2"}, call.Consult{Agent: c.has, To: c.somebody(), Party: "p2"},
+			call.Consult{Agent: c.has, To: c.somebody(), Party: "p2"}, call.Transfer{Agent: c.has, To: c.somebody(), Party: "p2"},
+			call.Park{Agent: c.has}, c.found(), c.line())
+	case stamp.PhaseConsulting:
+		if c.third {
+			return pick(call.Conference{Agent: c.has}, call.Conference{Agent: c.has}, call.CompleteTransfer{Agent: c.has}, call.EndConsult{Agent: c.has},
+				call.SeatLost{Agent: agent}, call.AgentHangup{Agent: agent})
+		}
+		return pick(c.found(), call.Accept{Offer: c.offer}, call.Accept{Offer: c.offer}, c.line(), c.line(), call.CompleteTransfer{Agent: c.has})
+	case stamp.PhaseConferencing, stamp.PhaseOutside:
+		return pick(call.FirstRx{Leg: 1}, call.FirstRx{Leg: c.legs}, c.line(), call.AgentHangup{Agent: agent}, call.SeatLost{Agent: agent}, call.SeatBack{Agent: agent})
+	case stamp.PhaseParked:
+		return pick(call.Retrieve{Agent: agent}, c.found(), c.found())
 	case stamp.PhaseSurveying:
 		return pick(call.SurveyAccepted{}, call.SurveyDeclined{}, call.Asked{Question: "nps", Type: "nps", Attempt: 1, About: call.AboutFirst},
 			call.Asked{Question: "all", Type: "resolved", Attempt: 1, About: call.AboutCall}, call.InvalidKey{},
@@ -204,4 +255,30 @@ func (c *caller) next() call.Input {
 	return pick(call.EndWrap{Agent: agent, Segment: 1, By: "agent"}, call.EndWrap{Agent: agent, Segment: 2, By: "agent"},
 		call.Dispose{Agent: agent, Segment: 1, Code: "sold"}, call.LegGone{Leg: 1, By: stamp.System},
 		call.ExtendWrap{Agent: agent, Segment: 1, ByUS: 5 * second}, call.PlayDone{Play: c.play})
+}
+
+// somebody is whom an agent may ask for.
+func (c *caller) somebody() call.Destination {
+	return []call.Destination{{Kind: call.ToAgent, ID: "bob"}, {Kind: call.ToAgent, ID: "cid"}, {Kind: call.ToNumber, ID: "+84281234567"}, {Kind: call.ToQueue, ID: "q1"}}[c.IntN(4)]
+}
+
+// found is what the Floor says to what was sought last.
+func (c *caller) found() call.Input {
+	sought := c.seek
+	if c.seek = (call.Seek{}); sought == c.seek {
+		return call.Accept{Offer: c.offer}
+	}
+	if c.IntN(6) == 0 {
+		return call.Unfound{Ask: sought.Ask, Why: stamp.AskBusy}
+	}
+	c.offer = stamp.ID(fmt.Sprintf("%s-f%d", c.sub.ID, c.IntN(1e9)))
+	return call.Found{Ask: sought.Ask, Offer: c.offer, Seat: seatOf(cmp.Or(sought.Agent, "dan"))}
+}
+
+// line is what the network says of an outside party.
+func (c *caller) line() call.Input {
+	return []call.Input{
+		call.LegSent{Leg: c.legs}, call.LegSent{Leg: c.legs}, call.LegAnswered{Leg: c.legs, Codec: "PCMU"}, call.LegAnswered{Leg: c.legs, Codec: "PCMU"},
+		call.LegRejected{Leg: c.legs, Code: 486}, call.LegGone{Leg: max(c.legs, 2), By: stamp.Customer},
+	}[c.IntN(6)]
 }

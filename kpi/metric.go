@@ -114,16 +114,26 @@ const (
 	MAnswerUS Metric = "offer.answer_us" // ring started, else created → accepted
 
 	MSegments            Metric = "seg.connected"
-	MConnectingUS        Metric = "seg.connecting_us" // these five split at the edges by event
+	MConnectingUS        Metric = "seg.connecting_us" // these seven split at the edges by event
 	MTalkUS              Metric = "seg.talk_us"
 	MHoldUS              Metric = "seg.hold_us"
 	MGapUS               Metric = "seg.gap_us"
+	MConsultUS           Metric = "seg.consult_us"
+	MConferenceUS        Metric = "seg.conference_us"
 	MWrapUS              Metric = "seg.wrap_us"
 	MHandled             Metric = "seg.handled" // nothing left to do
 	MHandledConnectingUS Metric = "seg.handled_connecting_us"
 	MHandledTalkUS       Metric = "seg.handled_talk_us" // of those handled, whole
 	MHandledHoldUS       Metric = "seg.handled_hold_us"
 	MHandledWrapUS       Metric = "seg.handled_wrap_us"
+	MHandledConsultUS    Metric = "seg.handled_consult_us"
+	MHandledConferenceUS Metric = "seg.handled_conference_us"
+
+	MConsults       Metric = "ask.consult"     // begun, by the agent who asks
+	MTransfersOut   Metric = "transfer.out."   // + blind or attended: completed, by the agent who gave the call away
+	MTransferFailed Metric = "transfer.failed" // … and those that nobody took
+	MTransfersIn    Metric = "transfer.in"     // by the agent who got the call
+	MParks          Metric = "ask.park"        // by the agent who parked it
 
 	MSurveyOffered Metric = "survey.offered"     // surveys that began
 	MSuppressed    Metric = "survey.suppressed." // + reason; surveys that were due and not offered

@@ -151,7 +151,7 @@ func (r dice) inbound(at int64, id stamp.ID) {
 		}
 		r.tell(at, sub, "", stamp.QueueExited{Entry: entry, Queue: queue, Reason: stamp.ExitConnected})
 		r.tell(at, sub, stamp.PhaseTalking, stamp.SegmentConnected{Segment: segment, Agent: agent})
-		at = r.talk(at, sub)
+		at = r.talk(at, sub, segment, agent)
 		if r.chance(15) && segment < 3 { // the agent is lost, the customer waits for another
 			r.tell(at, sub, stamp.PhaseWaiting, stamp.SegmentEnded{Segment: segment, Agent: agent, Connected: true})
 			entry++
@@ -199,13 +199,16 @@ func (r dice) outbound(at int64, id stamp.ID) {
 		at += r.us(0, second)
 		r.tell(at, sub, "", stamp.DialHuman{Attempt: attempt})
 	}
-	at = r.talk(at, sub)
+	at = r.talk(at, sub, 1, agent)
 	r.tell(at, sub, "", stamp.DialResult{Attempt: attempt, Result: "connected"})
 	r.finish(at, sub, 1, agent, "")
 }
 
-func (r dice) talk(at int64, sub stamp.Subject) int64 {
+func (r dice) talk(at int64, sub stamp.Subject, n stamp.SegmentNo, agent stamp.AgentID) int64 {
 	at += r.us(0, 12*minute)
+	for ask := range r.IntN(3) {
+		at = r.consult(at, sub, 10*int(n)+ask, n, agent) + r.us(0, 5*minute)
+	}
 	for range r.IntN(4) {
 		if r.chance(60) {
 			r.tell(at, sub, stamp.PhaseHeld, stamp.HoldStarted{Segment: 1, By: stamp.Agent})
@@ -218,6 +221,19 @@ func (r dice) talk(at int64, sub stamp.Subject) int64 {
 		}
 		at += r.us(0, 10*minute)
 	}
+	return at
+}
+
+// consult is a consultation with an outside party, which may become a conference.
+func (r dice) consult(at int64, sub stamp.Subject, ask int, n stamp.SegmentNo, agent stamp.AgentID) int64 {
+	r.tell(at, sub, stamp.PhaseConsulting, stamp.ConsultStarted{Ask: ask, Segment: n, Agent: agent, Target: stamp.Target{To: "number", Party: "p2"}})
+	if at += r.us(0, 2*minute); r.chance(50) {
+		r.tell(at, sub, stamp.PhaseTalking, stamp.ConsultEnded{Ask: ask, End: stamp.AskHungUp})
+		return at
+	}
+	r.tell(at, sub, stamp.PhaseConferencing, stamp.ConsultEnded{Ask: ask, End: stamp.AskConferenced})
+	at += r.us(0, 4*minute)
+	r.tell(at, sub, stamp.PhaseTalking, stamp.ConferenceLeft{Leg: 7})
 	return at
 }
 

@@ -39,7 +39,13 @@ type Call struct {
 	AloneUS  int64 `json:"alone_us"`
 	SurveyUS int64 `json:"survey_us"`
 	MenuUS   int64 `json:"menu_us,omitempty"`
-	WrapUS   int64 `json:"wrap_us"`   // of all its segments; after the call
+	WrapUS   int64 `json:"wrap_us"` // of all its segments; after the call
+
+	ConsultUS    int64 `json:"consult_us,omitempty"` // the customer heard music while an agent spoke with somebody
+	ConferenceUS int64 `json:"conference_us,omitempty"`
+	ParkedUS     int64 `json:"parked_us,omitempty"`
+	OutsideUS    int64 `json:"outside_us,omitempty"` // with an outside party, no agent
+
 	LengthUS int64 `json:"length_us"` // created → released, by the monotonic clock
 
 	// How many parts there are, so that a lost row is missed.
@@ -50,7 +56,8 @@ type Call struct {
 	SurveyCount  int `json:"survey_count"`
 	AnswerCount  int `json:"answer_count"`
 
-	Spans []Span `json:"spans"` // without gap from created to released
+	Asks  []Ask  `json:"asks,omitempty"` // in the order of their begin
+	Spans []Span `json:"spans"`          // without gap from created to released
 }
 
 // Service says on which side of its queue's limit an offered call was answered

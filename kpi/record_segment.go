@@ -28,11 +28,21 @@ type Segment struct {
 	Disposition string       `json:"disposition,omitempty"` // the last one
 	Note        stamp.NoteID `json:"note,omitempty"`
 
+	// How the agent came to a call that another one had: see stamp.ViaConsult.
+	Via         string          `json:"via,omitempty"`
+	FromSegment stamp.SegmentNo `json:"from_segment,omitempty"`
+	TakenAt     int64           `json:"taken_at,omitempty"` // a transfer brought the customer
+
 	ConnectingUS int64 `json:"connecting_us"`
 	TalkUS       int64 `json:"talk_us"`
 	HoldUS       int64 `json:"hold_us"`
-	GapUS        int64 `json:"gap_us"` // the agent's leg was lost, or the customer had fallen silent for good
+	GapUS        int64 `json:"gap_us"`                  // the agent's leg was lost, or the customer had fallen silent for good
+	ConsultUS    int64 `json:"consult_us,omitempty"`    // with a third party, or as the one who is consulted
+	ConferenceUS int64 `json:"conference_us,omitempty"` // with customer and third party
 	WrapUS       int64 `json:"wrap_us"`
 
 	Wrap []Span `json:"wrap,omitempty"` // one, but for a step of the clock
+	// Beside is the part's time while the call's spans were another agent's: being
+	// consulted, in a conference.
+	Beside []Span `json:"beside,omitempty"`
 }

@@ -106,14 +106,16 @@ type AgentBand struct {
 
 // SegmentRow is one agent's part.
 type SegmentRow struct {
-	Segment     int    `json:"segment"`
-	Agent       string `json:"agent"`
-	Name        string `json:"name"`
-	TalkUS      int64  `json:"talk_us"`
-	HoldUS      int64  `json:"hold_us"`
-	GapUS       int64  `json:"gap_us"`
-	WrapUS      int64  `json:"wrap_us"`
-	Disposition string `json:"disposition,omitempty"`
+	Segment      int    `json:"segment"`
+	Agent        string `json:"agent"`
+	Name         string `json:"name"`
+	TalkUS       int64  `json:"talk_us"`
+	HoldUS       int64  `json:"hold_us"`
+	GapUS        int64  `json:"gap_us"`
+	ConsultUS    int64  `json:"consult_us,omitempty"`
+	ConferenceUS int64  `json:"conference_us,omitempty"`
+	WrapUS       int64  `json:"wrap_us"`
+	Disposition  string `json:"disposition,omitempty"`
 }
 
 // CallMeasure is a KPI of this call drawn as the distance of two stamps.

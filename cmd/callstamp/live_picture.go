@@ -134,7 +134,7 @@ func (v view) lines() []wire.LiveLine {
 		switch c.Phase {
 		case stamp.PhaseDialing:
 			lines[i].Dialing++
-		case stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone:
+		case stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld, stamp.PhaseAlone, stamp.PhaseConsulting, stamp.PhaseConferencing:
 			lines[i].Talking++
 		}
 	}

@@ -31,7 +31,8 @@ func byPhase(all []switchboard.Status) map[phaseKey]int {
 	n := map[phaseKey]int{}
 	for _, p := range []string{
 		stamp.PhaseAnnouncing, stamp.PhaseWaiting, stamp.PhaseOffering, stamp.PhaseConnecting, stamp.PhaseTalking, stamp.PhaseHeld,
-		stamp.PhaseAlone, stamp.PhaseSurveying, stamp.PhaseReleasing, stamp.PhaseOver,
+		stamp.PhaseAlone, stamp.PhaseConsulting, stamp.PhaseConferencing, stamp.PhaseOutside, stamp.PhaseParked,
+		stamp.PhaseSurveying, stamp.PhaseReleasing, stamp.PhaseOver,
 	} {
 		n[phaseKey{string(stamp.In), p}], n[phaseKey{string(stamp.Out), p}] = 0, 0
 	}

@@ -151,7 +151,7 @@ func (m *stampMetrics) gather(r *reading, waiting, longest, agents *prometheus.D
 		r.is(longest, seconds(oldest[name]), name)
 	}
 	states := map[string]int{
-		stamp.StateReady: 0, stamp.StateReserved: 0, stamp.StateRinging: 0, stamp.StateConnecting: 0, stamp.StateTalking: 0,
+		stamp.StateReady: 0, stamp.StateReserved: 0, stamp.StateRinging: 0, stamp.StateConnecting: 0, stamp.StateConsulting: 0, stamp.StateTalking: 0,
 		stamp.StateWrap: 0, stamp.StatePaused: 0, stamp.StateUnreachable: 0,
 	}
 	for _, s := range m.agents {

@@ -76,7 +76,7 @@ func (r *reports) segments(segments []kpi.Segment) []wire.SegmentRow {
 		g := &segments[i]
 		list = append(list, wire.SegmentRow{
 			Segment: int(g.Segment), Agent: string(g.Agent), Name: r.names.Agent(g.Agent), TalkUS: g.TalkUS,
-			HoldUS: g.HoldUS, GapUS: g.GapUS, WrapUS: g.WrapUS, Disposition: g.Disposition,
+			HoldUS: g.HoldUS, GapUS: g.GapUS, ConsultUS: g.ConsultUS, ConferenceUS: g.ConferenceUS, WrapUS: g.WrapUS, Disposition: g.Disposition,
 		})
 	}
 	return list

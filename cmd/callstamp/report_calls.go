@@ -72,6 +72,10 @@ func parts(d kpi.Def) []string {
 			fields = append(fields, "talk_us")
 		case kpi.MHandledHoldUS:
 			fields = append(fields, "hold_us")
+		case kpi.MHandledConsultUS:
+			fields = append(fields, "consult_us")
+		case kpi.MHandledConferenceUS:
+			fields = append(fields, "conference_us")
 		case kpi.MHandledWrapUS:
 			fields = append(fields, "wrap_us")
 		}

@@ -21,7 +21,7 @@ type SegmentOpened struct {
 	// customer comes later, if at all), blind, retrieved or returned; and from
 	// whose part.
 	Via  string    `json:"via,omitempty"`
-	From SegmentNo `json:"from,omitempty"`
+	From SegmentNo `json:"from_segment,omitempty"`
 }
 
 // Via is how an agent came to a call that another one had.

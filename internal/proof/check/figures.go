@@ -122,11 +122,13 @@ func (g *figures) call(c row) {
 	for _, p := range c.list("spans") {
 		from, to := p.int("from"), p.int("to")
 		g.stretch(c, whom{}, from, to, "phase_us."+p.str("phase"))
-		as := map[string]string{"connecting": "seg.connecting_us", "talking": "seg.talk_us", "held": "seg.hold_us", "alone": "seg.gap_us", "silent": "seg.gap_us"}[p.str("phase")]
+		as := map[string]string{"connecting": "seg.connecting_us", "talking": "seg.talk_us", "held": "seg.hold_us", "alone": "seg.gap_us", "silent": "seg.gap_us",
+			"consulting": "seg.consult_us", "conferencing": "seg.conference_us"}[p.str("phase")]
 		if p.int("segment") != 0 && as != "" {
 			g.stretch(c, whom{p.str("queue"), p.str("agent"), c.str("campaign")}, from, to, as)
 		}
 	}
+	g.asks(c)
 	if c.str("direction") != "in" {
 		return
 	}
@@ -160,18 +162,40 @@ func (g *figures) call(c row) {
 	}
 }
 
+// asks counts consultations, transfers and parked calls for who asked.
+func (g *figures) asks(c row) {
+	for _, a := range c.list("asks") {
+		w := whom{a.str("queue"), a.str("agent"), c.str("campaign")}
+		switch kind, end := a.str("kind"), a.str("end"); {
+		case kind == "consult", kind == "park":
+			g.point(c, w, a.int("started_at"), "ask."+kind, 1)
+		case end == "completed":
+			g.point(c, w, a.int("ended_at"), "transfer.out."+kind, 1)
+		case end != "":
+			g.point(c, w, a.int("ended_at"), "transfer.failed", 1)
+		}
+	}
+}
+
 func (g *figures) segment(p row) {
 	w := whom{p.str("queue"), p.str("agent"), p.str("campaign")}
 	g.point(p, w, p.int("connected_at"), "seg.connected", 1)
 	for _, span := range p.list("wrap") {
 		g.stretch(p, w, span.int("from"), span.int("to"), "seg.wrap_us")
 	}
-	for col, measure := range map[string]string{"connecting_us": "seg.connecting_us", "talk_us": "seg.talk_us", "hold_us": "seg.hold_us", "gap_us": "seg.gap_us"} {
+	for _, span := range p.list("beside") {
+		as := map[string]string{"connecting": "seg.connecting_us", "consulting": "seg.consult_us", "conferencing": "seg.conference_us"}[span.str("phase")]
+		g.stretch(p, w, span.int("from"), span.int("to"), as)
+	}
+	g.point(p, w, p.int("taken_at"), "transfer.in", 1)
+	for col, measure := range map[string]string{"connecting_us": "seg.connecting_us", "talk_us": "seg.talk_us", "hold_us": "seg.hold_us", "gap_us": "seg.gap_us",
+		"consult_us": "seg.consult_us", "conference_us": "seg.conference_us"} {
 		g.whole(p, w, p.int("ended_at"), measure, p.int(col))
 	}
 	g.whole(p, w, p.int("wrap_ended_at"), "seg.wrap_us", p.int("wrap_us"))
 	g.point(p, w, p.int("handled_at"), "seg.handled", 1)
-	for col, measure := range map[string]string{"connecting_us": "seg.handled_connecting_us", "talk_us": "seg.handled_talk_us", "hold_us": "seg.handled_hold_us", "wrap_us": "seg.handled_wrap_us"} {
+	for col, measure := range map[string]string{"connecting_us": "seg.handled_connecting_us", "talk_us": "seg.handled_talk_us", "hold_us": "seg.handled_hold_us", "wrap_us": "seg.handled_wrap_us",
+		"consult_us": "seg.handled_consult_us", "conference_us": "seg.handled_conference_us"} {
 		g.point(p, w, p.int("handled_at"), measure, p.int(col))
 	}
 }

@@ -63,7 +63,8 @@ func phases(f *findings, c row) {
 	}
 	f.same("records.calls", key, LawPhases, c.int("released_at"), at)
 	f.same("records.calls", key, LawPhases, c.int("length_us"), sums[""])
-	for col, phase := range map[string]string{"talk_us": "talking", "hold_us": "held", "alone_us": "alone", "survey_us": "surveying", "menu_us": "menu"} {
+	for col, phase := range map[string]string{"talk_us": "talking", "hold_us": "held", "alone_us": "alone", "survey_us": "surveying", "menu_us": "menu",
+		"consult_us": "consulting", "conference_us": "conferencing", "parked_us": "parked", "outside_us": "outside"} {
 		f.same("records.calls", key, LawPhases, fmt.Sprint(col, " ", sums[phase]), fmt.Sprint(col, " ", c.int(col)))
 	}
 }
@@ -107,42 +108,79 @@ func signs(f *findings, s *store) {
 // segments checks an agent's part against the call's spans and the agent's
 // state, both to the microsecond.
 func segments(f *findings, s *store, parts map[string]map[string][]row) {
-	talking := map[string]int64{}
+	talking, consulting := map[string]int64{}, map[string]int64{}
 	for _, a := range s.rows["records.agent_intervals"] {
-		if a.str("state") == "talking" && a.int("to") != 0 {
-			talking[fmt.Sprintf("%s/%d", a.str("call"), a.int("segment"))] += a.int("to") - a.int("from")
-		}
-	}
-	spans, early := map[string]map[string]int64{}, map[string]int64{} // gaps before the first talk are no talk
-	for _, c := range s.rows["records.calls"] {
-		for _, p := range c.list("spans") {
-			key := fmt.Sprintf("%s/%d", c.str("call"), p.int("segment"))
-			if spans[key] == nil {
-				spans[key] = map[string]int64{}
-			}
-			spans[key][p.str("phase")] += p.int("to") - p.int("from")
-			if p.str("phase") == "alone" && spans[key]["talking"]+spans[key]["held"] == 0 {
-				early[key] += p.int("to") - p.int("from")
+		if us := a.int("to") - a.int("from"); a.int("to") != 0 {
+			switch key := fmt.Sprintf("%s/%d", a.str("call"), a.int("segment")); a.str("state") {
+			case "talking":
+				talking[key] += us
+			case "consulting":
+				consulting[key] += us
 			}
 		}
 	}
+	spans, early := pieces(s, parts["segments"])
 	for _, rows := range parts["segments"] {
 		for _, g := range rows {
 			key := fmt.Sprintf("%s/%d", g.str("call"), g.int("segment"))
-			for col, phase := range map[string]string{"connecting_us": "connecting", "talk_us": "talking", "hold_us": "held", "gap_us": "alone"} {
+			for col, phase := range map[string]string{"connecting_us": "connecting", "talk_us": "talking", "hold_us": "held", "gap_us": "alone",
+				"consult_us": "consulting", "conference_us": "conferencing"} {
 				if col == "gap_us" {
 					spans[key][phase] += spans[key]["silent"]
 				}
 				f.same("records.segments", key, LawPhases, fmt.Sprint(col, " ", spans[key][phase]), fmt.Sprint(col, " ", g.int(col)))
 			}
 			if g.int("ended_at") != 0 {
-				f.same("records.segments", key, LawTalk, talking[key], g.int("talk_us")+g.int("hold_us")+g.int("gap_us")-early[key])
+				f.same("records.segments", key, LawTalk, talking[key], g.int("talk_us")+g.int("hold_us")+g.int("gap_us")+g.int("consult_us")+g.int("conference_us")-early[key])
+				f.same("records.segments", key, LawTalk, fmt.Sprint("consulted ", consulting[key]), fmt.Sprint("consulted ", asked(g)))
 			}
 			if g.int("wrap_ended_at") != 0 {
 				f.same("records.segments", key, LawPhases, g.int("wrap_ended_at")-g.int("wrap_started_at"), g.int("wrap_us"))
 			}
 		}
 	}
+}
+
+// pieces sums what a part was by phase: of the call's spans that are its own, and
+// of its own beside them. early is what of gaps and consultations lies before the
+// agent had the customer: those are no talk.
+func pieces(s *store, parts map[string][]row) (spans map[string]map[string]int64, early map[string]int64) {
+	spans, early = map[string]map[string]int64{}, map[string]int64{}
+	see := func(key string, p row) {
+		if spans[key] == nil {
+			spans[key] = map[string]int64{}
+		}
+		us := p.int("to") - p.int("from")
+		spans[key][p.str("phase")] += us
+		before := spans[key]["talking"]+spans[key]["held"]+spans[key]["conferencing"] == 0
+		if word("alone consulting", p.str("phase")) && before {
+			early[key] += us
+		}
+	}
+	for call, rows := range parts {
+		for _, g := range rows {
+			for _, p := range g.list("beside") {
+				see(fmt.Sprintf("%s/%d", call, g.int("segment")), p)
+			}
+		}
+	}
+	for _, c := range s.rows["records.calls"] {
+		for _, p := range c.list("spans") {
+			see(fmt.Sprintf("%s/%d", c.str("call"), p.int("segment")), p)
+		}
+	}
+	return spans, early
+}
+
+// asked is how long the agent was there before having the customer.
+func asked(g row) int64 {
+	us := int64(0)
+	for _, p := range g.list("beside") {
+		if p.str("phase") != "conferencing" {
+			us += p.int("to") - p.int("from")
+		}
+	}
+	return us
 }
 
 // sessions checks that a login's intervals follow each other without gap and

@@ -106,7 +106,17 @@ func plain(v any) string {
 func spanText(list []row) string {
 	var b strings.Builder
 	for _, s := range list {
+		if s["kind"] != nil {
+			b.WriteString(askText(s))
+			continue
+		}
 		fmt.Fprintf(&b, "%s %d-%d %d/%s/%s; ", s.str("phase"), s.int("from"), s.int("to"), s.int("segment"), s.str("agent"), s.str("queue"))
 	}
 	return b.String()
+}
+
+// askText writes an ask: "blind 1 2/anna/sales 1-2-3 busy system →3".
+func askText(s row) string {
+	return fmt.Sprintf("%s %d %d/%s/%s %d-%d-%d %s %s →%d; ", s.str("kind"), s.int("ask"), s.int("segment"), s.str("agent"), s.str("queue"),
+		s.int("started_at"), s.int("answered_at"), s.int("ended_at"), s.str("end"), s.str("by"), s.int("into"))
 }

@@ -21,6 +21,8 @@ type teller struct {
 	attempt                                           row
 	quiet                                             *fact // nothing came from the customer, while nothing comes
 
+	asks   []row
+	beside map[string]row // the open piece of an agent who is in it too, by part
 	spans  []row
 	phase  string
 	span   row // open
@@ -32,7 +34,7 @@ func tellCall(t told, stamps []*fact) {
 	a := stamps[0]
 	d := a.Data
 	c := &teller{t: t, id: a.Subject.ID, born: a, last: a, legs: map[string]row{}, entries: map[string]row{}, offers: map[string]row{},
-		segments: map[string]row{}, surveys: map[string]row{}, answers: map[string]row{}, begun: map[string]*fact{}}
+		segments: map[string]row{}, surveys: map[string]row{}, answers: map[string]row{}, beside: map[string]row{}, begun: map[string]*fact{}}
 	c.base = row{"organisation_id": a.Org, "node": a.Node, "call": c.id, "direction": d.Direction, "campaign": d.Campaign, "arrived_at": a.At}
 	c.call = c.part(a)
 	for _, col := range []string{"answered_at", "entered_at", "connected_at", "human_at", "released_at", "closed_at", "exited_at",
@@ -90,6 +92,10 @@ func (c *teller) take(a *fact) {
 		c.surveyed(a)
 	case "dial.attempt_started", "dial.reassigned", "dial.human", "dial.abandoned", "dial.result":
 		c.dialed(a)
+	case "consult.started", "consult.answered", "consult.ended", "transfer.started", "transfer.completed", "transfer.failed",
+		"park.started", "park.ended":
+		c.asked(a)
+	case "conference.joined", "conference.left": // of the phases alone
 	default:
 		c.leg(a)
 	}
@@ -97,6 +103,7 @@ func (c *teller) take(a *fact) {
 		c.phase = a.Phase
 	}
 	c.place(a)
+	c.besides(a)
 	c.last = a
 	c.call["last_seq"] = a.Seq
 }
@@ -148,7 +155,7 @@ func (c *teller) cutSilence(a *fact) {
 }
 
 func (c *teller) openSegment() row {
-	for n := len(c.segments); n > 0; n-- {
+	for n := 1; n <= len(c.segments); n++ { // the first who takes part has the customer
 		if g := c.segments[fmt.Sprint(n)]; g != nil && g.int("ended_at") == 0 {
 			return g
 		}
@@ -217,18 +224,25 @@ func (c *teller) done() {
 			bySegment[fmt.Sprint(s.int("segment"), s.str("phase"))] += s.int("to") - s.int("from")
 		}
 	}
-	for col, phase := range map[string]string{"talk_us": "talking", "hold_us": "held", "alone_us": "alone", "survey_us": "surveying", "menu_us": "menu"} {
+	for col, phase := range map[string]string{"talk_us": "talking", "hold_us": "held", "alone_us": "alone", "survey_us": "surveying", "menu_us": "menu",
+		"consult_us": "consulting", "conference_us": "conferencing", "parked_us": "parked", "outside_us": "outside"} {
 		c.call[col] = sums[phase]
 	}
 	for n, g := range c.segments {
-		for col, phase := range map[string]string{"connecting_us": "connecting", "talk_us": "talking", "hold_us": "held", "gap_us": "alone"} {
+		for _, p := range g["beside"].([]row) {
+			if p.int("to") != 0 {
+				bySegment[fmt.Sprint(g.int("segment"), p.str("phase"))] += p.int("to") - p.int("from")
+			}
+		}
+		for col, phase := range map[string]string{"connecting_us": "connecting", "talk_us": "talking", "hold_us": "held", "gap_us": "alone",
+			"consult_us": "consulting", "conference_us": "conferencing"} {
 			g[col] = bySegment[fmt.Sprint(g.int("segment"), phase)]
 		}
 		g["gap_us"] = g.int("gap_us") + bySegment[fmt.Sprint(g.int("segment"), "silent")]
 		c.call["wrap_us"] = c.call.int("wrap_us") + g.int("wrap_us")
 		c.t.put("records.segments", c.id+"/"+n, g)
 	}
-	c.call["spans"] = c.spans
+	c.call["spans"], c.call["asks"] = c.spans, c.asks
 	counts := map[string]map[string]row{"leg_count": c.legs, "entry_count": c.entries, "offer_count": c.offers, "segment_count": c.segments, "survey_count": c.surveys, "answer_count": c.answers}
 	for col, rows := range counts {
 		c.call[col] = int64(len(rows))

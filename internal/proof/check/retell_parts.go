@@ -153,6 +153,10 @@ func (c *teller) segment(a *fact) {
 			r[col] = int64(0)
 		}
 		r["by"], r["pre_phase"], r["wrap_by"], r["disposition"], r["note"] = "", "", "", "", ""
+		r["via"], r["from_segment"], r["taken_at"], r["beside"] = d.Via, d.FromPart, int64(0), []row(nil)
+		if d.Via == "blind" {
+			r["taken_at"] = a.At
+		}
 	case "segment.connected":
 		once(r, "connected_at", a.At)
 		if once(c.call, "connected_at", a.At) {

@@ -84,10 +84,23 @@ type payload struct {
 	To        string   `json:"to"`
 	Aux       string   `json:"aux"`
 	Note      string   `json:"note"`
+	Ask       int64    `json:"ask"`
+	How       string   `json:"how"`
+	Via       string   `json:"via"`
+	FromPart  int64    `json:"from_segment"`
+	Into      int64    `json:"into"`
+	Target    target   `json:"target"`
 	Bucket    int64    `json:"bucket"`
 	LastRxAgo int64    `json:"last_rx_ago_us"`
 	StepUS    int64    `json:"step_us"`
 	Queues    []string `json:"queues"`
+}
+
+// target is for whom an agent asks.
+type target struct {
+	To    string `json:"to"`
+	Name  string `json:"name"`
+	Party string `json:"party"`
 }
 
 func (p payload) attemptID() string { s, _ := p.Attempt.(string); return s }
