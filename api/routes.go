@@ -43,6 +43,7 @@ func (s *Server) list() http.Handler {
 	add(s, RoleManager, "POST /api/campaigns/{id}/start", "Start dialing", s.startCampaign)
 	add(s, RoleManager, "POST /api/campaigns/{id}/stop", "Stop dialing; calls in progress go on", s.stopCampaign)
 
+	s.waysRoutes()
 	s.routingRoutes()
 
 	raw := func(role, pattern string, h http.HandlerFunc) {

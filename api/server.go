@@ -30,6 +30,7 @@ type Deps struct {
 	Reports   Reports
 	Campaigns Campaigns
 	Routing   Routing
+	Ways      Ways
 	Health    Health
 	Metrics   http.Handler
 	Assets    fs.FS    // the built web client

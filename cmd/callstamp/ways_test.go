@@ -126,3 +126,19 @@ func TestTollGuard(t *testing.T) {
 		t.Errorf("a trunk that is switched off: %v", err)
 	}
 }
+
+// TestLostRoutes: the doctor names each route by which nothing can be called.
+func TestLostRoutes(t *testing.T) {
+	c := house(out("+84", 1, "a", nil), out("+849", 1, "a", nil), out("", 1, "a", nil), out("+886", 1, "a", nil), out("+84", 1, "off", nil),
+		out("+84", 1, "in", nil), postgres.OutboundRoute{ID: "idle", Trunk: "off"})
+	for i := range c.outbound {
+		c.outbound[i].Name = c.outbound[i].ID
+	}
+	var names []string
+	for _, l := range c.lostRoutes() {
+		names = append(names, l.name)
+	}
+	if got := strings.Join(names, " "); got != "+886a +84off +84in" {
+		t.Error(got)
+	}
+}

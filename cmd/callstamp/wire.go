@@ -257,7 +257,7 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 	a.wall = newLiveWall(wallsOf(a.live, a.store, a.journal.Node()), a.people, a.clock, a.health, a.log)
 	a.pages, err = api.New(api.Deps{
 		Accounts: a.people, Sessions: a.store.Sessions(), Desks: a.desks, Live: a.wall, Reports: newReports(a.store, a.people),
-		Campaigns: a.campaigns, Routing: rules{a.people}.routing(), Health: health{a.pulses, a.health}, Metrics: a.metrics(),
+		Campaigns: a.campaigns, Routing: rules{a.people}.routing(), Ways: waysBook{rules{a.people}, a.ua.Trunks, a.setTrunks}.ways(), Health: health{a.pulses, a.health}, Metrics: a.metrics(),
 		Assets: webclient.Files(), Origins: origins(a.config.HTTP), TLS: a.cert != nil || strings.HasPrefix(a.config.HTTP.PublicURL, "https:"),
 		Zone: func(context.Context) string { return a.config.Organisation.Zone }, Version: version(), Log: a.log,
 	})
