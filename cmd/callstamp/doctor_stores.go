@@ -54,8 +54,9 @@ func (d *doctor) checkPostgres(ctx context.Context) {
 	}
 	d.checkSchema(status)
 	if !status.Pending() {
-		d.checkTrunks(ctx, db.For(stamp.OrgID(d.config.Organisation.ID)
-		d.checkWays(ctx, db.For(stamp.OrgID(d.config.Organisation.ID)))
+		store := db.For(stamp.OrgID(d.config.Organisation.ID))
+		d.checkTrunks(ctx, store)
+		d.checkWays(ctx, store)
 	}
 }
 
