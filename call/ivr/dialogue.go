@@ -112,14 +112,14 @@ func Types() []string {
 // counts 9 and 10 as good and 7 and 8 as neutral, yes is good, and of the scales
 // from 1 to 5 the upper two are good and the middle is neutral.
 func Usual(kind string) Question {
-	q := Question{ID: kind, Type: kind, Ask: kind + "-ask", Again: kind + "-again", Low: 1, High: 5, Good: Range{4, 5}, Neutral: Range{3, 3}}
+	q := Question{ID: kind, Type: kind, Ask: "survey-" + kind, Again: "survey-again-1-5", Low: 1, High: 5, Good: Range{4, 5}, Neutral: Range{3, 3}}
 	switch kind {
 	case CSAT:
 		q.Ask, q.Again = PromptAsk, PromptAgain
 	case NPS:
-		q.Low, q.High, q.Good, q.Neutral = 0, 10, Range{9, 10}, Range{7, 8}
+		q.Low, q.High, q.Good, q.Neutral, q.Again = 0, 10, Range{9, 10}, Range{7, 8}, "survey-again-0-10"
 	case Resolved:
-		q.High, q.Good, q.Neutral = 2, Range{1, 1}, None()
+		q.High, q.Good, q.Neutral, q.Again = 2, Range{1, 1}, None(), "survey-again-1-2"
 	}
 	return q
 }

@@ -24,7 +24,7 @@ func TestQuestions(t *testing.T) {
 	const (
 		begin = "> play 1 may-we"
 		csat  = "asked csat 1 csat > play 2 csat-ask-1-5"
-		nps   = "asked nps 1 nps > play 3 nps-ask"
+		nps   = "asked nps 1 nps > play 3 survey-nps"
 		thank = " > play 4 thanks once durable"
 	)
 	yes := happening{1, key('1'), "surveyaccepted  " + csat}
@@ -37,8 +37,8 @@ func TestQuestions(t *testing.T) {
 			{3, key('9'), "responded nps 9 10 good" + thank}, {4, PlayDone{4}, "dialogueended completed"},
 		}},
 		{"unhappy ones are asked why, the worst only that", []happening{yes,
-			{2, key('1'), "responded csat 1 5 bad asked resolved 1 resolved call > play 3 resolved-ask"},
-			{3, key('2'), "responded resolved 2 2 bad asked attitude 1 attitude > play 4 attitude-ask"},
+			{2, key('1'), "responded csat 1 5 bad asked resolved 1 resolved call > play 3 survey-resolved"},
+			{3, key('2'), "responded resolved 2 2 bad asked attitude 1 attitude > play 4 survey-attitude"},
 			{4, key('1'), "responded attitude 1 5 bad > play 5 thanks once durable"}, {5, PlayDone{5}, "dialogueended completed"},
 		}},
 		{"ten is two keys", []happening{yes, promoter,
@@ -54,11 +54,11 @@ func TestQuestions(t *testing.T) {
 			{3, key('0'), "responded nps 0 10 bad" + thank}, {6, PlayDone{4}, "dialogueended completed"},
 		}},
 		{"twelve is none of ten", []happening{yes, promoter,
-			{3, key('1'), ""}, {3.2, key('2'), "invalidkey nps asked nps 2 nps > play 4 nps-again"},
+			{3, key('1'), ""}, {3.2, key('2'), "invalidkey nps asked nps 2 nps > play 4 survey-again-0-10"},
 			{4, key('8'), "responded nps 8 10 neutral > play 5 thanks once durable"}, {6, PlayDone{5}, "dialogueended completed"},
 		}},
 		{"a star ends no number", []happening{yes, promoter,
-			{3, key('1'), ""}, {3.2, key('*'), "invalidkey nps asked nps 2 nps > play 4 nps-again"},
+			{3, key('1'), ""}, {3.2, key('*'), "invalidkey nps asked nps 2 nps > play 4 survey-again-0-10"},
 			{4, key('#'), "invalidkey nps > play 5 thanks"}, {6, PlayDone{5}, "dialogueended invalid"},
 		}},
 		{"no, thank you", []happening{

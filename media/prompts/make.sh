@@ -123,6 +123,48 @@ for w in 零 一 二 三 四 五 六 七 八 九 十; do
 done
 number zh-Hant hundred 百
 number zh-Hant both 兩 # two of something
+# Surveys: what a question asks, and what is said when no answer came.
+say en survey-opening "Thank you for your call. May we ask you a few short questions about it? For yes, press 1. For no, press 2."
+say en survey-opening-again "Sorry, we did not understand. To answer a few questions, press 1. To end the call, press 2."
+say en survey-thanks "Thank you very much. Goodbye."
+say en survey-again-1-5 "Sorry, we did not understand. Please press a key from 1, the worst, to 5, the best."
+say en survey-again-0-10 "Sorry, we did not understand. Please press a number from 0 to 10, and then the hash key."
+say en survey-again-1-2 "Sorry, we did not understand. For yes, press 1. For no, press 2."
+say en survey-nps "Would you recommend us to friends or colleagues? From not at all, press 0, to certainly, press 10."
+say en survey-resolved "Is your matter settled now? For yes, press 1. For no, press 2."
+say en survey-expectation "Did we meet your expectations? From not at all, press 1, to far more than that, press 5."
+say en survey-attitude "How friendly and helpful was the person you spoke with? From not at all, press 1, to very, press 5."
+say en survey-professionalism "How well did the person know the matter? From not at all, press 1, to very well, press 5."
+say en survey-problem_solving "How well was your problem solved? From not at all, press 1, to completely, press 5."
+say en survey-effort "How easy was it for you? From very hard, press 1, to very easy, press 5."
+
+say vi survey-opening "Cảm ơn quý khách đã gọi đến. Chúng tôi có thể hỏi quý khách vài câu ngắn không? Nếu đồng ý, bấm phím 1. Nếu không, bấm phím 2."
+say vi survey-opening-again "Xin lỗi, chúng tôi chưa hiểu. Để trả lời vài câu hỏi, bấm phím 1. Để kết thúc, bấm phím 2."
+say vi survey-thanks "Xin chân thành cảm ơn quý khách. Xin chào."
+say vi survey-again-1-5 "Xin lỗi, chúng tôi chưa hiểu. Xin bấm một phím từ 1, kém nhất, đến 5, tốt nhất."
+say vi survey-again-0-10 "Xin lỗi, chúng tôi chưa hiểu. Xin bấm một số từ 0 đến 10, rồi bấm phím thăng."
+say vi survey-again-1-2 "Xin lỗi, chúng tôi chưa hiểu. Nếu có, bấm phím 1. Nếu không, bấm phím 2."
+say vi survey-nps "Quý khách có giới thiệu chúng tôi với bạn bè hay đồng nghiệp không? Từ hoàn toàn không, bấm phím 0, đến chắc chắn có, bấm phím 10."
+say vi survey-resolved "Vấn đề của quý khách đã được giải quyết chưa? Nếu rồi, bấm phím 1. Nếu chưa, bấm phím 2."
+say vi survey-expectation "Chúng tôi có đáp ứng mong đợi của quý khách không? Từ hoàn toàn không, bấm phím 1, đến vượt mong đợi, bấm phím 5."
+say vi survey-attitude "Nhân viên có nhiệt tình và lịch sự không? Từ hoàn toàn không, bấm phím 1, đến rất nhiệt tình, bấm phím 5."
+say vi survey-professionalism "Nhân viên có am hiểu công việc không? Từ hoàn toàn không, bấm phím 1, đến rất am hiểu, bấm phím 5."
+say vi survey-problem_solving "Vấn đề của quý khách được giải quyết tốt đến đâu? Từ hoàn toàn không, bấm phím 1, đến trọn vẹn, bấm phím 5."
+say vi survey-effort "Việc này có dễ dàng với quý khách không? Từ rất khó, bấm phím 1, đến rất dễ, bấm phím 5."
+
+say zh-Hant survey-opening "感謝您的來電。可以請教您幾個簡短的問題嗎？可以，請按1。不方便，請按2。"
+say zh-Hant survey-opening-again "很抱歉，我們沒有聽懂。回答問題，請按1。結束通話，請按2。"
+say zh-Hant survey-thanks "非常感謝您，再見。"
+say zh-Hant survey-again-1-5 "很抱歉，我們沒有聽懂。請從1到5按一個鍵，1是最差，5是最好。"
+say zh-Hant survey-again-0-10 "很抱歉，我們沒有聽懂。請按0到10的數字，再按井字鍵。"
+say zh-Hant survey-again-1-2 "很抱歉，我們沒有聽懂。是，請按1。不是，請按2。"
+say zh-Hant survey-nps "您會向親友或同事推薦我們嗎？從完全不會，請按0，到一定會，請按10。"
+say zh-Hant survey-resolved "您的問題解決了嗎？解決了，請按1。還沒有，請按2。"
+say zh-Hant survey-expectation "我們的服務符合您的期望嗎？從完全不符合，請按1，到超出期望，請按5。"
+say zh-Hant survey-attitude "客服人員的態度親切嗎？從完全不親切，請按1，到非常親切，請按5。"
+say zh-Hant survey-professionalism "客服人員夠專業嗎？從完全不專業，請按1，到非常專業，請按5。"
+say zh-Hant survey-problem_solving "您的問題處理得好嗎？從完全不好，請按1，到非常好，請按5。"
+say zh-Hant survey-effort "這次處理對您來說容易嗎？從非常困難，請按1，到非常容易，請按5。"
 
 # Music on hold: four chords of four seconds, each a plucked arpeggio over a soft pad. It ends as quietly as it begins,
 # so that the loop has no seam. -R makes the noise that plucks the strings the same in every run.

@@ -38,10 +38,33 @@ var files embed.FS
 // Names are all prompts that are whole sentences; each exists in every language of
 // Languages. Words of numbers differ by language: call.SpokenWords.
 func Names() []string {
-	return []string{
+	names := []string{
 		CSATAsk, CSATInvalid, CSATThanks, QueueWelcome, DropSafeHarbour, QueueClosed, QueueFull, QueueNobody, QueueComfort,
 		MenuInvalid, MenuSilent, CallbackOffer, CallbackThanks, VoicemailGreet, VoicemailThanks,
 	}
+	for _, of := range surveys() {
+		names = append(names, "survey-"+of)
+	}
+	return names
+}
+
+// surveys are the prompts of surveys, without their family's name: an opening, a farewell, what is said after a key that
+// is no answer, by scale, and the questions, by type.
+func surveys() []string {
+	return []string{
+		"opening", "opening-again", "thanks", "again-1-5", "again-0-10", "again-1-2",
+		"nps", "resolved", "expectation", "attitude", "professionalism", "problem_solving", "effort",
+	}
+}
+
+// Has reports whether there is the prompt in the language.
+func Has(lang, name string) bool {
+	for tag := lang; tag != ""; tag = parent(tag) {
+		if f, err := files.Open(tag + "/" + name + ".wav"); err == nil {
+			return f.Close() == nil
+		}
+	}
+	return false
 }
 
 // Languages are BCP 47 tags.
