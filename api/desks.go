@@ -164,6 +164,9 @@ func (d *Desks) picture(v call.View) wire.Call {
 		Wrap: v.Wrap, WrapUntil: at(v.WrapUntil), WrapNeeded: v.WrapNeeded, WrapMost: at(v.WrapMost), Disposition: v.Disposition,
 		Survey: v.Survey, SurveyValue: v.SurveyValue, Done: v.Done,
 	}
+	for _, a := range v.Answers {
+		c.Answers = append(c.Answers, wire.Answer{Question: a.Question, Type: a.Type, Value: a.Value, Scale: a.Scale, Class: string(a.Class)})
+	}
 	if v.Queue != "" {
 		c.Queue = d.deps.Directory.Queue(v.Queue)
 	}

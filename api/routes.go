@@ -45,6 +45,7 @@ func (s *Server) list() http.Handler {
 
 	s.waysRoutes()
 	s.routingRoutes()
+	s.surveyRoutes()
 
 	raw := func(role, pattern string, h http.HandlerFunc) {
 		s.routes = append(s.routes, route{role, pattern})

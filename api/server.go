@@ -31,6 +31,9 @@ type Deps struct {
 	Campaigns Campaigns
 	Routing   Routing
 	Ways      Ways
+	Surveys   Surveys
+	Asking    SurveyRules
+	OptOuts   SurveyOptOuts
 	Health    Health
 	Metrics   http.Handler
 	Assets    fs.FS    // the built web client

@@ -44,6 +44,6 @@ func Default() Config {
 		Survey: Survey{AnswerTimeout: 5 * time.Second, Repeats: 1},
 		Drain:  Drain{Timeout: 10 * time.Minute},
 		Log:    Log{Level: "info", Format: "json"},
-		Seed:   Seed{Queues: []SeedQueue{}, Users: []SeedUser{}, Trunks: []SeedTrunk{}, Routes: []SeedRoute{}, Hours: []SeedHours{}, Menus: []SeedMenu{}, Doors: []SeedDoor{}, CallerSets: []SeedCallerSet{}, Outbound: []SeedOutbound{}},
+		Seed:   Seed{Surveys: []SeedSurvey{}, Queues: []SeedQueue{}, Users: []SeedUser{}, Trunks: []SeedTrunk{}, Routes: []SeedRoute{}, Hours: []SeedHours{}, Menus: []SeedMenu{}, Doors: []SeedDoor{}, CallerSets: []SeedCallerSet{}, Outbound: []SeedOutbound{}},
 	}
 }

@@ -88,10 +88,11 @@ seed:
 	service.Name, sales.Name, sales.WrapUp, sales.Survey = "service", "sales", 0, false
 	trunk.Name, trunk.Addresses = "t", []string{"127.0.0.1"}
 	want := configs.Seed{
-		Queues: []configs.SeedQueue{service, sales},
-		Users:  []configs.SeedUser{{Login: "an", Password: "long enough", Role: "agent", Queues: []string{"service"}, Skills: []configs.SeedSkill{}}},
-		Trunks: []configs.SeedTrunk{trunk},
-		Routes: []configs.SeedRoute{{Number: "1900*", Queue: "sales"}}, Hours: []configs.SeedHours{}, Menus: []configs.SeedMenu{}, Doors: []configs.SeedDoor{},
+		Surveys: []configs.SeedSurvey{},
+		Queues:  []configs.SeedQueue{service, sales},
+		Users:   []configs.SeedUser{{Login: "an", Password: "long enough", Role: "agent", Queues: []string{"service"}, Skills: []configs.SeedSkill{}}},
+		Trunks:  []configs.SeedTrunk{trunk},
+		Routes:  []configs.SeedRoute{{Number: "1900*", Queue: "sales"}}, Hours: []configs.SeedHours{}, Menus: []configs.SeedMenu{}, Doors: []configs.SeedDoor{},
 		CallerSets: []configs.SeedCallerSet{}, Outbound: []configs.SeedOutbound{},
 	}
 	if !reflect.DeepEqual(c.Seed, want) {

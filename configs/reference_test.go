@@ -113,7 +113,8 @@ func TestReferenceExample(t *testing.T) {
 	door.Queue, door.Hours, door.Closed, door.Overflow, door.MaxWait = "service", "shop", "hangup", "menu:main", 10*time.Minute
 	door.Keys = map[string]string{"9": "menu:main"}
 	want := configs.Seed{
-		Queues: []configs.SeedQueue{queue}, Users: []configs.SeedUser{user}, Trunks: []configs.SeedTrunk{trunk},
+		Surveys: []configs.SeedSurvey{{Name: "service", Opening: true, Questions: []string{"csat", "resolved", "nps"}}},
+		Queues:  []configs.SeedQueue{queue}, Users: []configs.SeedUser{user}, Trunks: []configs.SeedTrunk{trunk},
 		Routes: []configs.SeedRoute{{Number: "+8428*", Queue: "service"}},
 		Hours: []configs.SeedHours{{
 			Name: "shop", Zone: "Asia/Ho_Chi_Minh", Weekly: map[string][]string{"mon": {"08:00-12:00", "13:00-17:30"}},

@@ -4,13 +4,14 @@ import "time"
 
 // Seed is what an empty database begins with. Afterwards the database is right and seed is not read.
 type Seed struct {
-	Queues []SeedQueue `koanf:"queues"`
-	Users  []SeedUser  `koanf:"users"`
-	Trunks []SeedTrunk `koanf:"trunks"`
-	Routes []SeedRoute `koanf:"routes"`
-	Hours  []SeedHours `koanf:"hours"`
-	Menus  []SeedMenu  `koanf:"menus"`
-	Doors  []SeedDoor  `koanf:"doors"`
+	Surveys []SeedSurvey `koanf:"surveys"`
+	Queues  []SeedQueue  `koanf:"queues"`
+	Users   []SeedUser   `koanf:"users"`
+	Trunks  []SeedTrunk  `koanf:"trunks"`
+	Routes  []SeedRoute  `koanf:"routes"`
+	Hours   []SeedHours  `koanf:"hours"`
+	Menus   []SeedMenu   `koanf:"menus"`
+	Doors   []SeedDoor   `koanf:"doors"`
 
 	CallerSets []SeedCallerSet `koanf:"caller_sets"`
 	Outbound   []SeedOutbound  `koanf:"outbound"`
@@ -24,6 +25,7 @@ type SeedQueue struct {
 	ServiceLevel time.Duration `koanf:"service_level"` // the T of in.sl_off(T)
 	ShortAbandon time.Duration `koanf:"short_abandon"` // who leaves earlier counts apart
 	Survey       bool          `koanf:"survey"`
+	Ask          SeedAsk       `koanf:"ask"`
 	Language     string        `koanf:"language"` // "" is the organisation's
 	Strategy     string        `koanf:"strategy"` // who is rung: longest_idle …
 	HeadStart    time.Duration `koanf:"head_start"`
@@ -49,6 +51,22 @@ type SeedStep struct {
 type SeedSkill struct {
 	Skill string `koanf:"skill"`
 	Level int    `koanf:"level"` // 1 to 10
+}
+
+// SeedSurvey is a dialogue after a call.
+type SeedSurvey struct {
+	Name      string   `koanf:"name"`
+	Opening   bool     `koanf:"opening"`   // ask whether we may ask
+	Questions []string `koanf:"questions"` // types, each with its usual scale
+}
+
+// SeedAsk says who of a queue's customers is asked what.
+type SeedAsk struct {
+	Survey   string        `koanf:"survey"`    // by name; "" is csat
+	Spare    int           `koanf:"spare"`     // percent of the calls that are not asked
+	Spacing  time.Duration `koanf:"spacing"`   // between two surveys of one customer, whole days
+	NewFor   time.Duration `koanf:"new_for"`   // who called first sooner ago is not asked, whole days
+	NewCalls int           `koanf:"new_calls"` // nor who has called fewer times before
 }
 
 // SeedUser is a login.

@@ -17,11 +17,18 @@ var (
 const minPassword = 8
 
 func (s Seed) check(p *problems) {
+	surveys := map[string]bool{"": true, "csat": true}
+	for i, v := range s.Surveys {
+		key := fmt.Sprintf("seed.surveys[%d]", i)
+		unique(p, surveys, key+".name", v.Name)
+		v.check(p, key)
+	}
 	queues := map[string]bool{}
 	for i, q := range s.Queues {
 		key := fmt.Sprintf("seed.queues[%d]", i)
 		unique(p, queues, key+".name", q.Name)
 		q.check(p, key)
+		q.Ask.check(p, key+".ask", surveys)
 	}
 	logins := map[string]bool{}
 	for i, u := range s.Users {
@@ -116,6 +123,40 @@ func (q SeedQueue) checkNeeds(p *problems, key string) {
 
 // What the matching can hold: skills of a queue, steps of a skill, levels.
 const maxNeeds, maxSteps, maxLevel = 8, 8, 10
+
+// days bounds what is given in whole days.
+const days = 24 * time.Hour
+
+func (v SeedSurvey) check(p *problems, key string) {
+	asked := map[string]bool{}
+	for _, kind := range v.Questions {
+		p.oneOf(key+".questions", kind, "csat", "nps", "resolved", "expectation", "attitude", "professionalism", "problem_solving", "effort")
+		if asked[kind] {
+			p.add(key+".questions", "%q is asked twice, and the answers would be mixed up; name it once", kind)
+		}
+		asked[kind] = true
+	}
+	if len(v.Questions) == 0 {
+		p.add(key+".questions", "a survey that asks nothing keeps a customer for nothing; name at least one type")
+	}
+}
+
+func (a SeedAsk) check(p *problems, key string, surveys map[string]bool) {
+	if !surveys[a.Survey] {
+		p.add(key+".survey", "no survey is called %q, so nobody could be asked; add it to seed.surveys or leave it empty for csat", a.Survey)
+	}
+	p.counts(
+		count{key + ".spare", a.Spare, 0, 100, "it is a percentage of the calls"},
+		count{key + ".new_calls", a.NewCalls, 0, 1000, "nobody calls more often before being asked once"},
+	)
+	p.within(
+		bound{key + ".spacing", a.Spacing, 0, 3650 * days, "0 asks after every call"},
+		bound{key + ".new_for", a.NewFor, 0, 3650 * days, "0 asks new customers too"},
+	)
+	if a.Spacing%days != 0 || a.NewFor%days != 0 {
+		p.add(key, "spacing and new_for count whole days; write 24h, 2160h (90 days) and the like")
+	}
+}
 
 func (u SeedUser) check(p *problems, key string, queues map[string]bool) {
 	p.oneOf(key+".role", u.Role, "agent", "supervisor", "manager", "admin")

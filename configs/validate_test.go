@@ -94,6 +94,16 @@ func TestEachRule(t *testing.T) {
 		{"survey.repeats", func(c *configs.Config) { c.Survey.Repeats = -1 }},
 		{"drain.timeout", func(c *configs.Config) { c.Drain.Timeout = -1 }},
 		{"log.format", func(c *configs.Config) { c.Log.Format = "xml" }},
+		{"seed.surveys[0].questions", func(c *configs.Config) { c.Seed.Surveys = []configs.SeedSurvey{{Name: "s"}} }},
+		{"seed.surveys[0].questions", func(c *configs.Config) {
+			c.Seed.Surveys = []configs.SeedSurvey{{Name: "s", Questions: []string{"csat", "csat"}}}
+		}},
+		{"seed.surveys[0].questions", func(c *configs.Config) {
+			c.Seed.Surveys = []configs.SeedSurvey{{Name: "s", Questions: []string{"mood"}}}
+		}},
+		{"seed.queues[0].ask.survey", queue(func(q *configs.SeedQueue) { q.Ask.Survey = "service" })},
+		{"seed.queues[0].ask.spare", queue(func(q *configs.SeedQueue) { q.Ask.Spare = 101 })},
+		{"seed.queues[0].ask", queue(func(q *configs.SeedQueue) { q.Ask.Spacing = time.Hour })},
 		{"seed.queues[0].name", queue(func(q *configs.SeedQueue) { q.Name = "" })},
 		{"seed.queues[0].language", queue(func(q *configs.SeedQueue) { q.Language = "fr" })},
 		{"seed.queues[0].wrap_up", queue(func(q *configs.SeedQueue) { q.WrapUp = -1 })},

@@ -134,3 +134,26 @@ func promoters() []Def {
 		part("v.detractors", Names{"Người không ủng hộ", "貶損者", "Detractors"}, Lower, stamp.AnswerBad, "Answers 0 to 6: neutral to unhappy.", "n(0–6)", plus(MBad+nps)),
 	}
 }
+
+// ScoreOf returns the KPI that is the score of questions of a type.
+func ScoreOf(kind string) (Def, bool) {
+	id, ok := map[string]string{
+		csat: "v.csat", "nps": "v.nps", "resolved": "v.resolved", "expectation": "v.expectation", "attitude": "v.attitude",
+		"professionalism": "v.professional", "problem_solving": "v.problem_solving", "effort": "v.ces",
+	}[kind]
+	if !ok {
+		return Def{}, false
+	}
+	return Find(id)
+}
+
+// AnswerFigures are the counters of some answers to questions of one type, for
+// Evaluate.
+func AnswerFigures(kind string, valid, good, bad, points int64) Figures {
+	k := Metric(kind)
+	f := Figures{MValid + k: valid, MGood + k: good, MBad + k: bad, MPoints + k: points}
+	if kind == csat {
+		f[MCSAT], f[MSatisfied] = valid, good
+	}
+	return f
+}

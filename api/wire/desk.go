@@ -250,9 +250,19 @@ type Call struct {
 	Disposition string   `json:"disposition,omitempty"`
 	Note        string   `json:"note,omitempty"`
 	Survey      string   `json:"survey,omitempty"`
-	SurveyValue int      `json:"survey_value,omitempty"`
-	Marks       []Mark   `json:"marks,omitempty"` // the stamps so far, for the live timeline
+	SurveyValue int      `json:"survey_value,omitempty"` // of the question how satisfied they are
+	Answers     []Answer `json:"answers,omitempty"`      // the questions put so far
+	Marks       []Mark   `json:"marks,omitempty"`        // the stamps so far, for the live timeline
 	Done        bool     `json:"done,omitempty"`
+}
+
+// Answer is a question that was put to the customer after the call.
+type Answer struct {
+	Question string `json:"question"`
+	Type     string `json:"type"`
+	Value    int    `json:"value"`
+	Scale    int    `json:"scale,omitempty"` // 0 = not answered
+	Class    string `json:"class,omitempty"` // good, neutral, bad
 }
 
 // Mark is a stamp on a timeline.

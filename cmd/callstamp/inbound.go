@@ -21,6 +21,7 @@ type door struct {
 	board   *late[*switchboard.Switchboard]
 	closed  func() bool // draining
 	room    *room
+	pasts   *pasts
 	log     *slog.Logger
 }
 
@@ -55,10 +56,13 @@ func (d *door) incoming(in sip.Invite, leg *sip.Leg) {
 	plan := planTo(d.config, org, now.house, to)
 	vip, prefer := now.caller(in.Caller)
 	plan.Head, plan.VIP, plan.Prefer = route.HeadStartUS, route.VIP || vip, prefer
+	d.pasts.plan(&plan, in.Caller)
 	arrived := call.Arrived{Trunk: in.Trunk, Route: route.Name, Party: party}
-	if short := d.room.enter(func() { d.board.get().Incoming(in.At, leg, plan, arrived, side) }); short != "" {
+	var id stamp.ID
+	if short := d.room.enter(func() { id = d.board.get().Incoming(in.At, leg, plan, arrived, side) }); short != "" {
 		leg.Release(503)
 	}
+	d.pasts.look(id, in.Caller)
 }
 
 // mask leaves the last three digits of a number for the log.

@@ -8,9 +8,7 @@ import (
 
 	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/call/acd"
-	"github.com/callstamp/callstamp/call/ivr"
 	"github.com/callstamp/callstamp/call/switchboard"
-	"github.com/callstamp/callstamp/configs"
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/sip"
 )
@@ -47,16 +45,8 @@ func (s screensOf) Presence(p acd.Presence) { s.a.desks.Presence(p) }
 func newBoard(a *app) *switchboard.Switchboard {
 	return switchboard.New(switchboard.Deps{
 		Clock: a.clock, Lines: a.lines, Voice: a.exchange, Desk: a.desks, Agents: a.floor, Sink: a.sink, Log: a.log,
-		Dialogue: dialogues(a.config.Survey),
+		Dialogue: dialogues(a.config.Survey, a.people),
 	})
-}
-
-// dialogues are those that we have, with the configured patience.
-func dialogues(c configs.Survey) func(name string) (ivr.Dialogue, bool) {
-	return func(name string) (ivr.Dialogue, bool) {
-		d, ok := ivr.ByName(name)
-		return d.Patient(c.AnswerTimeout, c.Repeats), ok
-	}
 }
 
 // keepDialog journals a leg's dialog, for a BYE after a crash. It implements

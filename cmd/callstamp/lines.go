@@ -34,6 +34,7 @@ type lines struct {
 	ways   ways
 	guard  *tollGuard
 	log    *slog.Logger
+	pasts  *pasts
 
 	mu    sync.Mutex
 	calls map[stamp.ID]stamp.ID // attempt in flight → its call
@@ -59,6 +60,8 @@ func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat cal
 		}
 	}
 	plan.Ways = trunksOfDials(dials)
+	now.surveys.lay(&plan, now.queues[c.Queue], c.ID)
+	l.pasts.plan(&plan, lead.Number)
 	l.people.parties.put(lead.Party, wire.Party{Number: lead.Number, Name: lead.Name})
 	settled := false // under mu: the call may end before Originate has returned
 	o := switchboard.Outgoing{
@@ -81,6 +84,7 @@ func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat cal
 	if err != nil {
 		return fmt.Errorf("dial lead %s: %w", lead.ID, err)
 	}
+	l.pasts.look(id, lead.Number)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !settled {

@@ -44,6 +44,7 @@ type configuration struct {
 	callerSets   map[string]postgres.CallerSet
 	dispositions []wire.Disposition
 	routing      routing
+	surveys      surveying
 }
 
 // load reads everything and makes it the present configuration.
@@ -61,7 +62,8 @@ func (p *people) load(ctx context.Context) error {
 	routing, err7 := loadRouting(ctx, p.store, queues)
 	outbound, err8 := p.store.OutboundRoutes(ctx)
 	sets, err9 := p.store.CallerSets(ctx)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9); err != nil {
+	surveys, err10 := loadSurveys(ctx, p.store)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10); err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}
 	for _, u := range users {
@@ -82,13 +84,14 @@ func (p *people) load(ctx context.Context) error {
 			Code: d.Code, Names: map[string]string{"en": d.NameEN, "vi": d.NameVI, "zh-Hant": d.NameZH},
 		})
 	}
-	c.front, c.trunks, c.routing = front, trunks, routing
+	c.front, c.trunks, c.routing, c.surveys = front, trunks, routing, surveys
 	house, err := houseOf(p.config, p.store.Org(), c.queues, front)
 	if err != nil && p.log != nil {
 		p.log.Error("where calls are led is not all readable; what is not leads nowhere", "err", err)
 	}
 	for id, plan := range house.Queues {
 		plan.Wrap = wrapsOf(routing.queues[id])
+		surveys.lay(plan, c.queues[id], "")
 	}
 	c.house = house
 	p.now.Store(&c)

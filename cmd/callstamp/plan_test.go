@@ -64,7 +64,9 @@ func TestCampaignPlan(t *testing.T) {
 }
 
 func TestConfigOfSurvey(t *testing.T) {
-	find := dialogues(configs.Survey{AnswerTimeout: 7 * time.Second, Repeats: 2})
+	p := &people{}
+	p.now.Store(&configuration{})
+	find := dialogues(configs.Survey{AnswerTimeout: 7 * time.Second, Repeats: 2}, p)
 	d, ok := find("csat")
 	if !ok || len(d.Questions) != 1 || d.Questions[0].Wait != 7*time.Second || d.Questions[0].Attempts != 3 {
 		t.Errorf("%v, %+v", ok, d)

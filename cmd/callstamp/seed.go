@@ -70,6 +70,9 @@ func seedOf(c configs.Config, known func(stamp.AgentID) bool) (postgres.Seed, er
 	seedRouting(&s, c.Seed)
 	seedFront(&s, c)
 	seedWays(&s, c.Seed)
+	if err := seedSurveys(&s, c.Seed); err != nil {
+		return s, err
+	}
 	return s, sameIDs(c.Seed)
 }
 
@@ -105,6 +108,9 @@ func sameIDs(s configs.Seed) error {
 	}
 	for _, o := range s.Outbound {
 		check("outbound", o.Name)
+	}
+	for _, v := range s.Surveys {
+		check("surveys", v.Name)
 	}
 	return errors.Join(errs...)
 }

@@ -68,7 +68,10 @@ func TestSeedIsWhole(t *testing.T) {
 	if len(got.AuxReasons) != 4 {
 		t.Error("not the four reasons of the beginning")
 	}
-	got.Dispositions, got.AuxReasons = nil, nil
+	if len(got.Surveys) != 1 || got.Surveys[0].ID != "csat" || len(got.SurveyRules) != 0 {
+		t.Errorf("surveys %+v, rules %+v", got.Surveys, got.SurveyRules)
+	}
+	got.Dispositions, got.AuxReasons, got.Surveys = nil, nil, nil
 	ringing := postgres.DefaultRouting("chăm-sóc")
 	ringing.Strategy, ringing.Ring, ringing.LastAgentUS, ringing.HeadStartUS = "ring_all", 2, 20e6, 60e6
 	want := postgres.Seed{
@@ -105,6 +108,25 @@ func TestSeedIsWhole(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+// A survey of the seed has its questions' usual scales, and its queue a rule.
+func TestSeedOfSurveys(t *testing.T) {
+	c := seeded()
+	c.Seed.Surveys = []configs.SeedSurvey{{Name: "After Care", Opening: true, Questions: []string{"csat", "nps"}}}
+	c.Seed.Queues[0].Ask = configs.SeedAsk{Survey: "After Care", Spare: 60, Spacing: 90 * 24 * time.Hour, NewFor: 24 * time.Hour, NewCalls: 2}
+	got, err := seedOf(c, func(stamp.AgentID) bool { return true })
+	if err != nil || len(got.Surveys) != 2 {
+		t.Fatalf("%+v, %v", got.Surveys, err)
+	}
+	form, err := formOf(got.Surveys[1])
+	if err != nil || form.ID != "after-care" || form.Opening.Ask != "survey-opening" || len(form.Questions) != 2 || form.Questions[1].High != 10 {
+		t.Errorf("%+v, %v", form, err)
+	}
+	want := []postgres.SurveyRule{{ID: "queue/chăm-sóc", Survey: "after-care", Active: true, Share: 40, SpacingDays: 90, NewDays: 1, NewCalls: 2}}
+	if !reflect.DeepEqual(got.SurveyRules, want) {
+		t.Errorf("%+v, want %+v", got.SurveyRules, want)
 	}
 }
 

@@ -54,6 +54,7 @@ type app struct {
 	// calls
 	sink      sink
 	lines     *lines
+	pasts     *pasts
 	room      *room
 	engine    *media.Engine
 	exchange  *exchange.Exchange
@@ -188,7 +189,8 @@ func (a *app) openCalls(context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.lines = &lines{config: c, people: a.people, fence: a.fence, ua: &ua, board: &board, guard: toll, log: a.log, calls: map[stamp.ID]stamp.ID{}}
+	a.pasts = newPasts(a.people, &board, a.log)
+	a.lines = &lines{config: c, people: a.people, pasts: a.pasts, fence: a.fence, ua: &ua, board: &board, guard: toll, log: a.log, calls: map[stamp.ID]stamp.ID{}}
 	a.sink = sink{journal: a.journal, heed: a.people.parties.heed}
 	m, err := engineConfig(c.Media, c.Agents)
 	if err != nil {
@@ -229,7 +231,7 @@ func (a *app) openSIP(board *late[*switchboard.Switchboard]) (err error) {
 		return err
 	}
 	s.Guard.Conns = a.room.files.share(maxTrunkConns)
-	d := &door{config: a.config, people: a.people, journal: a.journal, board: board, closed: a.shut, room: a.room, log: a.log}
+	d := &door{config: a.config, people: a.people, journal: a.journal, board: board, closed: a.shut, room: a.room, pasts: a.pasts, log: a.log}
 	s.Media, s.Exchange, s.Incoming, s.Admit, s.Log = a.exchange, a.exchange, d.incoming, d.admit, a.log
 	s.OnDialog = a.keepDialog
 	s.RTP = rtpAddress(a.config.Media)
@@ -255,9 +257,10 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 		return err
 	}
 	a.wall = newLiveWall(wallsOf(a.live, a.store, a.journal.Node()), a.people, a.clock, a.health, a.log)
+	surveys := newSurveys(a.store, a.people)
 	a.pages, err = api.New(api.Deps{
 		Accounts: a.people, Sessions: a.store.Sessions(), Desks: a.desks, Live: a.wall, Reports: newReports(a.store, a.people),
-		Campaigns: a.campaigns, Routing: rules{a.people}.routing(), Ways: waysBook{rules{a.people}, a.ua.Trunks, a.setTrunks}.ways(), Health: health{a.pulses, a.health}, Metrics: a.metrics(),
+		Campaigns: a.campaigns, Surveys: surveys, Asking: surveys, OptOuts: surveys, Routing: rules{a.people}.routing(), Ways: waysBook{rules{a.people}, a.ua.Trunks, a.setTrunks}.ways(), Health: health{a.pulses, a.health}, Metrics: a.metrics(),
 		Assets: webclient.Files(), Origins: origins(a.config.HTTP), TLS: a.cert != nil || strings.HasPrefix(a.config.HTTP.PublicURL, "https:"),
 		Zone: func(context.Context) string { return a.config.Organisation.Zone }, Version: version(), Log: a.log,
 	})

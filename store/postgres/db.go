@@ -106,3 +106,6 @@ func notFound(err error) error {
 	}
 	return err
 }
+
+// ErrInUse says that something else refers to the row.
+var ErrInUse = errors.New("in use")

@@ -16,6 +16,8 @@ type Seed struct {
 	Trunks       []Trunk
 	Outbound     []OutboundRoute
 	Queues       []Queue // with their Agents
+	Surveys      []Survey
+	SurveyRules  []SurveyRule
 	Routes       []Route
 	Hours        []Hours
 	Menus        []Menu
@@ -60,6 +62,12 @@ func (s *Store) Seed(ctx context.Context, actor Actor, seed Seed) error {
 		},
 		func() error {
 			return missing(ctx, actor, s.Queues, s.putQueueWhole, func(q Queue) string { return string(q.ID) }, seed.Queues)
+		},
+		func() error {
+			return missing(ctx, actor, s.Surveys, s.PutSurvey, func(v Survey) string { return v.ID }, seed.Surveys)
+		},
+		func() error {
+			return missing(ctx, actor, s.SurveyRules, s.PutSurveyRule, func(r SurveyRule) string { return r.ID }, seed.SurveyRules)
 		},
 		func() error {
 			return missing(ctx, actor, s.Routes, s.PutRoute, func(r Route) string { return r.ID }, seed.Routes)

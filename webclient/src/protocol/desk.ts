@@ -69,6 +69,16 @@ export const mark = v.object({
 });
 export type Mark = v.InferOutput<typeof mark>;
 
+/** A question put to the customer after the call; without a scale it is not answered. */
+export const answer = v.object({
+  question: v.string(),
+  type: v.string(),
+  value: count,
+  scale: v.optional(count),
+  class: v.optional(v.string()),
+});
+export type Answer = v.InferOutput<typeof answer>;
+
 export const call = v.object({
   call: v.string(),
   direction: v.string(),
@@ -92,6 +102,7 @@ export const call = v.object({
   note: v.optional(v.string()),
   survey: v.optional(v.string()),
   survey_value: v.optional(count),
+  answers: v.optional(v.array(answer)),
   marks: v.optional(v.array(mark)),
   done: v.optional(v.boolean()),
 });
