@@ -106,6 +106,3 @@ func notFound(err error) error {
 	}
 	return err
 }
-
-// ErrInUse says that something else refers to the row.
-var ErrInUse = errors.New("in use")
