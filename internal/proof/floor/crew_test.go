@@ -2,7 +2,6 @@ package floor_test
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
@@ -138,19 +137,6 @@ func (c *crew) rings(number string, logins ...string) {
 	rung := func() []string { w := c.who("ringing", number); slices.Sort(w); return w }
 	rig.Eventually(c.t, strings.Join(logins, " ")+" rung for "+number, func() bool { return slices.Equal(rung(), logins) },
 		func() string { return strings.Join(rung(), " ") })
-}
-
-// facts are the payloads of all stamps of a kind, in order.
-func facts[F any](t *testing.T, h *rig.House, kind string) (all []F) {
-	t.Helper()
-	for _, r := range h.SQL.Rows(`SELECT convert_from(bytes, 'UTF8')::jsonb->'data' AS data FROM stamps WHERE kind = $1 ORDER BY node, seq`, kind) {
-		text, err := json.Marshal(r["data"])
-		must(t, err)
-		var f F
-		must(t, json.Unmarshal(text, &f))
-		all = append(all, f)
-	}
-	return all
 }
 
 // boss is a manager's session.

@@ -31,7 +31,10 @@ func TestFloorFraud(t *testing.T) {
 		t.Errorf("%d INVITEs went out", n)
 	}
 	h.SQL.Exec(`UPDATE users SET per_day = 2 WHERE id = 's01'`)
-	capped := func() bool { err := h.Refused("s01", "0914000007"); return err != nil && strings.Contains(err.Error(), "calls a day") }
+	capped := func() bool {
+		err := h.Refused("s01", "0914000007")
+		return err != nil && strings.Contains(err.Error(), "calls a day")
+	}
 	for i := range 2 {
 		rig.Within(t, 20*time.Second, "the seller may dial again", func() bool {
 			return h.DialByHand("s01", "091400000"+string(rune('1'+i)), person("+8491400000"+string(rune('1'+i))), shortly()) == nil

@@ -92,37 +92,17 @@ func (c callResult) want(t testing.TB, name, how string, code int, heard, kinds 
 	if c.Result.How != how || c.Result.Code != code {
 		t.Errorf("%s: the caller's call was %s %d, want %s %d", name, c.Result.How, c.Result.Code, how, code)
 	}
-	if !inOrder(c.Heard, strings.Fields(heard)) {
-		t.Errorf("%s: heard %q, want %q", name, c.Heard, heard)
+	if k := rig.Misplaced(c.Heard, strings.Fields(heard)...); k != "" {
+		t.Errorf("%s: heard %q, want %q: %s is out of place", name, c.Heard, heard, k)
 	}
-	if !inOrder(c.Kinds, strings.Fields(kinds)) {
-		t.Errorf("%s: stamps %q, want %q", name, c.Kinds, kinds)
+	if k := rig.Misplaced(c.Kinds, strings.Fields(kinds)...); k != "" {
+		t.Errorf("%s: stamps %q, want %q: %s is out of place", name, c.Kinds, kinds, k)
 	}
 	for column, value := range record {
 		if got := fmt.Sprint(c.Record[column]); got != fmt.Sprint(value) {
 			t.Errorf("%s: %s is %s, want %v", name, column, got, value)
 		}
 	}
-}
-
-// inOrder reports whether wanted stands in got, in its order. "!x" means that x
-// stands nowhere.
-func inOrder(got, wanted []string) bool {
-	rest := got
-	for _, w := range wanted {
-		if not, ok := strings.CutPrefix(w, "!"); ok {
-			if slices.Contains(got, not) {
-				return false
-			}
-			continue
-		}
-		i := slices.Index(rest, w)
-		if i < 0 {
-			return false
-		}
-		rest = rest[i+1:]
-	}
-	return true
 }
 
 // route is a seeded route.

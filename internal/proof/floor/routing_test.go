@@ -35,20 +35,20 @@ func TestFloorRouting(t *testing.T) {
 	}
 	b.does("PUT", "/api/callers/+84900000006", wire.Caller{VIP: true})
 	plain := c.calls("+84900000005")
-	rig.Eventually(t, "the first call waits", func() bool { return len(facts[stamp.QueueEntered](t, h, "queue.entered")) == 5 }, nil)
+	rig.Eventually(t, "the first call waits", func() bool { return len(rig.Payloads[stamp.QueueEntered](h.SQL, "queue.entered")) == 5 }, nil)
 	vip := c.calls("+84900000006")
-	rig.Eventually(t, "both calls wait", func() bool { return len(facts[stamp.QueueEntered](t, h, "queue.entered")) == 6 }, nil)
+	rig.Eventually(t, "both calls wait", func() bool { return len(rig.Payloads[stamp.QueueEntered](h.SQL, "queue.entered")) == 6 }, nil)
 	b.does("POST", "/api/agents/d01/state", wire.Forced{State: "ready"})
 	vip.ends(t)
 	plain.ends(t)
 	if v, p := c.when("ringing", vip.number), c.when("ringing", plain.number); !v.Before(p) {
 		t.Errorf("the VIP rings at %s, who came before at %s", v, p)
 	}
-	if e := facts[stamp.QueueEntered](t, h, "queue.entered"); e[4].VIP || !e[5].VIP {
+	if e := rig.Payloads[stamp.QueueEntered](h.SQL, "queue.entered"); e[4].VIP || !e[5].VIP {
 		t.Errorf("entries %+v", e[4:])
 	}
 	whys := map[string]int{}
-	for _, o := range facts[stamp.OfferCreated](t, h, "offer.created") {
+	for _, o := range rig.Payloads[stamp.OfferCreated](h.SQL, "offer.created") {
 		whys[o.Why]++
 	}
 	if whys["top_down"] != 2 || whys["fewest_calls"] != 4 || len(whys) != 2 {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/internal/phonenet"
-	"github.com/callstamp/callstamp/internal/proof/check"
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
@@ -69,11 +68,8 @@ func (h *House) leadNext() bool {
 // Sell gives the campaign a customer with a script of one's own; agent is the
 // part of the seller who gets the call.
 func (h *House) Sell(s phonenet.Script, agent robot.Plan) {
-	c := &planned{fate: "sold by hand", out: true, number: s.Number, script: s, agent: agent}
-	h.desks.add(c)
-	h.seen.plan(c)
-	h.Ledger.Saw(check.Note{Who: "load", What: "plan", Name: c.number, Fate: c.fate, At: time.Now().UnixMicro()})
-	h.lead(c.number)
+	h.announce(&planned{fate: "sold by hand", out: true, number: s.Number, script: s, agent: agent})
+	h.lead(s.Number)
 }
 
 func (h *House) leadsLeft() int {

@@ -58,19 +58,45 @@ func (all Facts) Of(kind string) (found Facts) {
 	return found
 }
 
-// InOrder checks that stamps of the kinds appear in this order, with others
-// between them.
+// InOrder checks that stamps of the kinds appear in this order, as Misplaced
+// has it.
 func (all Facts) InOrder(t testing.TB, want ...string) {
 	t.Helper()
-	rest := all.Kinds()
-	for _, k := range want {
-		i := slices.Index(rest, k)
+	if k := Misplaced(all.Kinds(), want...); k != "" {
+		t.Errorf("no %s in its place; the stamps are %s", k, strings.Join(all.Kinds(), " "))
+	}
+}
+
+// Misplaced is the first of want that does not stand in got after those before
+// it, "" where all do; others may stand between. "!x" says that x stands
+// nowhere.
+func Misplaced(got []string, want ...string) string {
+	rest := got
+	for _, w := range want {
+		if not, ok := strings.CutPrefix(w, "!"); ok {
+			if slices.Contains(got, not) {
+				return w
+			}
+			continue
+		}
+		i := slices.Index(rest, w)
 		if i < 0 {
-			t.Errorf("no %s in its place; the stamps are %s", k, strings.Join(all.Kinds(), " "))
-			return
+			return w
 		}
 		rest = rest[i+1:]
 	}
+	return ""
+}
+
+// Payloads are the payloads of all stamps of a kind, in order.
+func Payloads[F any](q *SQL, kind string) (all []F) {
+	q.t.Helper()
+	for _, r := range q.Rows(`SELECT coalesce(convert_from(bytes, 'UTF8')::jsonb->>'data', '{}') AS data FROM stamps WHERE kind = $1 ORDER BY node, seq`, kind) {
+		var f F
+		must(q.t, json.Unmarshal([]byte(r["data"].(string)), &f))
+		all = append(all, f)
+	}
+	return all
 }
 
 // ClosedCalls waits until PostgreSQL holds n closed calls and returns their

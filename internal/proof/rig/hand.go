@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/callstamp/callstamp/internal/phonenet"
-	"github.com/callstamp/callstamp/internal/proof/check"
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
@@ -13,10 +12,7 @@ import (
 // against it, nil for nothing.
 func (h *House) DialByHand(login, typed string, s phonenet.Script, agent robot.Plan) error {
 	h.t.Helper()
-	c := &planned{fate: "dialed by hand", out: true, number: s.Number, script: s, agent: agent}
-	h.desks.add(c)
-	h.seen.plan(c)
-	h.Ledger.Saw(check.Note{Who: "load", What: "plan", Name: c.number, Fate: c.fate, At: time.Now().UnixMicro()})
+	h.announce(&planned{fate: "dialed by hand", out: true, number: s.Number, script: s, agent: agent})
 	return h.ask(login, typed)
 }
 

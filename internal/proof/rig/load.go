@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
-
-	"github.com/callstamp/callstamp/internal/proof/check"
 )
 
 // Mix is a steady load of calls of all fates.
@@ -82,13 +80,7 @@ func (l *Load) place(f fate) {
 	h.numbered++
 	c := f.call(l.rand, h.numbered)
 	c.hurry(l.mix.Hurry)
-	h.desks.add(c)
-	h.seen.plan(c)
-	key := ""
-	if c.script.Key != 0 {
-		key = string(c.script.Key)
-	}
-	h.Ledger.Saw(check.Note{Who: "load", What: "plan", Name: c.number, Fate: c.fate, Key: key, At: time.Now().UnixMicro()})
+	h.announce(c)
 	l.mu.Lock()
 	l.placed++
 	l.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/callstamp/callstamp/api/wire"
 	"github.com/callstamp/callstamp/internal/phonenet"
+	"github.com/callstamp/callstamp/internal/proof/check"
 	"github.com/callstamp/callstamp/internal/robot"
 )
 
@@ -34,6 +35,18 @@ func (f fate) call(r *rand.Rand, no int) *planned {
 	c.agent = robot.Plan{React: between(r, 100*msec, 1200*msec), Talk: between(r, sec, 4*sec), Wrap: between(r, 200*msec, sec), Disposition: "resolved"}
 	f.make(r, c)
 	return c
+}
+
+// announce tells everybody what is planned for a call: who will sit at the
+// desks, who looks on, and the ledger.
+func (h *House) announce(c *planned) {
+	h.desks.add(c)
+	h.seen.plan(c)
+	key := ""
+	if c.script.Key != 0 {
+		key = string(c.script.Key)
+	}
+	h.Ledger.Saw(check.Note{Who: "load", What: "plan", Name: c.number, Fate: c.fate, Key: key, At: time.Now().UnixMicro()})
 }
 
 // hurry makes everything that a call takes shorter by the factor. A hold and a

@@ -105,6 +105,12 @@ func TestFactsInOrder(t *testing.T) {
 			t.Errorf("%v: %q", want, w.errors)
 		}
 	}
+	if k := Misplaced(all.Kinds(), "a", "!d", "c"); k != "" {
+		t.Errorf("%s is out of place", k)
+	}
+	if k := Misplaced(all.Kinds(), "a", "!c"); k != "!c" {
+		t.Errorf("%q is out of place, want !c", k)
+	}
 	if of := all.Of("a"); len(of) != 2 || of[1].N != 3 {
 		t.Errorf("of a kind: %v", of)
 	}
