@@ -46,6 +46,7 @@ func (s *Server) list() http.Handler {
 	s.waysRoutes()
 	s.routingRoutes()
 	s.surveyRoutes()
+	s.frontRoutes()
 
 	raw := func(role, pattern string, h http.HandlerFunc) {
 		s.routes = append(s.routes, route{role, pattern})
@@ -71,10 +72,15 @@ func (s *Server) list() http.Handler {
 
 // add registers one operation behind its role.
 func add[I, O any](s *Server, role, pattern, summary string, do func(context.Context, *I) (*O, error)) {
+	addUpload(s, role, pattern, summary, 1<<20, do)
+}
+
+// addUpload is add for an operation whose body may be so long.
+func addUpload[I, O any](s *Server, role, pattern, summary string, most int64, do func(context.Context, *I) (*O, error)) {
 	method, path, _ := strings.Cut(pattern, " ")
 	s.routes = append(s.routes, route{role, pattern})
 	op := huma.Operation{
-		OperationID: operationID(method, path), Method: method, Path: path, Summary: summary, MaxBodyBytes: 1 << 20,
+		OperationID: operationID(method, path), Method: method, Path: path, Summary: summary, MaxBodyBytes: most,
 		Middlewares: huma.Middlewares{s.humaGuard(role)},
 	}
 	s.document(&op, role)

@@ -34,6 +34,7 @@ type Deps struct {
 	Surveys   Surveys
 	Asking    SurveyRules
 	OptOuts   SurveyOptOuts
+	Front     Front
 	Health    Health
 	Metrics   http.Handler
 	Assets    fs.FS    // the built web client

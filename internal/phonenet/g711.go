@@ -9,6 +9,15 @@ func encode(pt uint8, s int16) byte {
 	return encodeMu(s)
 }
 
+// Decode returns the samples of a packet's payload, as Script.Heard gets them.
+func Decode(payload []byte, pt uint8) []int16 {
+	samples := make([]int16, len(payload))
+	for i, c := range payload {
+		samples[i] = decode(pt, c)
+	}
+	return samples
+}
+
 func decode(pt uint8, c byte) int16 {
 	if pt == 8 {
 		return decodeA(c)

@@ -43,11 +43,16 @@ func (c *Client) Ask(method, path string, body any) (status int, answer string) 
 			return 0, err.Error()
 		}
 	}
+	return c.Send(method, path, "application/json", b)
+}
+
+// Send is Ask with a body of any kind.
+func (c *Client) Send(method, path, kind string, b []byte) (status int, answer string) {
 	req, err := http.NewRequestWithContext(context.Background(), method, c.Base+path, bytes.NewReader(b))
 	if err != nil {
 		return 0, err.Error()
 	}
-	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Content-Type", kind)
 	req.Header.Set("X-Callstamp", "1")
 	return answerOf(c.http, req)
 }
