@@ -28,6 +28,8 @@ var commands = map[string]func(context.Context, *page, wire.Frame) (wire.Frame, 
 	wire.TypeDecline:    with(decline),
 	wire.TypeHold:       with(hold),
 	wire.TypeMute:       with(mute),
+	wire.TypeRecord:     with(record),
+	wire.TypeRecPause:   with(recPause),
 	wire.TypeHangup:     with(hangup),
 	wire.TypeDial:       with(dialByHand),
 	wire.TypeDispose:    with(dispose),
@@ -177,6 +179,14 @@ func hold(ctx context.Context, p *page, b wire.Switch) error {
 
 func mute(ctx context.Context, p *page, b wire.Switch) error {
 	return p.ask(ctx, b.Call, func(stamp.SegmentNo) call.Input { return call.AgentMute{Agent: p.who.ID, On: b.On} })
+}
+
+func record(ctx context.Context, p *page, b wire.Switch) error {
+	return p.ask(ctx, b.Call, func(stamp.SegmentNo) call.Input { return call.AgentRecord{Agent: p.who.ID, On: b.On} })
+}
+
+func recPause(ctx context.Context, p *page, b wire.Switch) error {
+	return p.ask(ctx, b.Call, func(stamp.SegmentNo) call.Input { return call.AgentRecordPause{Agent: p.who.ID, On: b.On} })
 }
 
 func hangup(ctx context.Context, p *page, b wire.CallRef) error {

@@ -21,18 +21,20 @@ func TestCommandsBecomeInputs(t *testing.T) {
 		body any
 		want call.Input
 	}{
-		"ringing":  {wire.TypeRinging, wire.OfferRef{Offer: "o1"}, call.DeskRings{Offer: "o1"}},
-		"accept":   {wire.TypeAccept, wire.OfferRef{Offer: "o1"}, call.Accept{Offer: "o1"}},
-		"decline":  {wire.TypeDecline, wire.OfferRef{Offer: "o1"}, call.Decline{Offer: "o1"}},
-		"no mic":   {wire.TypeMediaFail, wire.MediaFail{Offer: "o1", Reason: "no_microphone"}, call.OfferFailed{Offer: "o1", End: stamp.OfferNoMicrophone}},
-		"no ICE":   {wire.TypeMediaFail, wire.MediaFail{Offer: "o1", Reason: "ice_failed"}, call.OfferFailed{Offer: "o1", End: stamp.OfferICEFailed}},
-		"hold":     {wire.TypeHold, wire.Switch{Call: "c1", On: true}, call.AgentHold{Agent: me, On: true}},
-		"resume":   {wire.TypeHold, wire.Switch{Call: "c1"}, call.AgentHold{Agent: me}},
-		"mute":     {wire.TypeMute, wire.Switch{Call: "c1", On: true}, call.AgentMute{Agent: me, On: true}},
-		"hang up":  {wire.TypeHangup, wire.CallRef{Call: "c1"}, call.AgentHangup{Agent: me}},
-		"dispose":  {wire.TypeDispose, wire.Dispose{Call: "c1", Code: "resolved"}, call.Dispose{Agent: me, Segment: 1, Code: "resolved"}},
-		"more":     {wire.TypeWrapExtend, wire.CallRef{Call: "c1"}, call.ExtendWrap{Agent: me, Segment: 1, ByUS: 30_000_000}},
-		"wrap end": {wire.TypeWrapEnd, wire.WrapEnd{Call: "c1", Then: "ready"}, call.EndWrap{Agent: me, Segment: 1, By: "agent"}},
+		"ringing":   {wire.TypeRinging, wire.OfferRef{Offer: "o1"}, call.DeskRings{Offer: "o1"}},
+		"accept":    {wire.TypeAccept, wire.OfferRef{Offer: "o1"}, call.Accept{Offer: "o1"}},
+		"decline":   {wire.TypeDecline, wire.OfferRef{Offer: "o1"}, call.Decline{Offer: "o1"}},
+		"no mic":    {wire.TypeMediaFail, wire.MediaFail{Offer: "o1", Reason: "no_microphone"}, call.OfferFailed{Offer: "o1", End: stamp.OfferNoMicrophone}},
+		"no ICE":    {wire.TypeMediaFail, wire.MediaFail{Offer: "o1", Reason: "ice_failed"}, call.OfferFailed{Offer: "o1", End: stamp.OfferICEFailed}},
+		"hold":      {wire.TypeHold, wire.Switch{Call: "c1", On: true}, call.AgentHold{Agent: me, On: true}},
+		"resume":    {wire.TypeHold, wire.Switch{Call: "c1"}, call.AgentHold{Agent: me}},
+		"record":    {wire.TypeRecord, wire.Switch{Call: "c1", On: true}, call.AgentRecord{Agent: me, On: true}},
+		"rec_pause": {wire.TypeRecPause, wire.Switch{Call: "c1", On: true}, call.AgentRecordPause{Agent: me, On: true}},
+		"mute":      {wire.TypeMute, wire.Switch{Call: "c1", On: true}, call.AgentMute{Agent: me, On: true}},
+		"hang up":   {wire.TypeHangup, wire.CallRef{Call: "c1"}, call.AgentHangup{Agent: me}},
+		"dispose":   {wire.TypeDispose, wire.Dispose{Call: "c1", Code: "resolved"}, call.Dispose{Agent: me, Segment: 1, Code: "resolved"}},
+		"more":      {wire.TypeWrapExtend, wire.CallRef{Call: "c1"}, call.ExtendWrap{Agent: me, Segment: 1, ByUS: 30_000_000}},
+		"wrap end":  {wire.TypeWrapEnd, wire.WrapEnd{Call: "c1", Then: "ready"}, call.EndWrap{Agent: me, Segment: 1, By: "agent"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := open(t, nil)
@@ -267,7 +269,7 @@ func (h *house) until(what string, done func() bool) {
 func TestEveryCommandIsKnown(t *testing.T) {
 	known := []string{
 		wire.TypeReady, wire.TypePause, wire.TypeLogout, wire.TypeMediaOffer, wire.TypeMediaFail, wire.TypeRinging, wire.TypeAccept,
-		wire.TypeDecline, wire.TypeHold, wire.TypeMute, wire.TypeHangup, wire.TypeDial, wire.TypeDispose, wire.TypeNote, wire.TypeWrapExtend, wire.TypeWrapEnd,
+		wire.TypeDecline, wire.TypeHold, wire.TypeMute, wire.TypeRecord, wire.TypeRecPause, wire.TypeHangup, wire.TypeDial, wire.TypeDispose, wire.TypeNote, wire.TypeWrapExtend, wire.TypeWrapEnd,
 	}
 	for _, typ := range known {
 		if commands[typ] == nil {

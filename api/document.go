@@ -49,6 +49,22 @@ func (s *Server) describe() {
 		Description: "Events named live, one picture each",
 		Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: s.schema(wire.Live{})}},
 	}
+	audio := huma.Operation{
+		OperationID: "get-calls-id-recordings-no-audio", Method: http.MethodGet, Path: "/api/calls/{id}/recordings/{no}/audio",
+		Summary: "A recording as a WAV file, whole or a range of it; who was given what is noted",
+		Parameters: []*huma.Param{
+			{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}},
+			{Name: "no", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeInteger}},
+			{Name: "Range", In: "header", Schema: &huma.Schema{Type: huma.TypeString}},
+		},
+	}
+	s.document(&audio, RoleSupervisor)
+	for _, status := range []int{http.StatusOK, http.StatusPartialContent} {
+		audio.Responses[strconv.Itoa(status)] = &huma.Response{Description: "G.711, one or two channels", Content: map[string]*huma.MediaType{
+			"audio/wav": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+		}}
+	}
+	doc.AddOperation(&audio)
 	doc.AddOperation(&desk)
 	doc.AddOperation(&live)
 	delete(doc.Components.Schemas.Map(), "ErrorModel") // the library's own, which we never send

@@ -280,6 +280,7 @@ type house struct {
 	book     book
 	pictures pictures
 	asked    Query
+	tapes    tapesHere
 	desks    *Desks
 	server   *Server
 	http     *httptest.Server
@@ -297,7 +298,7 @@ func open(t *testing.T, change func(*Deps)) *house {
 	})
 	d := Deps{
 		Accounts: everyRole(), Sessions: memstore.NewWithCleanupInterval(0), Desks: h.desks, Live: h.pictures, Reports: reports{&h.asked},
-		Campaigns: runs{}, Surveys: &survey{}, Asking: &survey{}, OptOuts: &survey{}, Routing: Routing{&h.book, &h.book, &h.book, &h.book}, Ways: Ways{&h.book, &h.book, &h.book, &h.book}, Front: Front{&h.book, &h.book}, Health: health{}, Metrics: http.NotFoundHandler(), Version: "v1", Log: log,
+		Campaigns: runs{}, Recordings: &h.tapes, Policies: &h.tapes, Surveys: &survey{}, Asking: &survey{}, OptOuts: &survey{}, Routing: Routing{&h.book, &h.book, &h.book, &h.book}, Ways: Ways{&h.book, &h.book, &h.book, &h.book}, Front: Front{&h.book, &h.book}, Health: health{}, Metrics: http.NotFoundHandler(), Version: "v1", Log: log,
 		Zone: func(context.Context) string { return "Asia/Ho_Chi_Minh" },
 		Assets: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html>")}, "assets/app-1a2b.js": {Data: []byte("1")}, "mark.svg": {Data: []byte("<svg/>")},

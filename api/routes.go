@@ -47,6 +47,7 @@ func (s *Server) list() http.Handler {
 	s.routingRoutes()
 	s.surveyRoutes()
 	s.frontRoutes()
+	s.recordingRoutes()
 
 	raw := func(role, pattern string, h http.HandlerFunc) {
 		s.routes = append(s.routes, route{role, pattern})
@@ -54,6 +55,7 @@ func (s *Server) list() http.Handler {
 	}
 	raw(RoleAgent, "GET /api/desk", s.serveDesk)
 	raw(RoleSupervisor, "GET /api/live", s.guarded(RoleSupervisor, s.serveLive))
+	raw(RoleSupervisor, "GET /api/calls/{id}/recordings/{no}/audio", s.guarded(RoleSupervisor, s.playRecording))
 	raw("", "GET /healthz", s.healthz)
 	raw("", "GET /readyz", s.readyz)
 	raw("", "GET /metrics", s.metrics)

@@ -74,6 +74,13 @@ var leastRole = map[string]string{ //nolint:gochecknoglobals // read-only table
 	"GET /api/survey-optouts":             RoleManager,
 	"PUT /api/survey-optouts/{number}":    RoleManager,
 	"DELETE /api/survey-optouts/{number}": RoleManager,
+
+	"GET /api/calls/{id}/recordings":               RoleSupervisor,
+	"DELETE /api/calls/{id}/recordings/{no}":       RoleManager,
+	"GET /api/calls/{id}/recordings/{no}/accesses": RoleManager,
+	"GET /api/calls/{id}/recordings/{no}/audio":    RoleSupervisor,
+	"GET /api/recording-policies":                  RoleSupervisor,
+	"PUT /api/recording-policies/{place}":          RoleManager,
 }
 
 func TestEveryRouteForEveryRole(t *testing.T) {
@@ -102,7 +109,7 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 				want = http.StatusForbidden
 			}
 			method, path, _ := strings.Cut(r.pattern, " ")
-			if got := h.outcome(method, strings.ReplaceAll(path, "{id}", "there"), cookie); got != want {
+			if got := h.outcome(method, filled(path), cookie); got != want {
 				t.Errorf("%s as %s: %d, want %d", r.pattern, role, got, want)
 			}
 		}
@@ -127,6 +134,11 @@ func (h *house) outcome(method, path, cookie string) int {
 	return permitted
 }
 
+// filled fills a pattern's places.
+func filled(path string) string {
+	return strings.NewReplacer("{id}", "there", "{no}", "1", "{place}", "queue:there").Replace(path)
+}
+
 func TestUnknownAddress(t *testing.T) {
 	h := open(t, nil)
 	agent := h.login(RoleAgent)
@@ -148,7 +160,7 @@ func TestUnmarkedRequestChangesNothing(t *testing.T) {
 		if method == http.MethodGet {
 			continue
 		}
-		req, err := http.NewRequestWithContext(t.Context(), method, h.http.URL+strings.ReplaceAll(path, "{id}", "there"), strings.NewReader("{}"))
+		req, err := http.NewRequestWithContext(t.Context(), method, h.http.URL+filled(path), strings.NewReader("{}"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,24 +23,26 @@ import (
 
 // Deps are the neighbours of the server.
 type Deps struct {
-	Accounts  Accounts
-	Sessions  scs.Store
-	Desks     *Desks
-	Live      Live
-	Reports   Reports
-	Campaigns Campaigns
-	Routing   Routing
-	Ways      Ways
-	Surveys   Surveys
-	Asking    SurveyRules
-	OptOuts   SurveyOptOuts
-	Front     Front
-	Health    Health
-	Metrics   http.Handler
-	Assets    fs.FS    // the built web client
-	Origins   []string // besides the request's own host, e.g. https://crm.example
-	TLS       bool
-	Version   string
+	Accounts   Accounts
+	Sessions   scs.Store
+	Desks      *Desks
+	Live       Live
+	Reports    Reports
+	Campaigns  Campaigns
+	Recordings Recordings
+	Policies   RecordingPolicies
+	Routing    Routing
+	Ways       Ways
+	Surveys    Surveys
+	Asking     SurveyRules
+	OptOuts    SurveyOptOuts
+	Front      Front
+	Health     Health
+	Metrics    http.Handler
+	Assets     fs.FS    // the built web client
+	Origins    []string // besides the request's own host, e.g. https://crm.example
+	TLS        bool
+	Version    string
 	// Zone is the organisation's, an IANA name: days begin in it where a
 	// request names none. Nil = UTC.
 	Zone func(context.Context) string

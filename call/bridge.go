@@ -170,9 +170,10 @@ func resumed(t *turn, in Resumed) error {
 	return nil
 }
 
-// digit: that a key was pressed, never which.
+// digit: that a key was pressed, never which; and not even that while the
+// recording is paused, when the digits of a card may be counted.
 func digit(t *turn, in Digit) error {
-	if t.s.leg(in.Leg) != nil {
+	if t.s.leg(in.Leg) != nil && !t.s.tape.paused {
 		t.saw(t.side(in.Leg), stamp.DTMF{Leg: in.Leg, DurationUS: in.For.Microseconds()})
 	}
 	return nil

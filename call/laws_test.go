@@ -12,6 +12,7 @@ func checkLaws(t *testing.T, stamps []stamp.Stamp) {
 	if len(stamps) == 0 {
 		return
 	}
+	checkTapes(t, stamps)
 	l := laws{t: t, entries: map[stamp.EntryNo]int{}, offers: map[stamp.ID]int{}, segments: map[stamp.SegmentNo]int{}}
 	for i, x := range stamps {
 		l.number(i, x)

@@ -29,6 +29,10 @@ type Plan struct {
 	Wrap       Wraps            // … beside its usual length
 	RingUS     int64            // outbound: how long the customer is rung
 
+	Record      RecordMode
+	RecordShare int    // of RecordShare: per cent of the calls
+	Disclosure  string // prompt that the customer hears before a recording; "" = none
+
 	// Outbound: the trunks by which the number is tried, in this order, the first
 	// included. One or none: there is no other way.
 	Ways []stamp.TrunkID

@@ -116,6 +116,8 @@ func newWorld(t *testing.T, r *rand.Rand) *world {
 	if r.IntN(2) == 0 {
 		p.TimeoutMsg, p.AbandonMsg, p.Welcome = "please-wait", "abandon", "please-wait"
 	}
+	p.Record = []RecordMode{RecordOff, RecordAll, RecordOnDemand}[r.IntN(3)]
+	p.Disclosure = []string{"", "recorded"}[r.IntN(2)]
 	p.House = testHouse(p)
 	p.To = []Destination{{}, {}, {}, {}, {ToMenu, "main"}, {ToQueue, "small"}, {ToAnnouncement, "bye"}, {ToQueue, "night"}, {ToQueue, "ring"}, {ToQueue, "nowhere"}}[r.IntN(10)]
 	p.Door = Door{
@@ -253,7 +255,7 @@ func (w *world) something() Input {
 		stamp.PhaseWaiting:    {w.match(), w.match(), w.match(), PlayDone{s.play}, Digit{1, '1', 0}, Standing{stamp.EntryNo(len(s.entries)), 1 + w.r.IntN(3), int64(w.r.IntN(2)) * 90e6}, Deserted{stamp.EntryNo(len(s.entries))}},
 		stamp.PhaseConnecting: {FirstRx{1}, FirstRx{leg}, FirstRx{1}, FirstRx{leg}, LegAnswered{1, "PCMA"}},
 		stamp.PhaseTalking: {
-			AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, AgentHangup{agent}, AgentMute{agent, true}, Consult{Agent: agent, To: w.somebody(), Party: "p2"},
+			AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, PlayDone{s.tape.play}, AgentRecord{agent, true}, AgentRecordPause{agent, true}, AgentHangup{agent}, AgentMute{agent, true}, Consult{Agent: agent, To: w.somebody(), Party: "p2"},
 			Consult{Agent: agent, To: w.somebody(), Party: "p2"}, Consult{Agent: agent, To: w.somebody(), Party: "p2"}, Consult{Agent: agent, To: w.somebody(), Party: "p2"},
 			Transfer{Agent: agent, To: w.somebody(), Party: "p2"}, Transfer{Agent: agent, To: w.somebody(), Party: "p2"}, Park{agent}, w.answer(), w.answer(), w.line(),
 		},
@@ -355,6 +357,8 @@ func (w *world) anything() Input {
 		Arrived{}, LegSent{1}, LegRang{1, 183, true}, LegAnswered{1, "PCMU"}, LegRejected{1, 500},
 		LegGone{Leg: 1, By: stamp.Customer, Cause: stamp.Cause{Proto: "q850", Code: 16}}, LegGone{Leg: 1, By: stamp.Network}, RemoteHold{1, on},
 		FirstRx{leg}, Silent{leg, 31e6}, Silent{leg, 1e6}, Resumed{leg}, Digit{leg, '1', time.Second}, PlayDone{w.r.IntN(12)},
+		AgentRecord{agent, on}, AgentRecordPause{agent, on}, RecordEnded{w.m.s.tape.no, stamp.RecordedDiskFull},
+		EffectFailed{Effect: Record{No: w.m.s.tape.no}}, EffectFailed{Effect: Announce{Play: w.m.s.tape.play}},
 		SeatLost{agent}, SeatBack{agent}, Summary{stamp.MediaSummary{Leg: leg}}, Summary{stamp.MediaSummary{Leg: 2}},
 		OfferFailed{w.last, stamp.OfferICEFailed}, DeskRings{w.last}, Accept{w.last}, Accept{"nobody's"}, Decline{w.last},
 		AgentHangup{agent}, AgentHold{agent, on}, AgentMute{agent, on}, Dispose{agent, no, "sold"}, SaveNote{agent, no, "note"},

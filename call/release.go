@@ -69,6 +69,9 @@ func (t *turn) customerGone(in LegGone, estimated bool) {
 		t.say(in.By, stamp.LegEnded{Leg: c.no, By: in.By})
 	}
 	t.because(0, in.Cause)
+	if estimated {
+		t.stopTape(stamp.RecordedCutOff)
+	}
 	end := ending{by: in.By, offer: stamp.OfferCustomerGone, exit: wait, survey: "hung_up"}
 	if estimated {
 		end = ending{by: stamp.System, offer: stamp.OfferWithdrawn, exit: stamp.ExitSystemFailure, survey: "failed"}
@@ -123,6 +126,8 @@ func effectFailed(t *turn, in EffectFailed) error {
 		return openFailed(t, e)
 	case Invite:
 		return inviteFailed(t, e)
+	case Record, Announce:
+		tapeFailed(t, e)
 	case Play:
 		return playFailed(t, PlayDone{Play: e.Play})
 	case StartMenu:

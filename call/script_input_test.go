@@ -111,6 +111,18 @@ func inputOf(t *testing.T, what string, args []string) Input {
 		return EffectFailed{Effect: Open{Leg: leg}, Err: "outside the prefixes of trunk carrier"}
 	case "mute":
 		return AgentMute{Agent: agent, On: true}
+	case "record":
+		return AgentRecord{Agent: agent, On: arg(1) == "on"}
+	case "pause":
+		return AgentRecordPause{Agent: agent, On: true}
+	case "go-on":
+		return AgentRecordPause{Agent: agent}
+	case "record-ended":
+		return RecordEnded{No: stamp.RecordingNo(num(0)), Why: stamp.RecordingEnd(arg(1))}
+	case "record-failed":
+		return EffectFailed{Effect: Record{No: stamp.RecordingNo(num(0))}, Err: "no disk"}
+	case "announce-failed":
+		return EffectFailed{Effect: Announce{Play: num(0)}, Err: "no prompt"}
 	case "dispose":
 		return Dispose{Agent: agent, Segment: 1, Code: arg(1)}
 	case "more-wrap":

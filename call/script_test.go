@@ -257,6 +257,10 @@ func planOf(t *testing.T, settings []string) Plan {
 			p.To, _ = ParseDestination(value)
 		case "queue":
 			house(&p).Queues[stamp.QueueID(value)] = queueOf(p, value)
+		case "record":
+			p.Record = RecordMode(value)
+		case "disclosure":
+			p.Disclosure = value
 		case "menu":
 			house(&p).Menus[value] = &Menu{ID: value, Prompt: value}
 		default:

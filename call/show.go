@@ -49,6 +49,7 @@ func (m *Machine) View(agent stamp.AgentID) View {
 			v.Why = s.offers[i].why
 		}
 	}
+	v.OnDemand = m.plan.Record == RecordOnDemand
 	v.Done = !s.concerns(agent, g)
 	return v
 }
@@ -56,7 +57,7 @@ func (m *Machine) View(agent stamp.AgentID) View {
 func (s *state) showSegment(v *View, g *segment) {
 	v.Segment, v.Connected, v.Disposition, v.Note = g.no, g.connected, g.disposition, g.note
 	v.Wrap, v.WrapUntil, v.WrapNeeded, v.WrapMost = g.wrap.open, g.wrap.until, g.wrap.needed, g.wrap.most
-	v.Muted = g.muted
+	v.Muted, v.Recording = g.muted, s.tape.word()
 	if g.holdAgent {
 		v.HeldBy = append(v.HeldBy, stamp.Agent)
 	}

@@ -25,6 +25,8 @@ type state struct {
 	survey   survey
 	dial     dial
 
+	tape tape
+
 	to      Destination // where the call goes once its leg is answered
 	menu    string      // the menu that the customer is in; "" = none
 	menus   int         // how often the call came into one

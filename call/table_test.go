@@ -117,9 +117,13 @@ func TestAgentHangsUp(t *testing.T) {
 
 // Every input stands in the table, and none is legal after closed.
 func TestTableIsClosed(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "input.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
+	var decls []ast.Decl
+	for _, name := range []string{"input.go", "tape.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decls = append(decls, file.Decls...)
 	}
 	inTable := map[string]bool{}
 	for typ, k := range table {
@@ -130,7 +134,7 @@ func TestTableIsClosed(t *testing.T) {
 			}
 		}
 	}
-	for _, d := range file.Decls {
+	for _, d := range decls {
 		if fn, ok := d.(*ast.FuncDecl); ok && fn.Name.Name == "input" {
 			if name := fn.Recv.List[0].Type.(*ast.Ident).Name; !inTable[name] {
 				t.Errorf("%s stands nowhere in the table", name)

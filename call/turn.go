@@ -63,6 +63,7 @@ func (t *turn) do(e ...Effect) { t.effects = append(t.effects, e...) }
 // settle closes the call once its legs are gone, no after-call work is open and
 // the sound of every agent's leg is accounted for.
 func (t *turn) settle() {
+	t.settleTape()
 	if t.s.phase == stamp.PhaseOver && !t.s.wrapping() && (t.s.accounted() || !t.now().Before(t.s.accountDue())) {
 		t.close()
 	}

@@ -18,6 +18,8 @@ type View struct {
 	Segment   stamp.SegmentNo
 	HeldBy    []stamp.Actor
 	Muted     bool
+	Recording string        // "", announcing, on, paused, failed
+	OnDemand  bool          // the agent may begin and end a recording
 	Why       string        // the agent is rung: the strategy, or last_agent
 	NoAudio   []stamp.LegNo // legs from which nothing is heard
 	Codec     string        // of the customer's leg: PCMU or PCMA; "" before its answer

@@ -32,6 +32,10 @@ type SeedQueue struct {
 	LastAgent    time.Duration `koanf:"last_agent"`
 	Ring         int           `koanf:"ring"` // of ring_all; 0 = all who are free
 	Skills       []SeedNeed    `koanf:"skills"`
+	Record       string        `koanf:"record"`       // off, all, share or on_demand
+	RecordShare  int           `koanf:"record_share"` // of share: per cent of the calls
+	RecordPrompt string        `koanf:"record_prompt"`
+	RecordDays   int           `koanf:"record_days"` // that a recording is kept
 }
 
 // SeedNeed is a skill that a queue's calls ask for, less of it the longer they
@@ -131,6 +135,10 @@ func DefaultQueue() SeedQueue {
 		Survey:       true,
 		Strategy:     "longest_idle",
 		Skills:       []SeedNeed{},
+		Record:       "off",
+		RecordShare:  100,
+		RecordPrompt: "call-recorded",
+		RecordDays:   90,
 	}
 }
 

@@ -90,6 +90,9 @@ func (q SeedQueue) check(p *problems, key string) {
 		bound{key + ".last_agent", q.LastAgent, 0, time.Hour, "the customer waits while the agent is busy; 0 keeps no call for anybody"},
 	)
 	p.oneOf(key+".strategy", q.Strategy, "longest_idle", "round_robin", "fewest_calls", "least_talk", "random", "weighted", "top_down", "ring_all")
+	p.oneOf(key+".record", q.Record, "off", "all", "share", "on_demand")
+	p.counts(count{key + ".record_share", q.RecordShare, 0, 100, "it is per cent of the calls"},
+		count{key + ".record_days", q.RecordDays, 1, 36500, "a recording is deleted after so many days"})
 	p.counts(count{key + ".ring", q.Ring, 0, 1000, "it is how many agents ring at once; 0 is all who are free"})
 	q.checkNeeds(p, key+".skills")
 	if !inLanguages(q.Language) {

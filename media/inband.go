@@ -81,8 +81,8 @@ func keyIn(block []int16) byte {
 	if power < inbandFloor*float64(len(block)) {
 		return 0
 	}
-	row, r := strongest(block, rowHz)
-	column, c := strongest(block, columnHz)
+	row, r := strongest(block, power, &rowTurn)
+	column, c := strongest(block, power, &columnTurn)
 	if r+c < inbandPurity || c > r*maxColumnOverRow || r > c*maxRowOverColumn {
 		return 0
 	}
@@ -93,12 +93,11 @@ func keyIn(block []int16) byte {
 }
 
 // strongest is the frequency that stands out of its group, −1 if none does, and its share of the sound.
-func strongest(block []int16, group [4]float64) (index int, share float64) {
-	var shares [4]float64
-	for i, hz := range group {
-		shares[i] = Goertzel(block, hz)
-		if shares[i] > share {
-			index, share = i, shares[i]
+func strongest(block []int16, power float64, group *[4]float64) (index int, share float64) {
+	shares := goertzel4(block, power, group)
+	for i, s := range shares {
+		if s > share {
+			index, share = i, s
 		}
 	}
 	for i, s := range shares {

@@ -50,9 +50,8 @@ type member struct {
 func (e *Engine) NewMixer() *Mixer { return &Mixer{eng: e} }
 
 // Set gives the whole picture: who is a member and whom each one hears. All are attached, anew, so that FirstReceived
-// comes again; who stays keeps its buffer. Who hears somebody stops hearing what it was played; who hears nobody goes on
-// with that. Who is no longer named is no longer heard, and its attachment is the caller's. The empty list ends the
-// mixer's work until the next Set.
+// comes again; who stays keeps its buffer. What is played to an end goes before what it hears. Who is no longer named is
+// no longer heard, and its attachment is the caller's. The empty list ends the mixer's work until the next Set.
 func (m *Mixer) Set(parties []Party) {
 	m.mu.Lock()
 	before := m.members
@@ -78,10 +77,7 @@ func (m *Mixer) Set(parties []Party) {
 	m.running = len(parties) > 0
 	m.mu.Unlock()
 
-	for i, f := range all {
-		if len(parties[i].Hears) > 0 {
-			f.end.Play("", nil)
-		}
+	for _, f := range all {
 		f.end.Attach(f)
 	}
 	if start {
@@ -112,7 +108,7 @@ func (m *Mixer) tick(now time.Time) {
 	}
 	for _, to := range m.members {
 		if len(to.hears) == 0 {
-			continue
+			continue // its music, if any, is the end's own
 		}
 		m.heard = m.heard[:0]
 		for _, from := range to.hears {

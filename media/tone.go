@@ -14,6 +14,19 @@ var (
 
 const keypadLayout = "123A456B789C*0#D"
 
+// The filters' coefficients for these, 2 cos(2πf/8000).
+var (
+	rowTurn    = turns(rowHz)
+	columnTurn = turns(columnHz)
+)
+
+func turns(hz [4]float64) (c [4]float64) {
+	for i, f := range hz {
+		c[i] = 2 * math.Cos(2*math.Pi*f/clockRate)
+	}
+	return c
+}
+
 // dualTone is a sum of two sines, each at −9 dBFS or so.
 type dualTone struct{ a, b oscillator }
 
@@ -63,4 +76,23 @@ func Goertzel(samples []int16, hz float64) float64 {
 	}
 	power := s1*s1 + s2*s2 - c*s1*s2
 	return 2 * power / (float64(len(samples)) * total)
+}
+
+// goertzel4 is Goertzel for four frequencies at once, given by their coefficients, of samples whose power is known: one
+// loop of four filters that don't wait for each other takes a third of the time of four loops.
+func goertzel4(samples []int16, power float64, c *[4]float64) (shares [4]float64) {
+	var a1, a2, b1, b2, c1, c2, d1, d2 float64
+	ca, cb, cc, cd := c[0], c[1], c[2], c[3]
+	for _, x := range samples {
+		v := float64(x)
+		a1, a2 = v+ca*a1-a2, a1
+		b1, b2 = v+cb*b1-b2, b1
+		c1, c2 = v+cc*c1-c2, c1
+		d1, d2 = v+cd*d1-d2, d1
+	}
+	all := float64(len(samples)) * power / 2
+	return [4]float64{
+		(a1*a1 + a2*a2 - ca*a1*a2) / all, (b1*b1 + b2*b2 - cb*b1*b2) / all,
+		(c1*c1 + c2*c2 - cc*c1*c2) / all, (d1*d1 + d2*d2 - cd*d1*d2) / all,
+	}
 }

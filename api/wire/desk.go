@@ -29,6 +29,8 @@ const (
 	TypeDecline    = "decline"     // OfferRef
 	TypeHold       = "hold"        // Switch
 	TypeMute       = "mute"        // Switch
+	TypeRecord     = "record"      // Switch: begin or end a recording on demand
+	TypeRecPause   = "rec_pause"   // Switch: card data follow, or are over
 	TypeHangup     = "hangup"      // CallRef
 	TypeDial       = "dial"        // Dial
 	TypeDispose    = "dispose"     // Dispose
@@ -241,8 +243,10 @@ type Call struct {
 	Segment     int      `json:"segment,omitempty"`
 	HeldBy      []string `json:"held_by,omitempty"`
 	Muted       bool     `json:"muted,omitempty"`
-	NoAudio     []string `json:"no_audio,omitempty"` // customer, agent
-	Codec       string   `json:"codec,omitempty"`    // PCMU or PCMA: what the page should send
+	Recording   string   `json:"recording,omitempty"` // announcing, on, paused, failed
+	OnDemand    bool     `json:"on_demand,omitempty"` // the agent may begin and end a recording
+	NoAudio     []string `json:"no_audio,omitempty"`  // customer, agent
+	Codec       string   `json:"codec,omitempty"`     // PCMU or PCMA: what the page should send
 	Wrap        bool     `json:"wrap,omitempty"`
 	WrapUntil   int64    `json:"wrap_until,omitempty"` // 0 = without limit
 	WrapNeeded  bool     `json:"wrap_needed,omitempty"`

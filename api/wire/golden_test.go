@@ -23,7 +23,7 @@ func bodies() map[string]any {
 		wire.TypeReady: nil, wire.TypePause: new(wire.Pause), wire.TypeLogout: nil,
 		wire.TypeMediaOffer: new(wire.SDP), wire.TypeMediaFail: new(wire.MediaFail),
 		wire.TypeRinging: new(wire.OfferRef), wire.TypeAccept: new(wire.OfferRef), wire.TypeDecline: new(wire.OfferRef),
-		wire.TypeHold: new(wire.Switch), wire.TypeMute: new(wire.Switch), wire.TypeHangup: new(wire.CallRef),
+		wire.TypeHold: new(wire.Switch), wire.TypeMute: new(wire.Switch), wire.TypeRecord: new(wire.Switch), wire.TypeRecPause: new(wire.Switch), wire.TypeHangup: new(wire.CallRef),
 		wire.TypeDial: new(wire.Dial), wire.TypeDispose: new(wire.Dispose), wire.TypeNote: new(wire.Note),
 		wire.TypeWrapExtend: new(wire.CallRef), wire.TypeWrapEnd: new(wire.WrapEnd),
 

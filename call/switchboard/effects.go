@@ -47,8 +47,28 @@ func (c *conversation) carryOut(at stamp.Instant, h head, e call.Effect) {
 	case call.StopDialogue:
 		c.dialogue = nil
 	default:
-		c.signal(at, e)
+		if !c.recording(at, e) {
+			c.signal(at, e)
+		}
 	}
+}
+
+// recording does the effects on what is recorded; false: e is none of them.
+func (c *conversation) recording(at stamp.Instant, e call.Effect) bool {
+	d := c.board.deps.Recorder
+	switch e := e.(type) {
+	case call.Announce:
+		c.check(at, e, d.Announce(c.id, e.Play, e.Language, e.Prompts))
+	case call.Record:
+		c.check(at, e, d.Record(c.id, e))
+	case call.PauseRecord:
+		d.PauseRecord(c.id, e.No, e.On)
+	case call.StopRecord:
+		d.StopRecord(c.id, e.No, e.Why)
+	default:
+		return false
+	}
+	return true
 }
 
 // signal does the effects on the lines.

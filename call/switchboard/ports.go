@@ -58,6 +58,18 @@ type Voice interface {
 	Forget(id stamp.ID)
 }
 
+// Recorder records what is said. No order waits for a disk. Posts RecordEnded
+// where a recording ends before it is stopped.
+type Recorder interface {
+	// Announce lets everybody in the sound hear the prompts over what they hear,
+	// and posts PlayDone when the customer has heard them.
+	Announce(id stamp.ID, play int, language string, prompts []string) error
+	// Record begins a recording of the call (stereo) or of one leg.
+	Record(id stamp.ID, r call.Record) error
+	PauseRecord(id stamp.ID, no stamp.RecordingNo, on bool)
+	StopRecord(id stamp.ID, no stamp.RecordingNo, why stamp.RecordingEnd)
+}
+
 // Desk is the agents' screens.
 type Desk interface {
 	Ring(seat call.Seat, offer stamp.ID, until stamp.Instant, v call.View)

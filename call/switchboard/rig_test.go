@@ -58,7 +58,7 @@ func newRig(t *testing.T) *rig { return newRigOf(t, 2) }
 func newRigOf(t *testing.T, boot uint32) *rig {
 	r := &rig{t: t, start: time.Now(), fsync: 3 * time.Millisecond, views: map[stamp.AgentID]call.View{}}
 	r.board = New(Deps{
-		Clock: stamp.NewClock(r.start, boot), Lines: r, Voice: (*fakeVoice)(r), Desk: (*fakeDesk)(r), Agents: (*fakeAgents)(r), Sink: (*fakeSink)(r),
+		Clock: stamp.NewClock(r.start, boot), Lines: r, Voice: (*fakeVoice)(r), Recorder: (*fakeVoice)(r), Desk: (*fakeDesk)(r), Agents: (*fakeAgents)(r), Sink: (*fakeSink)(r),
 		Log: slog.New(slog.DiscardHandler),
 	})
 	return r
@@ -295,6 +295,27 @@ func (v *fakeVoice) Part(id stamp.ID, leg stamp.LegNo) {
 		return
 	}
 	account()
+}
+
+func (v *fakeVoice) Announce(id stamp.ID, play int, language string, prompts []string) error {
+	r := (*rig)(v)
+	if err := r.note("announce", "%d %s %s", play, language, strings.Join(prompts, "+")); err != nil {
+		return err
+	}
+	time.AfterFunc(2*time.Second, func() { r.board.Post(id, time.Now(), call.PlayDone{Play: play}) })
+	return nil
+}
+
+func (v *fakeVoice) Record(_ stamp.ID, o call.Record) error {
+	return (*rig)(v).note("tape", "%d %s", o.No, o.Kind)
+}
+
+func (v *fakeVoice) PauseRecord(_ stamp.ID, no stamp.RecordingNo, on bool) {
+	_ = (*rig)(v).note("pause", "%d %v", no, on)
+}
+
+func (v *fakeVoice) StopRecord(_ stamp.ID, no stamp.RecordingNo, why stamp.RecordingEnd) {
+	_ = (*rig)(v).note("stop-tape", "%d %s", no, why)
 }
 
 func (v *fakeVoice) Forget(stamp.ID) { _ = (*rig)(v).note("forget", "") }

@@ -15,13 +15,15 @@ import (
 
 // Deps are the neighbours of a switchboard.
 type Deps struct {
-	Clock  *stamp.Clock
-	Lines  Lines
-	Voice  Voice
-	Desk   Desk
-	Agents Agents
-	Sink   Sink
-	Log    *slog.Logger
+	Clock *stamp.Clock
+	Lines Lines
+	Voice Voice
+	// Recorder may be nil where no plan asks for a recording.
+	Recorder Recorder
+	Desk     Desk
+	Agents   Agents
+	Sink     Sink
+	Log      *slog.Logger
 	// Dialogue finds the dialogue that a plan names. Nil: ivr.ByName.
 	Dialogue func(name string) (ivr.Dialogue, bool)
 }

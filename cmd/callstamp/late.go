@@ -44,7 +44,7 @@ func (s screensOf) Presence(p acd.Presence) { s.a.desks.Presence(p) }
 
 func newBoard(a *app) *switchboard.Switchboard {
 	return switchboard.New(switchboard.Deps{
-		Clock: a.clock, Lines: a.lines, Voice: a.exchange, Desk: a.desks, Agents: a.floor, Sink: a.sink, Log: a.log,
+		Clock: a.clock, Lines: a.lines, Voice: a.exchange, Recorder: a.exchange, Desk: a.desks, Agents: a.floor, Sink: a.sink, Log: a.log,
 		Dialogue: dialogues(a.config.Survey, a.people),
 	})
 }

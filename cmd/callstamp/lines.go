@@ -49,6 +49,7 @@ const ringGuardUS = 2_000_000
 func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat call.Seat, ended func(result string)) error {
 	now := l.people.now.Load()
 	plan := campaignPlan(l.config, now.campaigns[c.ID], now.queues[c.Queue])
+	now.taping.plan(&plan, "campaign:"+string(c.ID), "queue:"+string(c.Queue))
 	plan.Org, plan.Wrap = c.Org, wrapsOf(now.routing.queues[c.Queue])
 	dials, refused := l.ways.find(now, l.ua.get(), wanted{lead.Number, c.Trunk, c.CallerID, plan.RingUS + ringGuardUS})
 	if wordOf(refused) == guard.NoTrunk {

@@ -45,6 +45,7 @@ type configuration struct {
 	dispositions []wire.Disposition
 	routing      routing
 	surveys      surveying
+	taping       taping
 }
 
 // load reads everything and makes it the present configuration.
@@ -63,7 +64,8 @@ func (p *people) load(ctx context.Context) error {
 	outbound, err8 := p.store.OutboundRoutes(ctx)
 	sets, err9 := p.store.CallerSets(ctx)
 	surveys, err10 := loadSurveys(ctx, p.store)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10); err != nil {
+	taping, err11 := loadTaping(ctx, p.store)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11); err != nil {
 		return fmt.Errorf("load configuration: %w", err)
 	}
 	for _, u := range users {
@@ -84,7 +86,7 @@ func (p *people) load(ctx context.Context) error {
 			Code: d.Code, Names: map[string]string{"en": d.NameEN, "vi": d.NameVI, "zh-Hant": d.NameZH},
 		})
 	}
-	c.front, c.trunks, c.routing, c.surveys = front, trunks, routing, surveys
+	c.front, c.trunks, c.routing, c.surveys, c.taping = front, trunks, routing, surveys, taping
 	house, err := houseOf(p.config, p.store.Org(), c.queues, front)
 	if err != nil && p.log != nil {
 		p.log.Error("where calls are led is not all readable; what is not leads nowhere", "err", err)
@@ -92,6 +94,7 @@ func (p *people) load(ctx context.Context) error {
 	for id, plan := range house.Queues {
 		plan.Wrap = wrapsOf(routing.queues[id])
 		surveys.lay(plan, c.queues[id], "")
+		taping.plan(plan, "queue:"+string(id))
 	}
 	c.house = house
 	p.now.Store(&c)

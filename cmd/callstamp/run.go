@@ -50,6 +50,7 @@ func (a *app) start() error {
 		journal: a.journal, followers: []*ledger.Feed{a.truth, a.now}, holds: a.store.Holds(a.journal.Node()),
 		keep: a.config.Ledger.Keep, log: a.log,
 	}.run)
+	a.loops.run(a.tapes.run)
 	a.loops.run(a.serveAdmin)
 	a.loops.run(a.watchFence)
 	a.loops.run(a.sendAway)

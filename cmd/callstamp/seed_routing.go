@@ -31,6 +31,11 @@ func seedRouting(s *postgres.Seed, c configs.Seed) {
 		r.Strategy, r.HeadStartUS = cmp.Or(q.Strategy, r.Strategy), q.HeadStart.Microseconds()
 		r.LastAgentUS, r.Ring = q.LastAgent.Microseconds(), q.Ring
 		s.Routing = append(s.Routing, r)
+		if q.Record != "off" && q.Record != "" {
+			s.Recording = append(s.Recording, postgres.RecordingPolicy{
+				ID: "queue:" + string(r.Queue), Mode: q.Record, Share: q.RecordShare, Disclosure: q.RecordPrompt, KeepDays: q.RecordDays,
+			})
+		}
 		for _, n := range q.Skills {
 			need := postgres.QueueNeed{Queue: r.Queue, Skill: skill(n.Skill)}
 			for _, step := range n.Steps {

@@ -57,6 +57,9 @@ func (a *app) finish(cause error) {
 // close lets go of everything that was opened, in the reverse order.
 func (a *app) close() error {
 	errs := []error{a.manager.close()}
+	if a.exchange != nil {
+		a.exchange.Close() // BEFORE the engine and the journal: tapes are closed and stamped
+	}
 	if a.engine != nil {
 		errs = append(errs, a.engine.Close())
 	}

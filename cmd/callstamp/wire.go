@@ -58,6 +58,7 @@ type app struct {
 	room      *room
 	engine    *media.Engine
 	exchange  *exchange.Exchange
+	tapes     *tapes
 	floor     *acd.Floor
 	desks     *api.Desks
 	board     *switchboard.Switchboard
@@ -200,7 +201,10 @@ func (a *app) openCalls(context.Context) error {
 	if a.engine, err = media.New(m); err != nil {
 		return err
 	}
-	a.exchange = exchange.New(a.engine, &a.people.sounds, seats{&floor})
+	if a.tapes, err = newTapes(a); err != nil {
+		return err
+	}
+	a.exchange = exchange.New(a.engine, &a.people.sounds, seats{&floor}, a.tapes)
 	a.room = roomOf(a, &board)
 	a.lines.room = a.room
 	a.floor = acd.NewFloor(acd.Options{
@@ -260,7 +264,7 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 	surveys := newSurveys(a.store, a.people)
 	a.pages, err = api.New(api.Deps{
 		Accounts: a.people, Sessions: a.store.Sessions(), Desks: a.desks, Live: a.wall, Reports: newReports(a.store, a.people),
-		Campaigns: a.campaigns, Surveys: surveys, Asking: surveys, OptOuts: surveys, Routing: rules{a.people}.routing(), Ways: waysBook{rules{a.people}, a.ua.Trunks, a.setTrunks}.ways(), Front: rules{a.people}.front(), Health: health{a.pulses, a.health}, Metrics: a.metrics(),
+		Campaigns: a.campaigns, Recordings: playback{a.tapes, a.people}, Policies: playback{a.tapes, a.people}, Surveys: surveys, Asking: surveys, OptOuts: surveys, Routing: rules{a.people}.routing(), Ways: waysBook{rules{a.people}, a.ua.Trunks, a.setTrunks}.ways(), Front: rules{a.people}.front(), Health: health{a.pulses, a.health}, Metrics: a.metrics(),
 		Assets: webclient.Files(), Origins: origins(a.config.HTTP), TLS: a.cert != nil || strings.HasPrefix(a.config.HTTP.PublicURL, "https:"),
 		Zone: func(context.Context) string { return a.config.Organisation.Zone }, Version: version(), Log: a.log,
 	})

@@ -29,6 +29,7 @@ type Engine interface {
 	NewTrunk(media.TrunkConfig) (media.TrunkEnd, error)
 	NewWeb(media.WebConfig) (media.WebEnd, error)
 	NewMixer() *media.Mixer
+	Record(law media.Law, channels int, reel media.Reel) *media.Recorder
 }
 
 // Library gives prompts and music by language and name.
@@ -54,15 +55,18 @@ type Exchange struct {
 	engine  Engine
 	library Library
 	seats   Seats
+	tapes   Tapes
+
+	writing sync.WaitGroup // a goroutine for each recording
 
 	mu    sync.Mutex // taken before an end's own lock, never after it
 	rooms map[stamp.ID]*room
 	desks map[stamp.AgentID]*seat
 }
 
-// New makes an exchange on the engine.
-func New(e Engine, l Library, s Seats) *Exchange {
-	return &Exchange{engine: e, library: l, seats: s, rooms: map[stamp.ID]*room{}, desks: map[stamp.AgentID]*seat{}}
+// New makes an exchange on the engine. Close ends what it records.
+func New(e Engine, l Library, s Seats, t Tapes) *Exchange {
+	return &Exchange{engine: e, library: l, seats: s, tapes: t, rooms: map[stamp.ID]*room{}, desks: map[stamp.AgentID]*seat{}}
 }
 
 // Music lets the leg hear music; nobody hears the leg.
@@ -78,13 +82,9 @@ func (x *Exchange) Music(id stamp.ID, leg stamp.LegNo, name string) error {
 // is posted when they have ended by themselves. Keys are also looked for in the
 // sound itself, for far sides without RFC 4733.
 func (x *Exchange) Play(id stamp.ID, leg stamp.LegNo, play int, language string, names []string) error {
-	clips := make([]*media.Clip, len(names))
-	for i, name := range names {
-		clip, err := x.library.Prompt(language, name)
-		if err != nil {
-			return fmt.Errorf("play to call %s: %w", id, err)
-		}
-		clips[i] = clip
+	clips, err := x.clips(language, names)
+	if err != nil {
+		return fmt.Errorf("play to call %s: %w", id, err)
 	}
 	return x.play(id, leg, strconv.Itoa(play), media.Once(clips...), true)
 }
@@ -97,6 +97,7 @@ func (x *Exchange) play(id stamp.ID, leg stamp.LegNo, tag string, src media.Sour
 		return fmt.Errorf("play to call %s: leg %d: %w", id, leg, ErrNoLeg)
 	}
 	l.room.drop(leg)
+	l.announcing = ""
 	l.DetectInband(keys)
 	l.TrunkEnd.Play(tag, src)
 	return nil
@@ -120,6 +121,7 @@ func (x *Exchange) Part(id stamp.ID, leg stamp.LegNo) {
 	}
 	if l := r.line(leg); l != nil {
 		r.drop(leg)
+		l.announcing = ""
 		l.DetectInband(false)
 		l.TrunkEnd.Play("", nil)
 		return
@@ -143,6 +145,7 @@ func (x *Exchange) Forget(id stamp.ID) {
 	}
 	r.ears = nil
 	r.lay(nil)
+	r.stopAll(stamp.RecordedAll)
 	for _, s := range slices.Clone(r.seats) {
 		s.leave()
 	}

@@ -92,6 +92,9 @@ func (p *place) tell(ev media.Event, post Post) {
 		}
 		p.awaits = false
 	}
+	if ev.Kind == media.Played && ev.ID == p.announcing {
+		p.announcing = ""
+	}
 	if ev.Kind == media.Digit && p.room != nil {
 		p.room.passKey(p.leg, ev)
 	}

@@ -73,9 +73,6 @@ func passes(all []party) bool {
 // bridge attaches the ends to each other.
 func bridge(all []party) {
 	for _, p := range all {
-		if len(p.hears) > 0 {
-			p.end.Play("", nil)
-		}
 		p.end.Attach(nil)
 	}
 	for _, p := range all {
@@ -125,4 +122,4 @@ func (r *room) hush(all []party) {
 }
 
 // hush says that the leg is out of the sound.
-func (p *place) hush() { p.joined, p.awaits = time.Time{}, false }
+func (p *place) hush() { p.joined, p.awaits, p.announcing = time.Time{}, false, "" }

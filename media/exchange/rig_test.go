@@ -39,6 +39,7 @@ type house struct {
 	*exchange.Exchange
 	engine *keeper
 	seats  seats
+	shelf  shelf
 }
 
 // keeper is the engine, and keeps the browsers' ends that it made.
@@ -73,7 +74,8 @@ func newHouse(t testing.TB, change ...func(*media.Config)) *house {
 		}
 	})
 	h := &house{engine: &keeper{Engine: e}}
-	h.Exchange = exchange.New(h.engine, tones{}, &h.seats)
+	h.Exchange = exchange.New(h.engine, tones{}, &h.seats, &h.shelf)
+	t.Cleanup(h.Exchange.Close)
 	return h
 }
 
@@ -84,7 +86,7 @@ const musicHz, promptHz, missing = 1500, 1900, "missing"
 
 func (tones) Music(name string) (*media.Clip, error) { return toneOf(name, musicHz, time.Second) }
 func (tones) Prompt(language, name string) (*media.Clip, error) {
-	return toneOf(name, promptHz, 300*time.Millisecond)
+	return toneOf(name, promptHz, map[bool]time.Duration{true: time.Second, false: 300 * time.Millisecond}[name == "long"])
 }
 
 func toneOf(name string, hz float64, length time.Duration) (*media.Clip, error) {

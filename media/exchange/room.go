@@ -23,6 +23,7 @@ type room struct {
 	seats []*seat
 	ears  []call.Ear // the picture that was ordered, without those who have left it since
 	mixer *media.Mixer
+	tapes []*recording
 }
 
 // place is a leg's part in a room.
@@ -31,6 +32,8 @@ type place struct {
 	leg    stamp.LegNo
 	joined time.Time // since when the leg has been in the sound; zero: it is not
 	awaits bool      // its first packet is still to be told
+	// announcing tags what it hears over the others; "" = nothing
+	announcing string
 }
 
 // Mix makes the picture of who hears whom true (switchboard.Voice): who is in
@@ -112,6 +115,11 @@ func (r *room) lay(ordered []call.Ear) {
 		}
 		p.awaits = p.awaits || isNew
 	}
+	for _, p := range all {
+		if len(p.hears) > 0 && p.announcing == "" {
+			p.end.Play("", nil)
+		}
+	}
 	if passes(all) {
 		r.stopMixer()
 		bridge(all)
@@ -124,6 +132,9 @@ func (r *room) lay(ordered []call.Ear) {
 		} else {
 			p.end.DetectInband(false)
 		}
+	}
+	for _, t := range r.tapes {
+		t.hear(r, all)
 	}
 }
 

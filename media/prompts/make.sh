@@ -28,18 +28,21 @@ say en csat-invalid "Sorry, we did not understand. From very dissatisfied, press
 say en csat-thanks "Thank you for your rating. Goodbye."
 say en queue-welcome "Welcome, and thank you for calling. Please wait for the next free agent."
 say en drop-safe-harbour "Hello. We are sorry, nobody is free to speak with you right now. We will not keep you waiting. Goodbye."
+say en call-recorded "This call is recorded to improve our service."
 
 say vi csat-ask-1-5 "Cảm ơn quý khách đã gọi đến. Quý khách hài lòng thế nào với dịch vụ của chúng tôi? Từ rất không hài lòng, bấm phím 1, đến rất hài lòng, bấm phím 5."
 say vi csat-invalid "Xin lỗi, chúng tôi chưa nhận được đánh giá. Từ rất không hài lòng, bấm phím 1, đến rất hài lòng, bấm phím 5."
 say vi csat-thanks "Cảm ơn quý khách đã đánh giá. Xin chào và hẹn gặp lại."
 say vi queue-welcome "Xin chào, cảm ơn quý khách đã gọi đến. Xin vui lòng chờ, nhân viên của chúng tôi sẽ tiếp chuyện quý khách ngay."
 say vi drop-safe-harbour "Xin chào quý khách. Rất tiếc, hiện không có nhân viên nào có thể nói chuyện. Xin lỗi vì sự bất tiện này. Tạm biệt quý khách."
+say vi call-recorded "Cuộc gọi này được ghi âm để nâng cao chất lượng dịch vụ."
 
 say zh-Hant csat-ask-1-5 "感謝您的來電。請問您對剛才的服務滿意嗎？從非常不滿意，請按1，到非常滿意，請按5。"
 say zh-Hant csat-invalid "很抱歉，我們沒有收到您的評分。從非常不滿意，請按1，到非常滿意，請按5。"
 say zh-Hant csat-thanks "謝謝您的評分，祝您有美好的一天，再見。"
 say zh-Hant queue-welcome "您好，感謝您的來電。請稍候，下一位客服人員將儘快為您服務。"
 say zh-Hant drop-safe-harbour "您好，很抱歉，目前沒有客服人員可以與您通話。造成不便，敬請見諒，再見。"
+say zh-Hant call-recorded "為提升服務品質，本次通話將會錄音。"
 
 # What queues, menus and call-backs say.
 say en queue-closed "Thank you for calling. You have reached us outside of our opening hours. Please call again when we are open. Goodbye."

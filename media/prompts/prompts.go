@@ -27,6 +27,7 @@ const (
 	CallbackThanks  = "callback-thanks"
 	VoicemailGreet  = "voicemail-greeting"
 	VoicemailThanks = "voicemail-thanks"
+	CallRecorded    = "call-recorded"
 )
 
 // ErrUnknown says that there is no such prompt, or not in this language.
@@ -40,7 +41,7 @@ var files embed.FS
 func Names() []string {
 	names := []string{
 		CSATAsk, CSATInvalid, CSATThanks, QueueWelcome, DropSafeHarbour, QueueClosed, QueueFull, QueueNobody, QueueComfort,
-		MenuInvalid, MenuSilent, CallbackOffer, CallbackThanks, VoicemailGreet, VoicemailThanks,
+		MenuInvalid, MenuSilent, CallbackOffer, CallbackThanks, VoicemailGreet, VoicemailThanks, CallRecorded,
 	}
 	for _, of := range surveys() {
 		names = append(names, "survey-"+of)

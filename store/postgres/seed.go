@@ -31,6 +31,7 @@ type Seed struct {
 	Routing     []QueueRouting                  // of queues that have none
 	Needs       []QueueNeed                     // … by queue
 	AuxReasons  []AuxReason
+	Recording   []RecordingPolicy
 }
 
 // Seed stores what is not there yet and leaves what is: a second run changes
@@ -80,6 +81,9 @@ func (s *Store) Seed(ctx context.Context, actor Actor, seed Seed) error {
 		},
 		func() error {
 			return missing(ctx, actor, s.Doors, s.PutDoor, func(d Door) string { return string(d.Queue) }, seed.Doors)
+		},
+		func() error {
+			return missing(ctx, actor, s.RecordingPolicies, s.PutRecordingPolicy, func(p RecordingPolicy) string { return p.ID }, seed.Recording)
 		},
 		func() error {
 			return missing(ctx, actor, s.Dispositions, s.PutDisposition, func(d Disposition) string { return d.Code }, seed.Dispositions)
