@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strings"
@@ -100,15 +101,36 @@ func levelComplaints() []complaint {
 		proofs: []string{"kpi TestPublishedVectors"},
 	}, {
 		no: 16, source: "community.genesys.com, \"Service level calculation and definition\" 2018, \"SL and abandon formula\" 2025, users",
-		told:   "What is this threshold? The formula on the help page is not the product's.",
-		theirs: rule{by: "a help page apart from the number"},
-		ours:   rule{by: "the formula travels with the number, and page and number are made of one definition"},
+		told: "What is this threshold? The formula on the help page is not the product's.",
+		theirs: rule{"100 %", "the help page's: (offered − over the limit) ÷ offered", func(s story) string {
+			over := s.exits(func(x stamp.QueueExited) bool { return x.WaitUS > 20*second })
+			offered := len(s.all("queue.entered"))
+			return inPercent(offered-over, offered)
+		}},
+		ours: rule{"50 %", "`in.sl_off(T)`, and its records counted by the formula printed with it; page, number and records are made of one definition", func(s story) string {
+			d, _ := Find("in.sl_off(T)")
+			all, hit, of := tables(s.t, s.rec), 0, 0
+			for _, b := range s.buckets() {
+				hit += len(selected(all, d.Hit, b, Event, Dim{DimQueue, "care"}))
+				of += len(selected(all, d.Of, b, Event, Dim{DimQueue, "care"}))
+			}
+			if number := s.kpi(d.ID, "queue care"); number != inPercent(hit, of) || !bytes.Contains(Page(), []byte(d.Symbols)) {
+				return number + ", by the printed formula " + inPercent(hit, of)
+			}
+			return inPercent(hit, of)
+		}},
 		proofs: []string{"kpi TestPageIsFresh", "kpi TestNumbersStandOnTheirRecords", "cmd/callstamp TestKPIList"},
 	}, {
 		no: 17, source: "Genesys Cloud, \"Configure the service level calculation\", the vendor",
-		told:   "Switches of the formula act backwards: reports that were sent differ from the view of today.",
-		theirs: rule{by: "one formula for all times, whatever it is today"},
-		ours:   rule{by: "each value carries the version of its definition; the limit that a queue had is stamped with the call"},
+		told: "Switches of the formula act backwards: reports that were sent differ from the view of today.",
+		theirs: rule{"100 %", "connected within the limit that the queue has now ÷ offered", func(s story) string {
+			now := s.at("queue.entered", -1).Fact.(stamp.QueueEntered).TargetUS
+			within := s.exits(func(x stamp.QueueExited) bool { return x.Reason == stamp.ExitConnected && x.WaitUS <= now })
+			return inPercent(within, len(s.all("queue.entered")))
+		}},
+		ours: rule{"50 %", "`in.sl_off(T)`: T is the limit that the queue had when the call entered, stamped with it; the value carries the version of its definition", func(s story) string {
+			return s.kpi("in.sl_off(T)", "queue care")
+		}},
 		proofs: []string{"kpi TestTargetIsThatOfTheEntry", "kpi TestValuesNameTheirDefinition"},
 	}, {
 		no: 18, source: "Swyx VisualGroups 1.90, manual, the vendor",
