@@ -17,7 +17,7 @@ func WilsonInterval(hits, n int64) (low, high float64, ok bool) {
 	z2 := z95 * z95
 	middle := (p + z2/(2*k)) / (1 + z2/k)
 	half := z95 / (1 + z2/k) * math.Sqrt(p*(1-p)/k+z2/(4*k*k))
-	return max(middle-half, 0), min(middle+half, 1), true
+	return max(min(middle-half, p), 0), min(max(middle+half, p), 1), true // p by rounding, at the ends
 }
 
 // DifferenceInterval returns the bounds of (good − bad) ÷ n, from −1 to 1, with
@@ -31,7 +31,8 @@ func DifferenceInterval(good, bad, n int64) (low, high float64, ok bool) {
 	k := float64(n) + 3
 	g, b := (float64(good)+0.75)/k, (float64(bad)+0.75)/k
 	half := z95 * math.Sqrt((g+b-(g-b)*(g-b))/k)
-	return max(g-b-half, -1), min(g-b+half, 1), true
+	is := float64(good-bad) / float64(n) // the adjustment may move the interval past what was said
+	return max(min(g-b-half, is), -1), min(max(g-b+half, is), 1), true
 }
 
 // bounds of a value in per cent or points, nil for one that has none.

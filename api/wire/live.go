@@ -83,4 +83,7 @@ type Figure struct {
 	Den   int64    `json:"den,omitempty"`
 	N     int64    `json:"n,omitempty"` // how many items the value, or its mean, speaks of
 	Unit  string   `json:"unit"`        // n, %, s
+	// Low and High are the interval of 95 % of what customers said.
+	Low  *float64 `json:"low,omitempty"`
+	High *float64 `json:"high,omitempty"`
 }

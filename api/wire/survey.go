@@ -3,7 +3,7 @@ package wire
 // Survey is a dialogue after the agent's part of a call. Durations are µs; what
 // is left out of a question is what is usual for its type.
 type Survey struct {
-	ID        string           `json:"id" required:"false" doc:"small letters, digits and -; of a change, as in the address"`
+	ID        string           `json:"id,omitempty" doc:"small letters, digits and -; of a change, as in the address"`
 	Name      string           `json:"name" maxLength:"100"`
 	Languages []string         `json:"languages" required:"false" doc:"in which all its prompts exist; others hear the first"`
 	Opening   *SurveyOpening   `json:"opening,omitempty" doc:"asks whether the customer may be asked: 1 yes, 2 no"`
@@ -58,11 +58,11 @@ type SurveyBands struct {
 
 // SurveyRule says who of a queue's or a campaign's customers is asked what.
 type SurveyRule struct {
-	Of          string `json:"of" required:"false" enum:"queue,campaign"`
-	ID          string `json:"id" required:"false" doc:"of the queue or campaign"`
+	Of          string `json:"of,omitempty" enum:"queue,campaign"`
+	ID          string `json:"id,omitempty" doc:"of the queue or campaign"`
 	Survey      string `json:"survey"`
-	Active      bool   `json:"active" default:"true" doc:"false: nobody is asked"`
-	Share       int    `json:"share" default:"100" minimum:"0" maximum:"100" doc:"percent of the calls, chosen by the call's id"`
+	Active      bool   `json:"active" doc:"false: nobody is asked"`
+	Share       int    `json:"share" minimum:"0" maximum:"100" doc:"percent of the calls, chosen by the call's id"`
 	SpacingDays int    `json:"spacing_days,omitempty" minimum:"0" maximum:"3650" doc:"days between two surveys of one customer, at least; 90 to 180 is usual"`
 	NewDays     int    `json:"new_days,omitempty" minimum:"0" maximum:"3650" doc:"who called first fewer days ago is not asked"`
 	NewCalls    int    `json:"new_calls,omitempty" minimum:"0" maximum:"1000" doc:"who has called fewer times before is not asked"`

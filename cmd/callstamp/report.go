@@ -147,7 +147,7 @@ func figures(defs []kpi.Def, f kpi.Figures) []wire.Figure {
 }
 
 func figure(v kpi.Value) wire.Figure {
-	return wire.Figure{KPI: v.ID, Value: v.Value, Mean: v.Mean, Num: v.Num, Den: v.Den, N: v.N, Unit: string(v.Unit)}
+	return wire.Figure{KPI: v.ID, Value: v.Value, Mean: v.Mean, Num: v.Num, Den: v.Den, N: v.N, Unit: string(v.Unit), Low: v.Low, High: v.High}
 }
 
 // rows makes one row per group; groups of time are all there, also those in

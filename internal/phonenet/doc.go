@@ -49,6 +49,7 @@ type Script struct {
 type Press struct {
 	On    string // a cue's name
 	Key   byte   // 0: the cue is only waited for
+	Next  byte   // pressed right after it; 0 = none
 	After time.Duration
 }
 

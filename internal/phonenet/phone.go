@@ -105,7 +105,12 @@ func (p *phone) hears(what string, _ time.Time) {
 	}
 	p.mu.Unlock()
 	if press.Key != 0 {
-		time.AfterFunc(press.After, func() { p.pressKey(press.Key) })
+		time.AfterFunc(press.After, func() {
+			p.pressKey(press.Key)
+			if press.Next != 0 {
+				p.pressKey(press.Next)
+			}
+		})
 	}
 	switch {
 	case first:

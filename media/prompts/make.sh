@@ -127,7 +127,7 @@ done
 number zh-Hant hundred 百
 number zh-Hant both 兩 # two of something
 # Surveys: what a question asks, and what is said when no answer came.
-say en survey-opening "Thank you for your call. May we ask you a few short questions about it? For yes, press 1. For no, press 2."
+say en survey-opening "May we ask you a few short questions about this call? For yes, press 1. For no, press 2."
 say en survey-opening-again "Sorry, we did not understand. To answer a few questions, press 1. To end the call, press 2."
 say en survey-thanks "Thank you very much. Goodbye."
 say en survey-again-1-5 "Sorry, we did not understand. Please press a key from 1, the worst, to 5, the best."
@@ -141,7 +141,7 @@ say en survey-professionalism "How well did the person know the matter? From not
 say en survey-problem_solving "How well was your problem solved? From not at all, press 1, to completely, press 5."
 say en survey-effort "How easy was it for you? From very hard, press 1, to very easy, press 5."
 
-say vi survey-opening "Cảm ơn quý khách đã gọi đến. Chúng tôi có thể hỏi quý khách vài câu ngắn không? Nếu đồng ý, bấm phím 1. Nếu không, bấm phím 2."
+say vi survey-opening "Xin phép hỏi quý khách vài câu ngắn về cuộc gọi này. Nếu đồng ý, bấm phím 1. Nếu không, bấm phím 2."
 say vi survey-opening-again "Xin lỗi, chúng tôi chưa hiểu. Để trả lời vài câu hỏi, bấm phím 1. Để kết thúc, bấm phím 2."
 say vi survey-thanks "Xin chân thành cảm ơn quý khách. Xin chào."
 say vi survey-again-1-5 "Xin lỗi, chúng tôi chưa hiểu. Xin bấm một phím từ 1, kém nhất, đến 5, tốt nhất."
@@ -155,7 +155,7 @@ say vi survey-professionalism "Nhân viên có am hiểu công việc không? T�
 say vi survey-problem_solving "Vấn đề của quý khách được giải quyết tốt đến đâu? Từ hoàn toàn không, bấm phím 1, đến trọn vẹn, bấm phím 5."
 say vi survey-effort "Việc này có dễ dàng với quý khách không? Từ rất khó, bấm phím 1, đến rất dễ, bấm phím 5."
 
-say zh-Hant survey-opening "感謝您的來電。可以請教您幾個簡短的問題嗎？可以，請按1。不方便，請按2。"
+say zh-Hant survey-opening "可以請教您幾個關於這次通話的簡短問題嗎？可以，請按1。不方便，請按2。"
 say zh-Hant survey-opening-again "很抱歉，我們沒有聽懂。回答問題，請按1。結束通話，請按2。"
 say zh-Hant survey-thanks "非常感謝您，再見。"
 say zh-Hant survey-again-1-5 "很抱歉，我們沒有聽懂。請從1到5按一個鍵，1是最差，5是最好。"

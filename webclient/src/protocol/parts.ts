@@ -24,6 +24,8 @@ export const figure = v.object({
   kpi: v.string(),
   value: v.nullable(v.number()),
   mean: v.optional(v.number()),
+  low: v.optional(v.number()),
+  high: v.optional(v.number()),
   num: count,
   den: v.optional(count),
   n: v.optional(count),
