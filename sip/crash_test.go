@@ -85,6 +85,34 @@ func TestRingingAtACrash(t *testing.T) {
 	p.Expect("SIP/2.0 487", "INVITE")
 }
 
+// TestAskedAgainAfterACrash: a caller who repeats the INVITE to the next process has that one's call; what the dead one
+// left of it is not said.
+func TestAskedAgainAfterACrash(t *testing.T) {
+	t.Parallel()
+	r, p := outRig(t)
+	second := newRig(t, p.Port())
+	c := p.NewCall("+84901234567", "1900")
+	invite := c.Request("INVITE", siptest.SDP(1))
+	p.Send(invite)
+	r.next().Ring()
+	p.Expect("SIP/2.0 180", "INVITE")
+	r.mu.Lock()
+	saved := r.dialogs[len(r.dialogs)-1]
+	r.mu.Unlock()
+
+	p.SetTarget(second.udp())
+	p.Send(invite)
+	a := second.next()
+	a.Ring()
+	p.Expect("SIP/2.0 180", "INVITE")
+	if err := second.ByeDialog(saved); err != nil {
+		t.Fatal(err)
+	}
+	p.Silent(4 * testT1)
+	a.Release(486)
+	p.Expect("SIP/2.0 486", "INVITE")
+}
+
 // TestAckWaitsForTheJournal: an answer is acknowledged when its dialog is durable. Where the process dies before, the 200
 // comes again, and the next process ends the call.
 func TestAckWaitsForTheJournal(t *testing.T) {

@@ -63,6 +63,8 @@ func (u *UA) ByeDialog(data []byte) error {
 		return nil // nothing was sent
 	case d.Ours:
 		return u.cancelDialog(&d)
+	case u.askedAgain(&d):
+		return nil
 	}
 	if err := u.refuseDialog(&d); err != nil {
 		return err
@@ -72,6 +74,14 @@ func (u *UA) ByeDialog(data []byte) error {
 	d.settle()
 	d.LocalSeq += 100
 	return u.sendBye(&d, u.trunk(d.Trunk))
+}
+
+// askedAgain reports whether the caller has repeated the INVITE and a leg of this process has it: a final response for the
+// dead one would be matched to the same transaction, and take the call from who has waited through the restart.
+func (u *UA) askedAgain(d *dialog) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.arriving[mergeKey{d.CallID, d.RemoteTag, d.RemoteSeq}] != nil
 }
 
 // cancelDialog stops the ringing of an INVITE whose process died. Should it be answered all the same, strayResponse ends it.

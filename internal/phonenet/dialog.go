@@ -78,6 +78,21 @@ func (p *phone) acked(r *sip.Request) {
 	}
 }
 
+// ofAnother says whether a request of the product is for another dialog of the
+// same Call-ID: a product that died while it was called may answer the repeated
+// INVITE anew, and end what it knows of the first one (RFC 3261 §12.2.2).
+func (p *phone) ofAnother(r *sip.Request) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	remote, _ := p.remote.(*sip.ToHeader)
+	if remote == nil || r.From() == nil {
+		return false
+	}
+	want, _ := remote.Params.Get("tag")
+	got, _ := r.From().Params.Get("tag")
+	return want != "" && got != want
+}
+
 // ofFork says whether a request is for the branch that Forked made up.
 func (p *phone) ofFork(r *sip.Request) bool {
 	p.mu.Lock()

@@ -193,7 +193,7 @@ func (n *Network) onAck(r *sip.Request, _ sip.ServerTransaction) {
 func (n *Network) onBye(r *sip.Request, tx sip.ServerTransaction) {
 	p := n.find(callID(r))
 	switch {
-	case p == nil:
+	case p == nil, p.ofAnother(r):
 		respond(tx, r, 481, "Call Does Not Exist", nil)
 		return
 	case p.ofFork(r):

@@ -130,3 +130,37 @@ func TestForgottenCancel(t *testing.T) {
 	}
 	d.has(t, "in cancel", "in cut")
 }
+
+// A BYE with another tag than the answer's is for another dialog of the Call-ID,
+// and does not end the call.
+func TestByeOfAnotherDialog(t *testing.T) {
+	t.Parallel()
+	n, d := pair(t, Script{Voice: &sine{hz: 440}, Talk: 3 * brief})
+	done := make(chan Result, 1)
+	go func() {
+		r, _ := n.Place(t.Context(), Script{Number: "84900000001", Dialed: "1900", Voice: &sine{hz: 700}})
+		done <- r
+	}()
+	d.has(t, "in answered")
+	n.mu.Lock()
+	id := ""
+	for id = range n.calls {
+	}
+	n.mu.Unlock()
+	bye := n.request(sip.BYE, sip.Uri{Scheme: "sip", User: "net", Host: n.here.IP.String(), Port: n.here.Port})
+	bye.SetDestination(n.Addr())
+	from := &sip.FromHeader{Address: sip.Uri{Scheme: "sip", User: "1900", Host: "127.0.0.1"}, Params: sip.NewParams()}
+	from.Params.Add("tag", "another")
+	bye.AppendHeader(from)
+	bye.AppendHeader(&sip.ToHeader{Address: sip.Uri{Scheme: "sip", User: "84900000001", Host: "127.0.0.1"}})
+	bye.AppendHeader(sip.NewHeader("Call-ID", id))
+	bye.AppendHeader(&sip.CSeqHeader{SeqNo: 7, MethodName: sip.BYE})
+	res, err := n.client.Do(t.Context(), bye)
+	if err != nil || res.StatusCode != 481 {
+		t.Errorf("answered %v (%v), want 481", res, err)
+	}
+	if got := <-done; got != (Result{"ended", 0}) {
+		t.Errorf("got %+v, want the end that the callee made; %q", got, d.acts)
+	}
+	d.has(t, "out hears_voice", "in ended")
+}

@@ -58,7 +58,7 @@ func (x *witness) durations(pairs []pair) {
 			}
 			continue
 		}
-		x.measure("length", whose{"records.calls", p.id, "", p.call.is("estimated")}, x.asked(p.d), end, p.call.int("length_us"))
+		x.measure("length", whose{"records.calls", p.id, "", p.call.is("estimated")}, x.asked(p.d), x.ended(p, end), p.call.int("length_us"))
 		x.customer(p)
 		x.wait(p)
 		segments := sortedBy(x.s.of("records.segments", p.id), "segment")
@@ -78,6 +78,20 @@ const giveUp = 33_000_000
 func (x *witness) droppedUnheard(p pair, end int64) bool {
 	released := p.call.int("released_at")
 	return !p.d.inbound && p.d.answered() == 0 && released != 0 && released+tolerance < end && x.faults.loose(released-giveUp, released)
+}
+
+// legLimit is how long after the product's death the wire may show the call: who
+// picks up meanwhile repeats the 200 every 4 s until a product hangs up.
+const legLimit = 35_000_000
+
+// ended is until when the product can have known the call: one that it died in
+// is recorded up to its death, however long the far side goes on.
+func (x *witness) ended(p pair, at int64) int64 {
+	w, died := x.faults.death(p.d.invite, at)
+	if !died || !p.call.is("estimated") || at > w.from+legLimit {
+		return at
+	}
+	return w.from
 }
 
 // end is when the customer's leg ended: the first word of it on the wire.
@@ -107,7 +121,7 @@ func (x *witness) customer(p pair) {
 		if p.d.code >= 300 && !p.d.inbound && !timedOut && !(of.estimated && x.faults.loose(p.d.end(), p.d.end())) {
 			x.f.same(of.table, of.key, LawLeg, int64(p.d.code), l.int("code"))
 		}
-		x.measure("leg", of, x.asked(p.d), p.d.end(), l.int("ended_at")-l.int("invited_at"))
+		x.measure("leg", of, x.asked(p.d), x.ended(p, p.d.end()), l.int("ended_at")-l.int("invited_at"))
 	}
 }
 

@@ -27,3 +27,25 @@ func TestFreeToOffer(t *testing.T) {
 		}
 	}
 }
+
+// The wire may show a call for a while after the product's death, and no longer.
+func TestEndedByDeath(t *testing.T) {
+	x := &witness{faults: &faults{all: []window{{from: 1000, to: 5000, dead: true}}}}
+	call := func(invite int64, estimated bool) pair {
+		return pair{d: &dialog{invite: invite}, call: row{"estimated": estimated}}
+	}
+	for name, c := range map[string]struct {
+		p        pair
+		at, want int64
+	}{
+		"hung up after the restart":  {call(500, true), 7800, 1000},
+		"ended before":               {call(500, true), 900, 900},
+		"begun after":                {call(6000, true), 7800, 7800},
+		"not the death's":            {call(500, false), 7800, 7800},
+		"longer than any leg may be": {call(500, true), 1000 + legLimit + 1, 1000 + legLimit + 1},
+	} {
+		if got := x.ended(c.p, c.at); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}

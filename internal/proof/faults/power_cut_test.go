@@ -63,7 +63,7 @@ func powerCut(t *testing.T, rep *rig.Report, row *rig.Row) {
 	p.outside.end()
 	p.report(rep, row) // BEFORE what may end the test: what the cuts showed stands by itself
 	h.Settle(3 * time.Minute)
-	row.Take(h.Check(rig.Allow{}))
+	row.Take(h.Check(rig.Allow{Finding: rig.Late(late)}))
 }
 
 // diskGone is what the server may say in the moment between the cut and its own
