@@ -95,8 +95,9 @@ func measures(stamps []postgres.SealedStamp) []wire.CallMeasure {
 
 // measuring remembers where a measure began.
 type measuring struct {
-	list []wire.CallMeasure
-	open map[string]stamp.Stamp
+	list  []wire.CallMeasure
+	open  map[string]stamp.Stamp
+	quiet stamp.Stamp // nothing has come from the customer since its last_rx_ago, while nothing comes
 }
 
 func (m *measuring) begin(key string, s stamp.Stamp) { m.open[key] = s }
@@ -111,6 +112,7 @@ func (m *measuring) end(kpi, key string, s stamp.Stamp) {
 }
 
 func (m *measuring) take(s stamp.Stamp) {
+	m.silence(s)
 	m.phase(s)
 	switch f := s.Fact.(type) {
 	case stamp.QueueEntered:
@@ -142,13 +144,44 @@ func (m *measuring) take(s stamp.Stamp) {
 	}
 }
 
+// silence ends the talk of a call that is given up since nothing comes from the
+// customer any more at the last packet, as the records do.
+func (m *measuring) silence(s stamp.Stamp) {
+	switch f := s.Fact.(type) {
+	case stamp.MediaRTPTimeout:
+		if f.Leg == stamp.CustomerLeg {
+			m.quiet = s
+		}
+	case stamp.MediaResumed:
+		if f.Leg == stamp.CustomerLeg {
+			m.quiet = stamp.Stamp{}
+		}
+	case stamp.SegmentEnded:
+		told, ok := m.quiet.Fact.(stamp.MediaRTPTimeout)
+		if !ok || s.Cause == nil || s.Cause.Text != "silence" {
+			return
+		}
+		for phase, id := range timedPhases() {
+			if from, open := m.open[phase]; open {
+				us := max(m.quiet.Sub(from.Instant)-told.LastRxAgo, 0)
+				delete(m.open, phase)
+				m.list = append(m.list, wire.CallMeasure{KPI: id, FromN: from.N, ToN: m.quiet.N, US: us})
+			}
+		}
+	}
+}
+
+// timedPhases are the phases that a KPI measures.
+func timedPhases() map[string]string {
+	return map[string]string{stamp.PhaseTalking: "c.talk", stamp.PhaseHeld: "c.hold"}
+}
+
 // phase measures each stretch of talk and of hold.
 func (m *measuring) phase(s stamp.Stamp) {
 	if s.Phase == "" {
 		return
 	}
-	timed := map[string]string{stamp.PhaseTalking: "c.talk", stamp.PhaseHeld: "c.hold"}
-	for phase, id := range timed {
+	for phase, id := range timedPhases() {
 		if phase != s.Phase {
 			m.end(id, phase, s)
 		} else if _, already := m.open[phase]; !already {
