@@ -125,10 +125,11 @@ func segments(f *findings, s *store, parts map[string]map[string][]row) {
 			key := fmt.Sprintf("%s/%d", g.str("call"), g.int("segment"))
 			for col, phase := range map[string]string{"connecting_us": "connecting", "talk_us": "talking", "hold_us": "held", "gap_us": "alone",
 				"consult_us": "consulting", "conference_us": "conferencing"} {
-				if col == "gap_us" {
-					spans[key][phase] += spans[key]["silent"]
+				us := spans[key][phase]
+				if phase == "alone" {
+					us += spans[key]["silent"]
 				}
-				f.same("records.segments", key, LawPhases, fmt.Sprint(col, " ", spans[key][phase]), fmt.Sprint(col, " ", g.int(col)))
+				f.same("records.segments", key, LawPhases, fmt.Sprint(col, " ", us), fmt.Sprint(col, " ", g.int(col)))
 			}
 			if g.int("ended_at") != 0 {
 				f.same("records.segments", key, LawTalk, talking[key], g.int("talk_us")+g.int("hold_us")+g.int("gap_us")+g.int("consult_us")+g.int("conference_us")-early[key])
