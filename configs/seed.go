@@ -113,6 +113,9 @@ type SeedTrunk struct {
 	PerSecond      int           `koanf:"per_second"`      // calls begun; 0 is without limit
 	PerMinute      int           `koanf:"per_minute"`      // and in any 60 s
 	PerDay         int           `koanf:"per_day"`         // and since midnight
+	Reliable       string        `koanf:"reliable"`        // off, optional, required: 100rel and PRACK
+	TLSCA          string        `koanf:"tls_ca"`          // PEM: who signs the trunk's certificate
+	TLSClient      bool          `koanf:"tls_client"`      // callers over TLS must show a certificate of tls_ca
 }
 
 // SeedRoute leads called numbers to a queue, or to another destination; the first that matches wins.
@@ -153,6 +156,7 @@ func DefaultTrunk() SeedTrunk {
 		Backups:        []string{},
 		Codecs:         []string{"pcma", "pcmu"},
 		Sorts:          []string{},
+		Reliable:       "off",
 		SignalHold:     true,
 		MaxCalls:       30,
 		SessionExpires: 30 * time.Minute,

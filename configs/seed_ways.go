@@ -80,6 +80,10 @@ func (t SeedTrunk) checkWays(p *problems, key string, sets map[string]bool) {
 			p.add(key+".backups", "%q follows a host that is not there; set host, or remove it", b)
 		}
 	}
+	p.oneOf(key+".reliable", t.Reliable, "off", "optional", "required")
+	if t.TLSClient && t.TLSCA == "" {
+		p.add(key+".tls_client", "nothing could verify the callers' certificates; give tls_ca, or leave tls_client out")
+	}
 	checkSet(p, key, t.CallerSet, sets)
 	p.counts(
 		count{key + ".per_second", t.PerSecond, 0, 1000, "it is what the carrier takes; 0 is without limit"},

@@ -13,7 +13,7 @@ import (
 
 // What we understand. INFO is for keys, UPDATE for session refresh and holds; transfers are not enabled (S9).
 const (
-	allow     = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
+	allow     = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK"
 	accept    = "application/sdp, application/dtmf-relay"
 	supported = "timer"
 	agent     = "callstamp"

@@ -40,7 +40,7 @@ func (l *guardedListener) Accept() (net.Conn, error) {
 			continue
 		}
 		if l.tls != nil {
-			conn = tls.Server(conn, l.tls) // the handshake is part of the wait for the first message
+			conn = tls.Server(conn, l.guard.listenTLS(l.tls, from)) // the handshake is part of the wait for the first message
 		}
 		return &guardedConn{Conn: conn, guard: l.guard, closed: func() { l.close(from) }, started: time.Now()}, nil
 	}

@@ -142,8 +142,11 @@ func (u *UA) incoming(r inbound) {
 // judgeInvite returns the SDP offer, if any, or the status with which the INVITE is refused. With code 0 one of the
 // trunk's calls is taken.
 func (u *UA) judgeInvite(req *sip.Request, t *trunk) (far *sdp, code int, extra []sip.Header) {
-	if foreign := unsupported(req); foreign != "" {
+	if foreign := unsupported(req, t); foreign != "" {
 		return nil, 420, []sip.Header{sip.NewHeader("Unsupported", foreign)}
+	}
+	if t.refuseUnreliable(req) {
+		return nil, 421, []sip.Header{sip.NewHeader("Require", reliably)}
 	}
 	if u.cfg.Admit != nil {
 		if ok, after := u.cfg.Admit(); !ok {
@@ -197,10 +200,10 @@ func acceptFor(code int) []sip.Header {
 }
 
 // unsupported are the extensions that the request insists on and we do not have.
-func unsupported(req sip.Message) string {
+func unsupported(req sip.Message, t *trunk) string {
 	var foreign []string
 	for _, o := range options(req, "Require") {
-		if !strings.EqualFold(o, supported) {
+		if !strings.EqualFold(o, supported) && !(strings.EqualFold(o, reliably) && t.Reliable.on()) {
 			foreign = append(foreign, o)
 		}
 	}

@@ -73,6 +73,7 @@ type Leg struct {
 	held      []inbound
 
 	talk talk
+	rel  reliable
 }
 
 func newLeg(u *UA, t *trunk, p phase) *Leg {
@@ -296,6 +297,8 @@ func (l *Leg) deadline(now time.Time) {
 	switch a {
 	case silence:
 		l.silent(now)
+	case ringAgain:
+		l.repeatRing(now)
 	case ringOn:
 		l.stillRinging(now)
 	case ringLimit:

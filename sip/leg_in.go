@@ -17,6 +17,7 @@ func newInbound(u *UA, t *trunk, r inbound, far *sdp) *Leg {
 	l.auth = newCredentials(t, false)
 	l.invite, l.finalTx, l.finalSeq = r.req, r.tx, r.req.CSeq().SeqNo
 	l.talk.far = far
+	l.rel.wants = t.Reliable.on() && (hasOption(r.req, "Supported", reliably) || hasOption(r.req, "Require", reliably))
 	return l
 }
 
@@ -26,7 +27,7 @@ func (l *Leg) response(req *sip.Request, code int, text string) *sip.Response {
 	if code > 100 && code < 300 {
 		res.AppendHeader(l.ua.contact(&l.dlg, l.peerAddr()))
 		res.AppendHeader(sip.NewHeader("Allow", allow))
-		res.AppendHeader(sip.NewHeader("Supported", supported))
+		res.AppendHeader(sip.NewHeader("Supported", l.trunk.extensions()))
 		res.AppendHeader(sip.NewHeader("User-Agent", agent))
 	}
 	return res
@@ -37,7 +38,9 @@ func (l *Leg) ring() {
 		return
 	}
 	at := time.Now()
-	if err := l.finalTx.Respond(l.response(l.invite, 180, "Ringing")); err != nil {
+	res := l.response(l.invite, 180, "Ringing")
+	l.ringReliably(res, at)
+	if err := l.finalTx.Respond(res); err != nil {
 		return // cancelled or the transport is gone: that comes as an event of its own
 	}
 	l.tell(at, call.LegRang{Leg: l.no, Code: 180})
@@ -51,7 +54,9 @@ func (l *Leg) stillRinging(now time.Time) {
 	if l.phase != arrivedIn {
 		return
 	}
-	_ = l.finalTx.Respond(l.response(l.invite, 180, "Ringing")) // cancelled or gone: that comes as an event of its own
+	res := l.response(l.invite, 180, "Ringing")
+	l.ringReliably(res, now)
+	_ = l.finalTx.Respond(res) // cancelled or gone: that comes as an event of its own
 	l.due.set(ringOn, now.Add(ringEvery*l.ua.cfg.T1))
 }
 

@@ -165,6 +165,7 @@ func (l *Leg) theirUpdate(r inbound) {
 	was := l.talk.farHolds
 	if far != nil {
 		setSDP(res, l.talk.answer(far))
+		l.talk.listen = l.phase == inviting // nobody has picked up yet
 	}
 	l.startSession(r.req, res)
 	_ = r.tx.Respond(res)
@@ -177,7 +178,7 @@ func (l *Leg) theirUpdate(r inbound) {
 
 // judgeOffer refuses an offer that cannot be answered now or at all; the session then stays as it was.
 func (l *Leg) judgeOffer(r inbound) (far *sdp, refused bool) {
-	if l.phase != up && l.phase != answered {
+	if !l.mayUpdate(r.req.Method) {
 		respond(r.tx, r.req, 500, reason(500), retryAfter(time.Second))
 		return nil, true
 	}

@@ -98,7 +98,10 @@ func (l *Leg) sendInvite() (time.Time, error) {
 func (l *Leg) describe(req *sip.Request) {
 	req.AppendHeader(l.ua.contact(&l.dlg, l.peerAddr()))
 	req.AppendHeader(sip.NewHeader("Allow", allow))
-	req.AppendHeader(sip.NewHeader("Supported", supported))
+	req.AppendHeader(sip.NewHeader("Supported", l.trunk.extensions()))
+	if l.trunk.Reliable == Required && l.phase != up {
+		req.AppendHeader(sip.NewHeader("Require", reliably))
+	}
 	if interval := l.sessionInterval(); interval > 0 {
 		req.AppendHeader(sip.NewHeader("Session-Expires", seconds(interval)))
 		req.AppendHeader(sip.NewHeader("Min-SE", seconds(max(l.minSE, l.ua.cfg.MinSession))))
@@ -163,7 +166,7 @@ func (l *Leg) progress(at time.Time, res *sip.Response) {
 		l.sendCancel()
 		return
 	}
-	if res.StatusCode < 180 {
+	if res.StatusCode < 180 || !l.prack(res) {
 		return
 	}
 	rang := call.LegRang{Leg: l.no, Code: res.StatusCode}

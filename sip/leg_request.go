@@ -63,7 +63,7 @@ func (l *Leg) serve(r inbound) {
 		return
 	}
 	l.dlg.RemoteSeq = r.req.CSeq().SeqNo
-	if foreign := unsupported(r.req); foreign != "" {
+	if foreign := unsupported(r.req, l.trunk); foreign != "" {
 		respond(r.tx, r.req, 420, reason(420), sip.NewHeader("Unsupported", foreign))
 		return
 	}
@@ -74,6 +74,8 @@ func (l *Leg) serve(r inbound) {
 		l.theirOffer(r)
 	case sip.UPDATE:
 		l.theirUpdate(r)
+	case sip.PRACK:
+		l.theirPrack(r)
 	case sip.INFO:
 		l.theirInfo(r)
 	case sip.OPTIONS:

@@ -96,6 +96,7 @@ func (u *UA) Trunks() []TrunkState {
 // before count against its limit, and a rest that was asked for holds while it is the same carrier.
 func newTrunk(cfg Trunk, former *trunk) *trunk {
 	t := &trunk{Trunk: cfg, calls: new(atomic.Int64)}
+	t.roots, _ = parseCA(cfg.TLSCA) // Validate has read it
 	if cfg.PerSecond > 0 {
 		t.pace = newBuckets(float64(cfg.PerSecond), float64(cfg.PerSecond))
 	}

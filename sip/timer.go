@@ -14,6 +14,7 @@ type alarm int
 const (
 	silence     alarm = iota // our INVITE was not answered at all, not even by 100: give up
 	ringLimit                // our INVITE was not answered in time: CANCEL
+	ringAgain                // our reliable 18x, until its PRACK comes
 	ringOn                   // we still ring: proxies want to hear so
 	cancelLimit              // no answer to a CANCELled INVITE: give up
 	resend                   // our 200 to an INVITE, until its ACK comes

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"cmp"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -36,6 +37,8 @@ type Trunk struct {
 	Host      string   // where calls out go: address or name; empty: no calls out
 	Backups   []string // host or host:port, tried in this order where Host's addresses do not answer
 	Port      int      // 5060, with tls 5061
+	TLSCA     string   // certificates in PEM that sign the trunk's; "": those that the system trusts
+	TLSClient bool     // whoever calls in over TLS must show a certificate that TLSCA has signed
 	Transport string   // udp (default), tcp, tls
 	Domain    string   // host part of From and To; Host
 	NAT       bool     // in-dialog requests go where the dialog came from, whatever Contact says
@@ -53,6 +56,7 @@ type Trunk struct {
 	KeepAlive  time.Duration // OPTIONS about this often; 0: none
 	SignalHold bool          // tell the far side of a hold by re-INVITE
 	Laws       []media.Law   // offered in this order; PCMA, PCMU
+	Reliable   Wish          // provisional responses that are acknowledged (100rel, RFC 3262)
 	Session    time.Duration // session timer (RFC 4028): 30 min; negative: none
 }
 
@@ -86,6 +90,15 @@ func (t Trunk) Validate() error {
 	if t.Port < 0 || t.Port > 65535 {
 		fault("port %d is not a port", t.Port)
 	}
+	if !t.Reliable.valid() {
+		fault("reliable %q is none of off, optional, required", t.Reliable)
+	}
+	if _, err := parseCA(t.TLSCA); err != nil {
+		fault("tls_ca has %v", err)
+	}
+	if t.TLSClient && t.TLSCA == "" {
+		fault("wants certificates of callers without a CA to verify them by")
+	}
 	if t.Register && (t.User == "" || t.Host == "") {
 		fault("registers without user or host")
 	}
@@ -107,6 +120,7 @@ type trunk struct {
 	Trunk
 	targets atomic.Pointer[[]target] // what Host and Backups stand for, the best first
 	calls   *atomic.Int64            // shared with what the trunk was before it was changed
+	roots   *x509.CertPool           // of TLSCA; nil: the system's
 	pace    *buckets                 // of PerSecond; nil: no limit
 
 	mu      sync.Mutex

@@ -76,7 +76,7 @@ func newUA(cfg Config, alter func(bool, []byte) bool) (*UA, error) {
 	parser := sip.NewParser()
 	parser.MaxMessageLength = 4 * cfg.Guard.MaxMessage
 	u.guard = newGuard(cfg.Guard, func(b []byte) bool { return parses(parser, b) })
-	u.tp = sip.NewTransportLayer(net.DefaultResolver, parser, cfg.TLS, sip.WithTransportLayerLogger(log))
+	u.tp = sip.NewTransportLayer(net.DefaultResolver, parser, u.dialTLS(), sip.WithTransportLayerLogger(log))
 	u.tp.OnMessage(u.onMessage) // before the transaction layer adds its own: handlers run in this order
 	u.tx = sip.NewTransactionLayer(u.tp, sip.WithTransactionLayerLogger(log),
 		sip.WithTransactionLayerUnhandledResponseHandler(u.strayResponse), sip.WithTransactionLayerTerminateOnConnClose())

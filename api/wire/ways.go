@@ -32,6 +32,9 @@ type Trunk struct {
 	SessionUS  int64    `json:"session_us" minimum:"0" doc:"session timer (RFC 4028), 90 s at least; 0: none"`
 	OptionsUS  int64    `json:"options_us" minimum:"0" doc:"between two OPTIONS; 0: none"`
 	Active     bool     `json:"active"`
+	Reliable   string   `json:"reliable" enum:"off,optional,required" doc:"provisional responses are acknowledged (100rel, PRACK)"`
+	TLSCA      string   `json:"tls_ca" maxLength:"65536" doc:"PEM: who signs the trunk's certificate; empty: whom the system trusts"`
+	TLSClient  bool     `json:"tls_client" doc:"callers over TLS must show a certificate of tls_ca"`
 
 	State *TrunkState `json:"state,omitempty" readOnly:"true" doc:"not there while the trunk is not in use"`
 }

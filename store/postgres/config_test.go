@@ -29,6 +29,7 @@ func acme() postgres.Seed {
 			Prefixes: []string{"+84", "+886"}, Realm: "carrier.example", SessionUS: 1800e6, OptionsUS: 30e6, StripPlus: true, SignalHold: true,
 			Backups: []string{"192.0.2.9:5070"}, Domain: "example.com", NAT: true, Codecs: []string{"pcmu", "pcma"}, PerSecond: 5,
 			CallerSet: new("city"), Sorts: []string{"uan"}, PerMinute: 60, PerDay: 9000,
+			Reliable: "optional", SRTP: "required", TLSCA: "pem", TLSClient: true,
 		}},
 		CallerSets: []postgres.CallerSet{{ID: "city", Name: "City", Mode: "prefix", Numbers: []string{"+84281234567", "+84241234567"}}},
 		Outbound: []postgres.OutboundRoute{

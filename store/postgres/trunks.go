@@ -35,6 +35,10 @@ type Trunk struct {
 	Sorts     []string `db:"sorts"`      // costly numbers that may be called: premium, shared_cost, satellite, personal, uan, service
 	PerMinute int      `db:"per_minute"` // calls begun in any 60 s; 0 = without limit
 	PerDay    int      `db:"per_day"`    // and since midnight
+	Reliable  string   `db:"reliable"`   // off, optional, required: 100rel and PRACK; "" = off
+	SRTP      string   `db:"srtp"`       // off, optional, required; "" = off
+	TLSCA     string   `db:"tls_ca"`     // PEM: who signs the trunk's certificate; "" = whom the system trusts
+	TLSClient bool     `db:"tls_client"` // callers over TLS must show a certificate of TLSCA
 
 	Active bool `db:"active"`
 }
@@ -46,13 +50,18 @@ func (s *Store) PutTrunk(ctx context.Context, actor Actor, t Trunk) error {
 			*list = []string{}
 		}
 	}
+	for _, wish := range []*string{&t.Reliable, &t.SRTP} {
+		if *wish == "" {
+			*wish = "off"
+		}
+	}
 	return s.put(ctx, actor, "put trunk", `
 		INSERT INTO trunks (organisation_id, id, name, host, transport, username, secret, register, addresses, caller_id,
 		    max_calls, prefixes, realm, session_us, options_us, strip_plus, signal_hold, backups, domain, nat, codecs,
-		    per_second, caller_set, sorts, per_minute, per_day, active)
+		    per_second, caller_set, sorts, per_minute, per_day, reliable, srtp, tls_ca, tls_client, active)
 		VALUES (@org, @id, @name, @host, @transport, @username, @secret, @register, @addresses, @caller_id,
 		    @max_calls, @prefixes, @realm, @session_us, @options_us, @strip_plus, @signal_hold, @backups, @domain, @nat, @codecs,
-		    @per_second, @caller_set, @sorts, @per_minute, @per_day, @active)
+		    @per_second, @caller_set, @sorts, @per_minute, @per_day, @reliable, @srtp, @tls_ca, @tls_client, @active)
 		ON CONFLICT (organisation_id, id) DO UPDATE SET name = excluded.name, host = excluded.host,
 		    transport = excluded.transport, username = excluded.username, secret = excluded.secret,
 		    register = excluded.register, addresses = excluded.addresses, caller_id = excluded.caller_id,
@@ -60,7 +69,8 @@ func (s *Store) PutTrunk(ctx context.Context, actor Actor, t Trunk) error {
 		    session_us = excluded.session_us, options_us = excluded.options_us, strip_plus = excluded.strip_plus,
 		    signal_hold = excluded.signal_hold, backups = excluded.backups, domain = excluded.domain, nat = excluded.nat,
 		    codecs = excluded.codecs, per_second = excluded.per_second, caller_set = excluded.caller_set, sorts = excluded.sorts,
-		    per_minute = excluded.per_minute, per_day = excluded.per_day, active = excluded.active`, t)
+		    per_minute = excluded.per_minute, per_day = excluded.per_day, reliable = excluded.reliable,
+		    srtp = excluded.srtp, tls_ca = excluded.tls_ca, tls_client = excluded.tls_client, active = excluded.active`, t)
 }
 
 // Trunks lists all trunks.
@@ -68,7 +78,7 @@ func (s *Store) Trunks(ctx context.Context) ([]Trunk, error) {
 	return list[Trunk](ctx, s, "list trunks", `
 		SELECT id, name, host, transport, username, secret, register, addresses, caller_id, max_calls,
 		    prefixes, realm, session_us, options_us, strip_plus, signal_hold, backups, domain, nat, codecs,
-		    per_second, caller_set, sorts, per_minute, per_day, active
+		    per_second, caller_set, sorts, per_minute, per_day, reliable, srtp, tls_ca, tls_client, active
 		FROM trunks WHERE organisation_id = $1 ORDER BY name, id`, s.org)
 }
 
