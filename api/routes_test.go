@@ -81,6 +81,7 @@ var leastRole = map[string]string{ //nolint:gochecknoglobals // read-only table
 	"GET /api/calls/{id}/recordings/{no}/audio":    RoleSupervisor,
 	"GET /api/recording-policies":                  RoleSupervisor,
 	"PUT /api/recording-policies/{place}":          RoleManager,
+	"POST /api/calls/{id}/requeue":                 RoleSupervisor,
 }
 
 func TestEveryRouteForEveryRole(t *testing.T) {

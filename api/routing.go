@@ -56,6 +56,7 @@ func (s *Server) routingRoutes() {
 	add(s, RoleManager, "GET /api/callers", "Customers who are treated in a way of their own", s.listCallers)
 	add(s, RoleManager, "PUT /api/callers/{id}", "Make a number a VIP's, or an agent's customer's", s.putCaller)
 	add(s, RoleManager, "DELETE /api/callers/{id}", "Treat a number as any other", s.deleteCaller)
+	add(s, RoleSupervisor, "POST /api/calls/{id}/requeue", "Take a waiting call from the desks that it rings at, or move it to another queue", s.requeue)
 	add(s, RoleSupervisor, "POST /api/agents/{id}/state", "Make an agent ready, paused or offline", s.forceAgent)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/callstamp/callstamp/api/wire"
+	"github.com/callstamp/callstamp/call"
 	"github.com/callstamp/callstamp/call/acd"
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
@@ -32,4 +33,14 @@ func (s *Server) forceAgent(ctx context.Context, in *forcedInput) (*done, error)
 		err = refuse(codeAbsent, "The agent %s is not logged in, so there is no state to change.", quote(in.ID))
 	}
 	return s.changed(ctx, err)
+}
+
+type requeueInput struct {
+	ID   string `path:"id" doc:"the call's id"`
+	Body wire.Requeue
+}
+
+func (s *Server) requeue(ctx context.Context, in *requeueInput) (*done, error) {
+	q := stamp.QueueID(in.Body.Queue)
+	return s.changed(ctx, s.deps.Desks.deps.Calls.Ask(ctx, stamp.ID(in.ID), call.Requeue{By: whoOf(ctx).ID, Queue: q}))
 }

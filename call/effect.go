@@ -107,6 +107,7 @@ type (
 		Offer   stamp.ID
 		End     stamp.OfferEnd // of the offer, if it ended
 		Segment stamp.SegmentNo
+		Rest    bool   // the agent is not rung for a moment
 		Pause   string // aux code of an agent who is not to be ready by itself; "" = ready
 	}
 )

@@ -117,6 +117,12 @@ type (
 		Position int
 		WaitUS   int64
 	}
+	// Requeue: a supervisor takes the waiting call from the desks that it rings at,
+	// or moves it to another queue.
+	Requeue struct {
+		By    stamp.AgentID
+		Queue stamp.QueueID // "" = the one in which it waits
+	}
 	// Deserted: none of the queue's agents is there any more.
 	Deserted struct{ Entry stamp.EntryNo }
 	// Found: the Floor reserved the agent who was sought.
@@ -309,6 +315,7 @@ func (OfferFailed) input()      {}
 func (Admitted) input()         {}
 func (Deserted) input()         {}
 func (Standing) input()         {}
+func (Requeue) input()          {}
 func (MenuAsked) input()        {}
 func (MenuKey) input()          {}
 func (MenuLeft) input()         {}

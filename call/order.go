@@ -52,6 +52,7 @@ type Move struct {
 	End     stamp.OfferEnd
 	Segment stamp.SegmentNo
 	Queue   stamp.QueueID
+	Rest    bool // the agent is not to be the next who is rung
 	// Pause is the aux code with which an agent who wanted to be ready is paused
 	// instead; "" = ready.
 	Pause string

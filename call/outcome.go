@@ -47,6 +47,7 @@ var ofExit = map[stamp.ExitReason]Outcome{ //nolint:gochecknoglobals // read-onl
 	stamp.ExitOverflow:           Overflowed,
 	stamp.ExitEmpty:              Empty,
 	stamp.ExitKey:                LedByKey,
+	stamp.ExitWithdrawn:          TurnedAway,
 }
 
 // ofRefusal maps a queue's refusal to the outcome of a call that went no further.

@@ -109,6 +109,8 @@ func inputOf(t *testing.T, what string, args []string) Input {
 		return Unfound{Ask: num(0), Why: stamp.AskEnd(arg(1))}
 	case "not-opened":
 		return EffectFailed{Effect: Open{Leg: leg}, Err: "outside the prefixes of trunk carrier"}
+	case "requeue": // who, queue
+		return Requeue{By: agent, Queue: stamp.QueueID(arg(1))}
 	case "mute":
 		return AgentMute{Agent: agent, On: true}
 	case "record":

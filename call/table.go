@@ -90,6 +90,7 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	on(arriving, admitted), on(going&^arriving|over|closed, admittedLate),
 	on(waiting, deserted),
 	on(queued, standing),
+	ask(queued, requeue),
 
 	// the dialer
 	on(dialing, reassign), on(going&^dialing|over|closed, reassignLate),

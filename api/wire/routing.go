@@ -94,3 +94,8 @@ type Forced struct {
 	Reason string `json:"reason,omitempty" doc:"of paused: one of the pause reasons"`
 	After  bool   `json:"after,omitempty" doc:"take effect after the call at hand; else it is refused in a call"`
 }
+
+// Requeue is where a waiting call is moved to.
+type Requeue struct {
+	Queue string `json:"queue,omitempty" doc:"another queue; absent: the call waits where it does, and rings nowhere any more"`
+}

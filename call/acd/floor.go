@@ -31,7 +31,11 @@ type Floor struct {
 	tallies  map[stamp.AgentID]*tally
 	levels   map[stamp.QueueID]*level // how the last calls were served
 	rung     uint64                   // counts offers
-	wake     time.Time                // when matching anew may come out differently; zero: never
+	paces    map[stamp.QueueID]*Pace
+	told     map[place]told
+	moved    bool      // calls may stand at other places than they know
+	standAt  time.Time // when they are told, if moved
+	wake     time.Time // when matching anew may come out differently; zero: never
 
 	// in
 	box *mailbox.Box[func()]
@@ -67,6 +71,7 @@ func NewFloor(o Options, clock *stamp.Clock, calls Calls, sink Sink, screens Scr
 		opts: o, clock: clock, calls: calls, sink: sink, screens: screens, log: log,
 		agents: map[stamp.AgentID]*agent{}, waiting: map[place]call.Waiting{}, admitted: map[place]stamp.QueueID{},
 		claims: map[stamp.AgentID]call.Move{}, tallies: map[stamp.AgentID]*tally{}, levels: map[stamp.QueueID]*level{},
+		paces: map[stamp.QueueID]*Pace{}, told: map[place]told{},
 		box: mailbox.New[func()](),
 	}
 }
@@ -93,12 +98,15 @@ func (f *Floor) Run(ctx context.Context) {
 		}
 		f.desert(time.Now())
 		f.match()
+		f.stand(time.Now())
 	}
 }
 
 // Enqueue asks for an agent for a waiting call (switchboard.Agents).
 func (f *Floor) Enqueue(w call.Waiting) {
+	at := time.Now()
 	f.box.Put(func() {
+		f.shift(at)
 		f.waiting[place{w.Call, w.Entry}] = w
 		delete(f.admitted, place{w.Call, w.Entry})
 	})

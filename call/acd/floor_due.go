@@ -22,6 +22,9 @@ func (f *Floor) deadline() (time.Time, bool) {
 	if !f.wake.IsZero() {
 		sooner(f.wake)
 	}
+	if f.moved {
+		sooner(f.standAt)
+	}
 	for _, a := range f.agents {
 		if a.machine.beats {
 			sooner(f.missed(a))

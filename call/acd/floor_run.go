@@ -119,7 +119,7 @@ func (f *Floor) move(m call.Move) {
 	if m.End == stamp.OfferUnreachable {
 		a.away = f.clock.Time(m.At) // its next proof of life takes that back
 	}
-	if m.End == stamp.OfferDeclined || m.End == stamp.OfferTimedOut {
+	if m.Rest || m.End == stamp.OfferDeclined || m.End == stamp.OfferTimedOut {
 		a.restTill = f.clock.Time(m.At).Add(f.opts.Rest)
 	}
 	if err := f.step(a, m.At, Moved{m}); err != nil {

@@ -21,6 +21,7 @@ type bench struct {
 
 	mu     sync.Mutex
 	posts  []call.Input
+	stood  []call.Standing // apart: they come by themselves
 	stamps []stamp.Stamp
 	dead   bool // calls are gone
 }
@@ -28,6 +29,10 @@ type bench struct {
 func (b *bench) Post(_ stamp.ID, _ time.Time, in call.Input) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if s, ok := in.(call.Standing); ok {
+		b.stood = append(b.stood, s)
+		return !b.dead
+	}
 	b.posts = append(b.posts, in)
 	return !b.dead
 }

@@ -33,7 +33,7 @@ func skilled(level int) func(*Idle) {
 	return func(i *Idle) { i.Skills = []stamp.Skill{{Skill: "vi", Level: level}} }
 }
 
-func told(pairs []Pair) string {
+func inWords(pairs []Pair) string {
 	var all []string
 	for _, p := range pairs {
 		all = append(all, fmt.Sprintf("%s-%s", p.Waiting.Call, p.Seat.Agent))
@@ -92,7 +92,7 @@ func TestMatch(t *testing.T) {
 		"one rings at two": {Snapshot{Waiting: []call.Waiting{late}, Idle: both, Open: map[stamp.ID]int{"a": 1}, Queues: one(Queue{Strategy: RingAll, Ring: 2})}, "a-x"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := told(Match(c.s)); got != c.want {
+			if got := inWords(Match(c.s)); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})

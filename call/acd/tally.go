@@ -126,8 +126,11 @@ func (f *Floor) accepted(a *agent, m call.Move) {
 		return
 	}
 	w := a.held.waiting
+	left := len(f.lines()[w.Queue]) - 1 // itself is still held
 	delete(f.waiting, place{w.Call, w.Entry})
 	f.served(f.clock.Time(m.At), w, true)
+	f.paceOf(w.Queue).Accepted(m.At, left)
+	f.shift(f.clock.Time(m.At))
 }
 
 // dequeue forgets a call that wants nobody any more.
@@ -141,5 +144,6 @@ func (f *Floor) dequeue(at time.Time, p place) {
 	delete(f.waiting, p)
 	if there {
 		f.served(at, w, false)
+		f.shift(at)
 	}
 }

@@ -150,7 +150,7 @@ func (c *conversation) takeLater(at stamp.Instant, in call.Input) {
 // as cause and instant.
 func (c *conversation) move(h head, p call.Presence) {
 	c.board.deps.Agents.Move(call.Move{
-		Seat: p.Seat, To: p.To, At: h.at, Call: c.id, Offer: p.Offer, End: p.End, Segment: p.Segment, Pause: p.Pause, Queue: c.m.Plan().Queue,
+		Seat: p.Seat, To: p.To, At: h.at, Call: c.id, Offer: p.Offer, End: p.End, Segment: p.Segment, Pause: p.Pause, Rest: p.Rest, Queue: c.m.Plan().Queue,
 		Cause: stamp.Cause{Subject: &stamp.Subject{Kind: stamp.SubjectCall, ID: c.id}, N: h.n},
 	})
 }

@@ -54,7 +54,7 @@ func (d *door) incoming(in sip.Invite, leg *sip.Leg) {
 	}
 	d.people.parties.put(party, who)
 	plan := planTo(d.config, org, now.house, to)
-	vip, prefer := now.caller(in.Caller)
+	vip, prefer := d.people.caller(in.Caller)
 	plan.Head, plan.VIP, plan.Prefer = route.HeadStartUS, route.VIP || vip, prefer
 	d.pasts.plan(&plan, in.Caller)
 	arrived := call.Arrived{Trunk: in.Trunk, Route: route.Name, Party: party}

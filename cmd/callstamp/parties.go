@@ -69,6 +69,16 @@ func (p *parties) get(id stamp.PartyID) wire.Party {
 	return wire.Party{}
 }
 
+// atCall is who is at the other end of an open call.
+func (p *parties) atCall(call stamp.ID) wire.Party {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if k := p.by[p.of[call]]; k != nil {
+		return k.Party
+	}
+	return wire.Party{}
+}
+
 // heed follows the calls: who has one stays.
 func (p *parties) heed(stamps []stamp.Stamp) {
 	for _, s := range stamps {

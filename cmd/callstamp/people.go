@@ -29,6 +29,7 @@ type people struct {
 	sounds  promptLibrary
 	log     *slog.Logger // nil: faults of the configuration are not told
 	parties parties
+	last    lastAgents
 	floor   atomic.Pointer[acd.Floor] // follows the policy, once it is there
 }
 

@@ -136,11 +136,12 @@ func zoneOf(c configs.Config) *time.Location {
 }
 
 // caller is what is known of a customer by number: whether a VIP, and which
-// agent should have the call, "" for none.
-func (c *configuration) caller(number string) (vip bool, prefer stamp.AgentID) {
-	known := c.routing.callers[number]
+// agent should have the call: whose customer they are, or who spoke with them
+// last; "" for none.
+func (p *people) caller(number string) (vip bool, prefer stamp.AgentID) {
+	known := p.now.Load().routing.callers[number]
 	if known.Agent != nil {
-		prefer = *known.Agent
+		return known.VIP, *known.Agent
 	}
-	return known.VIP, prefer
+	return known.VIP, p.last.of(number)
 }

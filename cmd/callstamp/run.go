@@ -44,6 +44,11 @@ func (a *app) start() error {
 	}
 	a.beat.run(a.node.Run)
 	a.loops.run(a.rollUp)
+	a.loops.run(func(ctx context.Context) {
+		if err := a.people.last.recall(ctx, a.store); err != nil && ctx.Err() == nil {
+			a.log.Warn("who spoke with whom before is not known; calls are kept for nobody until they speak again", "err", err)
+		}
+	})
 	a.loops.run(a.followConfiguration)
 	a.loops.run(a.watchDisk)
 	a.loops.run(retention{

@@ -192,7 +192,7 @@ func (a *app) openCalls(context.Context) error {
 	}
 	a.pasts = newPasts(a.people, &board, a.log)
 	a.lines = &lines{config: c, people: a.people, pasts: a.pasts, fence: a.fence, ua: &ua, board: &board, guard: toll, log: a.log, calls: map[stamp.ID]stamp.ID{}}
-	a.sink = sink{journal: a.journal, heed: a.people.parties.heed}
+	a.sink = sink{journal: a.journal, heed: a.people.heed}
 	m, err := engineConfig(c.Media, c.Agents)
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ const (
 	ExitOverflow           ExitReason = "overflow"       // the longest wait was over, led on to where somebody may take it
 	ExitEmpty              ExitReason = "empty"          // none of the queue's agents is there any more
 	ExitKey                ExitReason = "key"            // the customer chose another way by a key
+	ExitWithdrawn          ExitReason = "withdrawn"      // a supervisor moved the call to another queue
 )
 
 // QueueEntered: the call was placed in a queue.

@@ -26,6 +26,18 @@ type AgentSkillChanged struct {
 	Level int     `json:"level"` // 0 = has it no more
 }
 
+// QueueMoved: a supervisor took a waiting call from the desks that it rang at
+// (To is From), or moved it to another queue.
+type QueueMoved struct {
+	Entry EntryNo `json:"entry"`
+	From  QueueID `json:"from"`
+	To    QueueID `json:"to"`
+	By    AgentID `json:"by"` // the supervisor
+}
+
+// Kind implements Fact.
+func (QueueMoved) Kind() Kind { return "queue.moved" }
+
 // Kind implements Fact.
 func (AgentQueueJoined) Kind() Kind { return "agent.queue_joined" }
 

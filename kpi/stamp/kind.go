@@ -96,6 +96,7 @@ var kinds = map[Kind]func() Fact{ //nolint:gochecknoglobals // read-only table
 	"agent.heartbeat_lost": func() Fact { return new(AgentHeartbeatLost) },
 	"agent.heartbeat_back": func() Fact { return new(AgentHeartbeatBack) },
 	"agent.logout":         func() Fact { return new(AgentLogout) },
+	"queue.moved":          func() Fact { return new(QueueMoved) },
 	"agent.queue_joined":   func() Fact { return new(AgentQueueJoined) },
 	"agent.queue_left":     func() Fact { return new(AgentQueueLeft) },
 	"agent.skill_changed":  func() Fact { return new(AgentSkillChanged) },

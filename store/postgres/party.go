@@ -26,6 +26,25 @@ func (s *Store) Parties(ctx context.Context, ids []stamp.PartyID) ([]Party, erro
 		s.org, ids)
 }
 
+// LastAgent is who spoke with a number last.
+type LastAgent struct {
+	Number string        `db:"number"`
+	Agent  stamp.AgentID `db:"agent"`
+}
+
+// LastAgents returns who spoke last with each number of a call that arrived since
+// then, for the latest limit numbers. Erased customers are not among them.
+func (s *Store) LastAgents(ctx context.Context, since time.Time, limit int) ([]LastAgent, error) {
+	return list[LastAgent](ctx, s, "read last agents", `
+		SELECT number, agent FROM (
+		    SELECT DISTINCT ON (p.number) p.number, g.agent, g.connected_at
+		    FROM records.calls c JOIN parties p ON p.organisation_id = c.organisation_id AND p.id = c.party AND p.number <> ''
+		    JOIN records.segments g ON g.organisation_id = c.organisation_id AND g.call = c.call AND g.month = c.month AND g.connected_at <> 0
+		    WHERE c.organisation_id = $1 AND c.arrived_at >= $2
+		    ORDER BY p.number, g.connected_at DESC) AS last
+		ORDER BY connected_at DESC LIMIT $3`, s.org, since.UnixMicro(), limit)
+}
+
 // Note is an agent's free text about a call.
 type Note struct {
 	ID       stamp.NoteID  `db:"id"`

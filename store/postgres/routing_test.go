@@ -2,8 +2,10 @@ package postgres_test
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/callstamp/callstamp/kpi/stamp"
 	"github.com/callstamp/callstamp/store/postgres"
@@ -79,5 +81,26 @@ func TestCallers(t *testing.T) {
 	ok(t, store.DeleteCaller(ctx, "bo", "+84900000009"))
 	if err := store.DeleteCaller(ctx, "bo", "+84900000009"); !errors.Is(err, postgres.ErrNotFound) {
 		t.Errorf("deleted twice: %v", err)
+	}
+}
+
+// Of all who spoke with a number it is the last one; who has been erased is
+// nobody's.
+func TestLastAgents(t *testing.T) {
+	t.Parallel()
+	store := booked(t, busyDay(33, false))
+	sql(t, store.DSN(), fmt.Sprintf(`UPDATE records.calls SET party = 'p1';
+		INSERT INTO parties (organisation_id, id, number) VALUES ('%s', 'p1', '+84900000001'), ('%[1]s', 'p2', '')`, org))
+	want := query[string](t, store.DSN(), `SELECT agent FROM records.segments WHERE connected_at <> 0 ORDER BY connected_at DESC LIMIT 1`)
+	got := must(store.LastAgents(t.Context(), time.UnixMicro(0), 10))(t)
+	if len(got) != 1 || got[0].Number != "+84900000001" || string(got[0].Agent) != want[0] {
+		t.Errorf("last agents %+v, want %v", got, want)
+	}
+	if late := must(store.LastAgents(t.Context(), time.Now().AddDate(10, 0, 0), 10))(t); len(late) != 0 {
+		t.Errorf("of the future: %+v", late)
+	}
+	sql(t, store.DSN(), `UPDATE parties SET number = ''`)
+	if gone := must(store.LastAgents(t.Context(), time.UnixMicro(0), 10))(t); len(gone) != 0 {
+		t.Errorf("erased: %+v", gone)
 	}
 }

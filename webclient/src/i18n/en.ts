@@ -429,6 +429,7 @@ export const en = {
   "exit.closed": "<b>{n}</b> found it closed",
   "exit.system_failure": "<b>{n}</b> lost by the system",
   "exit.empty": "<b>{n}</b> found nobody there any more",
+  "exit.withdrawn": "<b>{n}</b> were moved by a supervisor",
   "exit.overflow": "<b>{n}</b> went on to another place",
   "exit.key": "<b>{n}</b> chose another way",
   "exit.other": "<b>{n}</b> left another way",

@@ -417,6 +417,7 @@ export const vi: Catalogue = {
   "exit.closed": "<b>{n}</b> gặp lúc đóng",
   "exit.system_failure": "<b>{n}</b> mất do hệ thống",
   "exit.empty": "<b>{n}</b> không còn ai trực",
+  "exit.withdrawn": "<b>{n}</b> được giám sát viên chuyển đi",
   "exit.overflow": "<b>{n}</b> được chuyển sang nơi khác",
   "exit.key": "<b>{n}</b> chọn cách khác",
   "exit.other": "<b>{n}</b> rời cách khác",

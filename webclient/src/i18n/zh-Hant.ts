@@ -417,6 +417,7 @@ export const zhHant: Catalogue = {
   "exit.closed": "<b>{n}</b> 遇非服務時間",
   "exit.system_failure": "<b>{n}</b> 系統失敗",
   "exit.empty": "<b>{n}</b> 已無人值班",
+  "exit.withdrawn": "<b>{n}</b> 由主管移走",
   "exit.overflow": "<b>{n}</b> 轉往他處",
   "exit.key": "<b>{n}</b> 按鍵另選",
   "exit.other": "<b>{n}</b> 其他方式離開",
