@@ -168,3 +168,24 @@ func (b boss) routing(change func(*wire.QueueRouting)) {
 	change(&all[i])
 	b.does("PUT", "/api/queues/desks/routing", all[i])
 }
+
+// servedWith is served where the agent's wrap-up ends by itself.
+func (c *crew) servedWith(number string) string {
+	c.t.Helper()
+	k := c.calls(number)
+	rig.Eventually(c.t, "somebody talks with "+number, func() bool { return len(c.who("connected", number)) > 0 }, nil)
+	k.ends(c.t)
+	return c.who("connected", number)[0]
+}
+
+// call is the id of the customer's call, as a desk saw it.
+func (c *crew) call(number string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, a := range c.acts {
+		if a.Party == number && a.Call != "" {
+			return a.Call
+		}
+	}
+	return ""
+}
