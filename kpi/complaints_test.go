@@ -115,7 +115,7 @@ const complaintsHead = `# What users complain about, and what we give
 <!-- Written from the table of TestComplaints; "go test ./kpi -run Page -rewrite" writes it anew. -->
 
 Complaints about the numbers of other systems, by their users, their manuals and their source. Each is a story told as
-stamps (` + "`kpi/testdata/complaints`" + `); the test walks it by the rule complained of and by our own, holds both values against
+stamps, which its number leads to; the test walks it by the rule complained of and by our own, holds both values against
 this table, and fails where they are equal. What is no number is proved by the tests named with it.
 `
 
@@ -126,10 +126,18 @@ func complaintsPage() []byte {
 	for _, ch := range chapters() {
 		fmt.Fprintf(&p, "\n## %s\n\n| # | complaint | told by | others give | we give |\n|---|---|---|---|---|\n", ch.title)
 		for _, c := range ch.rows {
-			fmt.Fprintf(&p, "| %d | %s | %s | %s | %s |\n", c.no, c.told, c.source, c.theirs, c.ours.with(c.proofs))
+			fmt.Fprintf(&p, "| %s | %s | %s | %s | %s |\n", c.link(), c.told, c.source, c.theirs, c.ours.with(c.proofs))
 		}
 	}
 	return []byte(p.String())
+}
+
+// link is the complaint's number, which leads to its story.
+func (c complaint) link() string {
+	if c.ours.of == nil || c.day != nil {
+		return fmt.Sprint(c.no)
+	}
+	return fmt.Sprintf("[%d](../kpi/testdata/complaints/%02d.txt)", c.no, c.no)
 }
 
 // String returns "**50 %** answered ÷ offered".

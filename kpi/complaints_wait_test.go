@@ -11,7 +11,7 @@ func waitComplaints() []complaint {
 	}, {
 		no: 32, source: "roramirez/qpanel#203, a user",
 		told: "The average of one call of 1:49 is given as 0:49.",
-		theirs: rule{"49 s", "the seconds of the time, its minutes left out", func(s story) string {
+		theirs: rule{"49 s", "as if the minutes were left out", func(s story) string {
 			us := s.at("c1 segment.ended", 1).Sub(s.at("c1 segment.connected", 1).Instant)
 			return inSeconds(us % minute)
 		}},
