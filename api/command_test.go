@@ -270,6 +270,7 @@ func TestEveryCommandIsKnown(t *testing.T) {
 	known := []string{
 		wire.TypeReady, wire.TypePause, wire.TypeLogout, wire.TypeMediaOffer, wire.TypeMediaFail, wire.TypeRinging, wire.TypeAccept,
 		wire.TypeDecline, wire.TypeHold, wire.TypeMute, wire.TypeRecord, wire.TypeRecPause, wire.TypeHangup, wire.TypeDial, wire.TypeDispose, wire.TypeNote, wire.TypeWrapExtend, wire.TypeWrapEnd,
+		wire.TypeConsult, wire.TypeConsultEnd, wire.TypeComplete, wire.TypeTransfer, wire.TypeConference, wire.TypePark, wire.TypeRetrieve,
 	}
 	for _, typ := range known {
 		if commands[typ] == nil {

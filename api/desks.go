@@ -33,6 +33,8 @@ type Floor interface {
 // Floor.
 type Lines interface {
 	DialByHand(ctx context.Context, agent stamp.AgentID, number string) error
+	// Outside prepares a number for a call that the agent is in; nothing is dialed.
+	Outside(ctx context.Context, agent stamp.AgentID, number string) (call.Outside, stamp.Side, error)
 }
 
 // Sound is the agents' warm connections.
@@ -56,6 +58,11 @@ type Directory interface {
 	Dispositions() []wire.Disposition
 }
 
+// People knows the agents' names.
+type People interface {
+	Agent(id stamp.AgentID) wire.Named
+}
+
 // Journal takes side entries: an agent's note.
 type Journal interface {
 	Record(stamps []stamp.Stamp, sides []stamp.Side) (seq uint64)
@@ -70,6 +77,7 @@ type DeskDeps struct {
 	Lines     Lines
 	Sound     Sound
 	Directory Directory
+	People    People
 	Reasons   func() []wire.AuxReason // of pauses, from memory, in the order of the desk
 	Journal   Journal
 	Full      func() string // why no page can come in now, "" if it can; nil = always
@@ -173,6 +181,7 @@ func (d *Desks) picture(v call.View) wire.Call {
 	if v.Campaign != "" {
 		c.Campaign = d.deps.Directory.Campaign(v.Campaign)
 	}
+	d.asks(&c, v)
 	for _, by := range v.HeldBy {
 		c.HeldBy = append(c.HeldBy, string(by))
 	}

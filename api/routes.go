@@ -39,6 +39,8 @@ func (s *Server) list() http.Handler {
 	add(s, RoleSupervisor, "GET /api/calls", "Calls of a range, newest first", s.listCalls)
 	add(s, RoleSupervisor, "GET /api/calls/{id}", "One call with its stamps", s.showCall)
 
+	add(s, RoleAgent, "GET /api/parked", "Calls that are parked; an agent fetches one by the desk's message retrieve", s.listParked)
+
 	add(s, RoleSupervisor, "GET /api/campaigns", "Campaigns with their lines and lists", s.listCampaigns)
 	add(s, RoleManager, "POST /api/campaigns/{id}/start", "Start dialing", s.startCampaign)
 	add(s, RoleManager, "POST /api/campaigns/{id}/stop", "Stop dialing; calls in progress go on", s.stopCampaign)

@@ -33,6 +33,7 @@ type Deps struct {
 	Policies   RecordingPolicies
 	Routing    Routing
 	Ways       Ways
+	Park       Park
 	Surveys    Surveys
 	Asking     SurveyRules
 	OptOuts    SurveyOptOuts

@@ -1,6 +1,10 @@
 package call
 
-import "github.com/callstamp/callstamp/kpi/stamp"
+import (
+	"slices"
+
+	"github.com/callstamp/callstamp/kpi/stamp"
+)
 
 func (s *state) applyAsk(x stamp.Stamp) {
 	switch f := x.Fact.(type) {
@@ -9,6 +13,9 @@ func (s *state) applyAsk(x stamp.Stamp) {
 	case stamp.ConsultAnswered:
 		s.ask.answered = true
 	case stamp.ConsultEnded:
+		if !slices.Contains([]stamp.AskEnd{stamp.AskTransferred, stamp.AskConferenced, stamp.AskCancelled}, f.End) {
+			s.failed = failed{segment: s.ask.segment, kind: askConsult, target: s.ask.target, why: f.End, at: x.Instant}
+		}
 		if f.End != stamp.AskTransferred {
 			s.ask = asking{}
 		}
@@ -22,6 +29,7 @@ func (s *state) applyAsk(x stamp.Stamp) {
 		s.applyCompleted(x.Instant, f)
 	case stamp.TransferFailed:
 		s.ask = asking{}
+		s.failed = failed{segment: f.Segment, kind: f.How, target: f.Target, why: f.Reason, at: x.Instant}
 		s.returns(x.Instant, f.Returns, f.Segment)
 	case stamp.ConferenceJoined:
 		s.third = f.Leg
@@ -40,8 +48,11 @@ func (s *state) applyAsk(x stamp.Stamp) {
 func (s *state) begin(at stamp.Instant, a asking) {
 	a.began = at
 	s.ask, s.asks = a, a.no
+	if a.kind != askReturn {
+		s.failed = failed{}
+	}
 	if int(a.leg) > len(s.legs) {
-		s.legs = append(s.legs, leg{no: a.leg, line: true, party: a.target.Party})
+		s.legs = append(s.legs, leg{no: a.leg, line: true, party: a.target.Party, trunk: a.target.Trunk})
 	}
 }
 

@@ -24,6 +24,15 @@ const (
 	askReturn  = "return"
 )
 
+// failed is an ask that came to nothing.
+type failed struct {
+	segment stamp.SegmentNo // whose agent asked
+	kind    string
+	target  stamp.Target
+	why     stamp.AskEnd
+	at      stamp.Instant
+}
+
 // given is a call that an agent gave to a queue or menu.
 type given struct{ from stamp.SegmentNo }
 
@@ -32,11 +41,11 @@ type wants struct {
 	ask    int
 	target stamp.Target
 	leg    stamp.LegNo
-	number string
+	dial   Dial
 }
 
 // wish checks what an agent asks for; why, if not "", says what is wrong with it.
-func (t *turn) wish(agent stamp.AgentID, to Destination, party stamp.PartyID) (w wants, why string) {
+func (t *turn) wish(agent stamp.AgentID, to Destination, out Outside) (w wants, why string) {
 	w = wants{ask: t.s.asks + 1, target: stamp.Target{To: string(to.Kind), Name: to.ID}}
 	switch to.Kind {
 	case ToAgent:
@@ -47,7 +56,7 @@ func (t *turn) wish(agent stamp.AgentID, to Destination, party stamp.PartyID) (w
 			return w, "that agent takes part already"
 		}
 	case ToNumber:
-		w.target.Name, w.target.Party, w.number = "", party, to.ID
+		w.target.Name, w.target.Party, w.target.Trunk, w.dial = "", out.Party, out.Dial.Trunk, out.Dial
 		w.leg = stamp.LegNo(len(t.s.legs) + 1)
 	case ToQueue, ToMenu:
 	default:
@@ -63,10 +72,10 @@ func (t *turn) wish(agent stamp.AgentID, to Destination, party stamp.PartyID) (w
 }
 
 // seek sends for the target of the ask under way.
-func (t *turn) seek(number string) {
+func (t *turn) seek(d Dial) {
 	a := &t.s.ask
 	if a.leg != 0 {
-		t.do(Open{Leg: a.leg, Number: number}, Durably{Invite{Leg: a.leg}})
+		t.do(Open{Leg: a.leg, Dial: d}, Durably{Invite{Leg: a.leg}})
 		return
 	}
 	seek := Seek{Ask: a.no, Since: t.s.place(), LimitUS: t.plan.ReturnUS}
@@ -155,7 +164,7 @@ func (t *turn) askFailed(why stamp.AskEnd, by stamp.Actor) {
 // askRefused: who was rung did not take it. Of a queue the next agent is asked.
 func (t *turn) askRefused(why stamp.AskEnd, by stamp.Actor) {
 	if t.s.ask.target.To == string(ToQueue) {
-		t.seek("")
+		t.seek(Dial{})
 		return
 	}
 	t.askFailed(why, by)

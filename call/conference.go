@@ -44,9 +44,9 @@ func (t *turn) leaveConference(g *segment, by stamp.Actor) {
 		return
 	}
 	third := t.s.leg(t.s.third)
-	w := wants{t.s.asks + 1, stamp.Target{To: string(ToAgent), Name: string(third.agent)}, third.no, ""}
+	w := wants{t.s.asks + 1, stamp.Target{To: string(ToAgent), Name: string(third.agent)}, third.no, Dial{}}
 	if third.line {
-		w.target = stamp.Target{To: string(ToNumber), Party: third.party}
+		w.target = stamp.Target{To: string(ToNumber), Party: third.party, Trunk: third.trunk}
 	}
 	t.started(stamp.Attended, w, g.no, by)
 	t.say(by, left)

@@ -9,7 +9,7 @@ func consult(t *turn, in Consult) error {
 	if g.seat.Agent != in.Agent {
 		return t.refuse(in, "another agent has the call")
 	}
-	w, why := t.wish(in.Agent, in.To, in.Party)
+	w, why := t.wish(in.Agent, in.To, in.Outside)
 	switch {
 	case why != "":
 		return t.refuse(in, why)
@@ -27,7 +27,7 @@ func consult(t *turn, in Consult) error {
 		Ask: w.ask, Segment: g.no, Agent: in.Agent, Target: w.target, Leg: w.leg,
 	})
 	t.do(Music{Leg: stamp.CustomerLeg, Name: t.plan.Music})
-	t.seek(w.number)
+	t.seek(w.dial)
 	return nil
 }
 
@@ -121,7 +121,7 @@ func (t *turn) complete(by stamp.Actor) {
 	if !a.answered {
 		how = stamp.Blind
 	}
-	t.started(how, wants{a.no, a.target, a.leg, ""}, a.segment, by)
+	t.started(how, wants{a.no, a.target, a.leg, Dial{}}, a.segment, by)
 	if !a.answered {
 		phase := stamp.PhaseOffering
 		if a.leg != 0 {

@@ -29,8 +29,8 @@ type (
 	Forsake struct{ Leg stamp.LegNo }
 	// Open prepares a line to an outside party; Invite sends it.
 	Open struct {
-		Leg    stamp.LegNo
-		Number string // E.164
+		Leg  stamp.LegNo
+		Dial Dial
 	}
 	// Release ends the leg by whatever fits its state: a final response with
 	// Code, CANCEL, or BYE.

@@ -167,12 +167,11 @@ type (
 		Agent stamp.AgentID
 		On    bool
 	}
-	// Consult asks for a third party to speak with; the customer hears music. Of a
-	// number Party is its opaque id.
+	// Consult asks for a third party to speak with; the customer hears music.
 	Consult struct {
-		Agent stamp.AgentID
-		To    Destination
-		Party stamp.PartyID
+		Agent   stamp.AgentID
+		To      Destination
+		Outside Outside // of a number
 	}
 	// EndConsult takes the customer back.
 	EndConsult struct{ Agent stamp.AgentID }
@@ -180,9 +179,9 @@ type (
 	CompleteTransfer struct{ Agent stamp.AgentID }
 	// Transfer gives the customer away without a word before.
 	Transfer struct {
-		Agent stamp.AgentID
-		To    Destination
-		Party stamp.PartyID
+		Agent   stamp.AgentID
+		To      Destination
+		Outside Outside // of a number
 	}
 	// Conference lets customer, agent and who is consulted hear each other.
 	Conference struct{ Agent stamp.AgentID }

@@ -104,9 +104,6 @@ func (m *Machine) Phase() string {
 // Head returns the instant and the number of the call's last stamp.
 func (m *Machine) Head() (stamp.Instant, uint64) { return m.s.last, m.s.n }
 
-// Trunk returns the trunk of the customer's line.
-func (m *Machine) Trunk() stamp.TrunkID { return m.s.trunk }
-
 // Result returns how the dialed attempt ended, a word of stamp.DialResult; "" of
 // a call that came in, or while it lasts.
 func (m *Machine) Result() string { return m.s.dial.result }

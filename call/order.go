@@ -58,6 +58,12 @@ type Move struct {
 	Pause string
 }
 
+// Outside is a number that the guards have let through.
+type Outside struct {
+	Party stamp.PartyID // its opaque id
+	Dial  Dial
+}
+
 // Dial says whom to call. Number is E.164; CallerID one of our own numbers.
 type Dial struct {
 	Trunk    stamp.TrunkID

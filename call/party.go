@@ -10,7 +10,7 @@ func partySent(t *turn, in LegSent) error {
 	if l == nil || l.gone() {
 		return nil
 	}
-	t.say(stamp.System, stamp.LegInviteSent{Leg: in.Leg, Trunk: t.s.trunk})
+	t.say(stamp.System, stamp.LegInviteSent{Leg: in.Leg, Trunk: l.trunk})
 	if a := &t.s.ask; a.leg == in.Leg && a.kind == stamp.Blind && !a.left {
 		t.leave(a.segment, stamp.PhaseOutside, stamp.Agent)
 		t.do(Music{Leg: stamp.CustomerLeg, Name: t.plan.Music})

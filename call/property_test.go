@@ -255,9 +255,9 @@ func (w *world) something() Input {
 		stamp.PhaseWaiting:    {Requeue{"boss", []stamp.QueueID{"small", "night", "nowhere"}[w.r.IntN(3)]}, w.match(), w.match(), w.match(), w.match(), w.match(), PlayDone{s.play}, Digit{1, '1', 0}, Standing{stamp.EntryNo(len(s.entries)), 1 + w.r.IntN(3), int64(w.r.IntN(2)) * 90e6}, Deserted{stamp.EntryNo(len(s.entries))}},
 		stamp.PhaseConnecting: {FirstRx{1}, FirstRx{leg}, FirstRx{1}, FirstRx{leg}, LegAnswered{1, "PCMA"}},
 		stamp.PhaseTalking: {
-			AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, PlayDone{s.tape.play}, AgentRecord{agent, true}, AgentRecordPause{agent, true}, AgentHangup{agent}, AgentMute{agent, true}, Consult{Agent: agent, To: w.somebody(), Party: "p2"},
-			Consult{Agent: agent, To: w.somebody(), Party: "p2"}, Consult{Agent: agent, To: w.somebody(), Party: "p2"}, Consult{Agent: agent, To: w.somebody(), Party: "p2"},
-			Transfer{Agent: agent, To: w.somebody(), Party: "p2"}, Transfer{Agent: agent, To: w.somebody(), Party: "p2"}, Park{agent}, w.answer(), w.answer(), w.line(),
+			AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, PlayDone{s.tape.play}, AgentRecord{agent, true}, AgentRecordPause{agent, true}, AgentHangup{agent}, AgentMute{agent, true}, Consult{Agent: agent, To: w.somebody(), Outside: Outside{Party: "p2"}},
+			Consult{Agent: agent, To: w.somebody(), Outside: Outside{Party: "p2"}}, Consult{Agent: agent, To: w.somebody(), Outside: Outside{Party: "p2"}}, Consult{Agent: agent, To: w.somebody(), Outside: Outside{Party: "p2"}},
+			Transfer{Agent: agent, To: w.somebody(), Outside: Outside{Party: "p2"}}, Transfer{Agent: agent, To: w.somebody(), Outside: Outside{Party: "p2"}}, Park{agent}, w.answer(), w.answer(), w.line(),
 		},
 		stamp.PhaseHeld:         {AgentHold{agent, false}, RemoteHold{1, false}, AgentHold{agent, true}, SeatLost{agent}, AgentHangup{agent}, Consult{Agent: agent, To: w.somebody()}},
 		stamp.PhaseConsulting:   w.consulting(agent, leg),

@@ -22,9 +22,9 @@ func inputOf(t *testing.T, what string, args []string) Input {
 	seat := func(a string) Seat { return Seat{Agent: stamp.AgentID(a), Session: stamp.ID(a + "-session")} }
 	leg := stamp.LegNo(cmp.Or(num(0), 1))
 	to, _ := ParseDestination(arg(1))
-	party := stamp.PartyID("")
+	out := Outside{}
 	if to.Kind == ToNumber {
-		party = "p9"
+		out = Outside{Party: "p9", Dial: Dial{Trunk: "gateway", Number: to.ID}}
 	}
 	switch what {
 	case "arrived":
@@ -90,13 +90,13 @@ func inputOf(t *testing.T, what string, args []string) Input {
 	case "resume":
 		return AgentHold{Agent: agent}
 	case "consult": // by whom, "agent:binh"
-		return Consult{Agent: agent, To: to, Party: party}
+		return Consult{Agent: agent, To: to, Outside: out}
 	case "back":
 		return EndConsult{Agent: agent}
 	case "complete":
 		return CompleteTransfer{Agent: agent}
 	case "transfer":
-		return Transfer{Agent: agent, To: to, Party: party}
+		return Transfer{Agent: agent, To: to, Outside: out}
 	case "conference":
 		return Conference{Agent: agent}
 	case "park":

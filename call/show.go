@@ -50,6 +50,7 @@ func (m *Machine) View(agent stamp.AgentID) View {
 		}
 	}
 	v.OnDemand = m.plan.Record == RecordOnDemand
+	s.showAsk(&v, agent)
 	v.Done = !s.concerns(agent, g)
 	return v
 }

@@ -36,7 +36,8 @@ type state struct {
 	asks    int         // so far
 	third   stamp.LegNo // who is heard besides: of a conference, or outside; 0 = nobody
 	park    park
-	given   given // to a queue, until an agent takes it from there
+	failed  failed // the last ask that came to nothing
+	given   given  // to a queue, until an agent takes it from there
 
 	endedBy   stamp.Actor // of the customer's leg
 	prePhase  string      // in which it ended
@@ -49,6 +50,7 @@ type leg struct {
 	agent     stamp.AgentID // of an agent's leg
 	line      bool          // an outside party's
 	party     stamp.PartyID // … whose
+	trunk     stamp.TrunkID // … and by which
 	codec     string
 	sent      stamp.Instant // INVITE left
 	rang      bool          // a 18x was seen

@@ -11,7 +11,7 @@ func transfer(t *turn, in Transfer) error {
 	if g.seat.Agent != in.Agent {
 		return t.refuse(in, "another agent has the call")
 	}
-	w, why := t.wish(in.Agent, in.To, in.Party)
+	w, why := t.wish(in.Agent, in.To, in.Outside)
 	if why != "" {
 		return t.refuse(in, why)
 	}
@@ -20,7 +20,7 @@ func transfer(t *turn, in Transfer) error {
 	case ToQueue, ToMenu:
 		t.give(in.To)
 	default:
-		t.seek(w.number)
+		t.seek(w.dial)
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (t *turn) seekReturn() {
 	if g.wrap.open && (!g.wrap.needed || g.disposition != "") {
 		t.endWrap(g, "system")
 	}
-	t.seek("")
+	t.seek(Dial{})
 }
 
 // notTaken: the agent does not take the call back. A customer who called goes to

@@ -25,6 +25,11 @@ type View struct {
 	Codec     string        // of the customer's leg: PCMU or PCMA; "" before its answer
 	Marks     []Mark        // the stamps so far; shared, not to be written to
 
+	Role   string     // the agent's part in it: agent, consulted; "" = none that is open
+	Others []Other    // who takes part besides the agent and the customer
+	Asking *Asking    // who is being brought in
+	Failed *AskFailed // the agent's last ask, if it came to nothing
+
 	Wrap        bool          // after-call work is open
 	WrapUntil   stamp.Instant // zero = without limit
 	WrapNeeded  bool
@@ -35,6 +40,32 @@ type View struct {
 	SurveyValue int    // of the question csat; 0 = none
 	Answers     []SurveyAnswer
 	Done        bool // nothing of the call concerns this agent any more
+}
+
+// Other is another party of the call.
+type Other struct {
+	Leg   stamp.LegNo
+	Role  string        // agent, consulted, outside
+	Agent stamp.AgentID // of an agent
+	Party stamp.PartyID // of an outside party
+	State string        // ringing, up, lost
+}
+
+// Asking is a third party being brought in.
+type Asking struct {
+	Kind     string // consult, blind, return
+	By       stamp.AgentID
+	Target   stamp.Target
+	Since    stamp.Instant
+	Answered bool
+}
+
+// AskFailed is an ask that came to nothing.
+type AskFailed struct {
+	Kind   string
+	Target stamp.Target
+	Why    stamp.AskEnd
+	At     stamp.Instant
 }
 
 // SurveyAnswer is a question that was put to the customer.

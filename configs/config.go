@@ -121,6 +121,8 @@ type Ledger struct {
 type Calls struct {
 	Max         int           `koanf:"max"`
 	MaxDuration time.Duration `koanf:"max_duration"`
+	ReturnAfter time.Duration `koanf:"return_after"` // that a third party may take to answer
+	ParkFor     time.Duration `koanf:"park_for"`
 }
 
 // Agents are the times of agents' browsers.

@@ -34,7 +34,7 @@ func Default() Config {
 			ReserveBytes: 64 << 20,
 			Keep:         72 * time.Hour,
 		},
-		Calls: Calls{Max: 500, MaxDuration: 4 * time.Hour},
+		Calls: Calls{Max: 500, MaxDuration: 4 * time.Hour, ReturnAfter: 25 * time.Second, ParkFor: 2 * time.Minute},
 		Agents: Agents{
 			UnreachableAfter: 6 * time.Second,
 			SilentAfter:      2 * time.Second,

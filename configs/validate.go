@@ -92,6 +92,8 @@ func (c Config) checkTimes(p *problems) {
 	a := c.Agents
 	p.within(
 		bound{"calls.max_duration", c.Calls.MaxDuration, time.Minute, 24 * time.Hour, "it ends calls that everybody forgot"},
+		bound{"calls.return_after", c.Calls.ReturnAfter, 5 * time.Second, 5 * time.Minute, "a telephone needs a few seconds to ring, and a customer hears music meanwhile"},
+		bound{"calls.park_for", c.Calls.ParkFor, 5 * time.Second, time.Hour, "a customer hears music meanwhile"},
 		bound{"agents.unreachable_after", a.UnreachableAfter, 2 * heartbeat, 5 * time.Minute, "a page proves its life every 2 s and one lost proof says nothing"},
 		bound{"agents.silent_after", a.SilentAfter, 500 * time.Millisecond, 10 * time.Second, "a customer hears nothing meanwhile, and a network stumbles"},
 		bound{"agents.reload_grace", a.ReloadGrace, 3 * time.Second, 5 * time.Minute, "a customer hears music meanwhile, and a page needs a moment to load"},

@@ -87,6 +87,8 @@ func TestEachRule(t *testing.T) {
 		{"ledger.keep", func(c *configs.Config) { c.Ledger.Keep = 0 }},
 		{"calls.max", func(c *configs.Config) { c.Calls.Max = 0 }},
 		{"calls.max_duration", func(c *configs.Config) { c.Calls.MaxDuration = 0 }},
+		{"calls.return_after", func(c *configs.Config) { c.Calls.ReturnAfter = time.Second }},
+		{"calls.park_for", func(c *configs.Config) { c.Calls.ParkFor = 2 * time.Hour }},
 		{"agents.unreachable_after", func(c *configs.Config) { c.Agents.UnreachableAfter = 3 * time.Second }},
 		{"agents.silent_after", func(c *configs.Config) { c.Agents.SilentAfter = 100 * time.Millisecond }},
 		{"agents.reload_grace", func(c *configs.Config) { c.Agents.ReloadGrace = 0 }},

@@ -233,8 +233,8 @@ func (c *caller) next() call.Input {
 	case stamp.PhaseTalking, stamp.PhaseHeld:
 		return pick(call.AgentHold{Agent: agent, On: true}, call.AgentHold{Agent: agent}, call.RemoteHold{Leg: 1, On: true},
 			call.RemoteHold{Leg: 1}, call.SeatLost{Agent: agent}, call.AgentMute{Agent: agent, On: true}, call.AgentHangup{Agent: agent},
-			call.Consult{Agent: c.has, To: c.somebody(), Party: "p2"}, call.Consult{Agent: c.has, To: c.somebody(), Party: "p2"},
-			call.Consult{Agent: c.has, To: c.somebody(), Party: "p2"}, call.Transfer{Agent: c.has, To: c.somebody(), Party: "p2"},
+			call.Consult{Agent: c.has, To: c.somebody(), Outside: call.Outside{Party: "p2"}}, call.Consult{Agent: c.has, To: c.somebody(), Outside: call.Outside{Party: "p2"}},
+			call.Consult{Agent: c.has, To: c.somebody(), Outside: call.Outside{Party: "p2"}}, call.Transfer{Agent: c.has, To: c.somebody(), Outside: call.Outside{Party: "p2"}},
 			call.Park{Agent: c.has}, c.found(), c.line())
 	case stamp.PhaseConsulting:
 		if c.third {

@@ -33,6 +33,15 @@ const (
 	TypeRecPause   = "rec_pause"   // Switch: card data follow, or are over
 	TypeHangup     = "hangup"      // CallRef
 	TypeDial       = "dial"        // Dial
+
+	TypeConsult    = "consult"           // Ask: speak with somebody while the customer hears music
+	TypeConsultEnd = "consult_end"       // CallRef: take the customer back
+	TypeComplete   = "transfer_complete" // CallRef: give the customer to who is consulted
+	TypeTransfer   = "transfer"          // Ask: give the customer away without a word before
+	TypeConference = "conference"        // CallRef: customer, agent and who is consulted hear each other
+	TypePark       = "park"              // CallRef: leave the customer for whoever fetches them
+	TypeRetrieve   = "retrieve"          // CallRef: fetch a parked call
+
 	TypeDispose    = "dispose"     // Dispose
 	TypeNote       = "note"        // Note
 	TypeWrapExtend = "wrap_extend" // CallRef: 30 s more
@@ -167,6 +176,18 @@ type Dial struct {
 	Number string `json:"number"`
 }
 
+// Ask names somebody for a call.
+type Ask struct {
+	Call string `json:"call"`
+	To   Target `json:"to"`
+}
+
+// Target is whom an agent asks for.
+type Target struct {
+	Kind string `json:"kind"` // agent, queue, number, menu
+	ID   string `json:"id"`   // a number: as typed, in the organisation's country or with +
+}
+
 // Dispose sets the disposition of a segment; the last one counts.
 type Dispose struct {
 	Call    string `json:"call"`
@@ -247,6 +268,10 @@ type Call struct {
 	OnDemand    bool     `json:"on_demand,omitempty"` // the agent may begin and end a recording
 	NoAudio     []string `json:"no_audio,omitempty"`  // customer, agent
 	Codec       string   `json:"codec,omitempty"`     // PCMU or PCMA: what the page should send
+	Role        string   `json:"role,omitempty"`      // the agent's own: agent, consulted
+	Others      []Other  `json:"others,omitempty"`    // who takes part besides the agent and the customer
+	Asking      *Asking  `json:"asking,omitempty"`    // who is being brought in
+	Failed      *Failed  `json:"failed,omitempty"`    // the agent's last ask, if it came to nothing
 	Wrap        bool     `json:"wrap,omitempty"`
 	WrapUntil   int64    `json:"wrap_until,omitempty"` // 0 = without limit
 	WrapNeeded  bool     `json:"wrap_needed,omitempty"`
@@ -267,6 +292,48 @@ type Answer struct {
 	Value    int    `json:"value"`
 	Scale    int    `json:"scale,omitempty"` // 0 = not answered
 	Class    string `json:"class,omitempty"` // good, neutral, bad
+}
+
+// Other is another party of a call.
+type Other struct {
+	Leg   int    `json:"leg"`
+	Role  string `json:"role"`  // agent, consulted, outside
+	Who   Who    `json:"who"`   //
+	State string `json:"state"` // ringing, up, lost
+}
+
+// Who names a party: an agent or queue by id, an outside party by number.
+type Who struct {
+	Kind   string `json:"kind"` // agent, queue, menu, number
+	ID     string `json:"id,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Number string `json:"number,omitempty"`
+}
+
+// Asking is somebody being brought in.
+type Asking struct {
+	Kind     string `json:"kind"` // consult, blind, return
+	By       Named  `json:"by"`   // the agent who asks, or gets the call back
+	Who      Who    `json:"who"`
+	Since    int64  `json:"since"`
+	Answered bool   `json:"answered,omitempty"`
+}
+
+// Failed is an ask that came to nothing.
+type Failed struct {
+	Kind string `json:"kind"` // consult, blind
+	Who  Who    `json:"who"`
+	Why  string `json:"why"` // declined, timed_out, busy, absent, refused, unknown, hung_up, lost, failed
+	At   int64  `json:"at"`
+}
+
+// Parked is a call that an agent may fetch.
+type Parked struct {
+	Call  string `json:"call"`
+	Since int64  `json:"since"` // in the park
+	By    Named  `json:"by"`
+	Queue Named  `json:"queue"`
+	Party Party  `json:"party"`
 }
 
 // Mark is a stamp on a timeline.

@@ -24,7 +24,9 @@ func bodies() map[string]any {
 		wire.TypeMediaOffer: new(wire.SDP), wire.TypeMediaFail: new(wire.MediaFail),
 		wire.TypeRinging: new(wire.OfferRef), wire.TypeAccept: new(wire.OfferRef), wire.TypeDecline: new(wire.OfferRef),
 		wire.TypeHold: new(wire.Switch), wire.TypeMute: new(wire.Switch), wire.TypeRecord: new(wire.Switch), wire.TypeRecPause: new(wire.Switch), wire.TypeHangup: new(wire.CallRef),
-		wire.TypeDial: new(wire.Dial), wire.TypeDispose: new(wire.Dispose), wire.TypeNote: new(wire.Note),
+		wire.TypeDial: new(wire.Dial), wire.TypeConsult: new(wire.Ask), wire.TypeConsultEnd: new(wire.CallRef),
+		wire.TypeComplete: new(wire.CallRef), wire.TypeTransfer: new(wire.Ask), wire.TypeConference: new(wire.CallRef),
+		wire.TypePark: new(wire.CallRef), wire.TypeRetrieve: new(wire.CallRef), wire.TypeDispose: new(wire.Dispose), wire.TypeNote: new(wire.Note),
 		wire.TypeWrapExtend: new(wire.CallRef), wire.TypeWrapEnd: new(wire.WrapEnd),
 
 		wire.TypeWelcome: new(wire.Welcome), wire.TypeDone: nil, wire.TypeError: new(wire.Error),
@@ -40,7 +42,7 @@ func pages() map[string]any {
 		"live.json": new(wire.Live), "live_first.json": new(wire.Live),
 		"ready.json": new(wire.Ready), "login.json": new(wire.Login), "session.json": new(wire.Session), "campaign.json": new(wire.Campaign),
 		"kpi.json": new(wire.KPI), "report.json": new(wire.Report),
-		"call_row.json": new(wire.CallRow), "call_row_open.json": new(wire.CallRow), "call_detail.json": new(wire.CallDetail),
+		"parked.json": new(wire.Parked), "call_row.json": new(wire.CallRow), "call_row_open.json": new(wire.CallRow), "call_detail.json": new(wire.CallDetail),
 	}
 }
 

@@ -28,9 +28,11 @@ func (c *conversation) signalParty(at stamp.Instant, e call.Effect) bool {
 	return false
 }
 
-// openParty prepares a line on the trunk of the call.
+// openParty prepares the line.
 func (c *conversation) openParty(e call.Open) error {
-	line, err := c.board.deps.Lines.Dial(call.Dial{Trunk: c.m.Trunk(), Number: e.Number, RingUS: c.plan.ReturnUS + partyGuardUS})
+	d := e.Dial
+	d.RingUS = c.m.Plan().ReturnUS + partyGuardUS
+	line, err := c.board.deps.Lines.Dial(d)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 
 const number = "+84281234567"
 
+var outside = call.Outside{Party: "p2", Dial: call.Dial{Trunk: "gateway", Number: number}} //nolint:gochecknoglobals // read-only
+
 // Anna consults an outside party: a second line of the same call, on its trunk,
 // whose INVITE waits for the disk as the first one's does. The two stay together
 // when she leaves.
@@ -18,13 +20,13 @@ func TestALineToAnOutsideParty(t *testing.T) {
 		plan := inboundPlan()
 		plan.WrapUS = 0
 		id, customer := r.talking(plan)
-		r.must(id, call.Consult{Agent: "anna", To: call.Destination{Kind: call.ToNumber, ID: number}, Party: "p2"})
+		r.must(id, call.Consult{Agent: "anna", To: call.Destination{Kind: call.ToNumber, ID: number}, Outside: outside})
 		r.wait(2)
 		r.legs[0].tell(time.Now(), call.LegAnswered{Leg: 3, Codec: "PCMU"})
 		r.wait(3)
 		r.must(id, call.CompleteTransfer{Agent: "anna"})
 		r.wait(4)
-		r.expect("1.100 hold true", "1.100 music 1 music", "1.100 dial carrier", "1.103 invite 3", "2.000 mix 2 anna+3",
+		r.expect("1.100 hold true", "1.100 music 1 music", "1.100 dial gateway", "1.103 invite 3", "2.000 mix 2 anna+3",
 			"3.000 part 2", "3.000 move anna ready", "3.000 hold false", "3.000 mix 1+3")
 		customer.gone(stamp.Customer)
 		r.wait(5)
@@ -40,9 +42,9 @@ func TestANumberThatMayNotBeCalled(t *testing.T) {
 	inTime(t, func(t *testing.T, r *rig) {
 		id, _ := r.talking(inboundPlan())
 		r.fail = "dial"
-		r.must(id, call.Transfer{Agent: "anna", To: call.Destination{Kind: call.ToNumber, ID: number}, Party: "p2"})
+		r.must(id, call.Transfer{Agent: "anna", To: call.Destination{Kind: call.ToNumber, ID: number}, Outside: outside})
 		r.wait(2)
-		r.expect("1.100 dial carrier")
+		r.expect("1.100 dial gateway")
 		if x, _ := r.find("transfer.failed"); x.Fact.(stamp.TransferFailed).Reason != stamp.AskRefused {
 			t.Errorf("%+v", x.Fact)
 		}
@@ -57,7 +59,7 @@ func TestANumberThatMayNotBeCalled(t *testing.T) {
 func TestAFaultReleasesOutsideParties(t *testing.T) {
 	inTime(t, func(t *testing.T, r *rig) {
 		id, _ := r.talking(inboundPlan())
-		r.must(id, call.Consult{Agent: "anna", To: call.Destination{Kind: call.ToNumber, ID: number}, Party: "p2"})
+		r.must(id, call.Consult{Agent: "anna", To: call.Destination{Kind: call.ToNumber, ID: number}, Outside: outside})
 		r.wait(2)
 		r.told()
 		c := r.board.find(id)

@@ -15,8 +15,10 @@ type Status struct {
 	Phase     string
 	Since     stamp.Instant // of the phase
 	Created   stamp.Instant
-	Over      bool         // only after-call work is open
-	Agents    []AgentsView // whom the call concerns
+	Party     stamp.PartyID
+	ParkedBy  stamp.AgentID // "" = it is not parked
+	Over      bool          // only after-call work is open
+	Agents    []AgentsView  // whom the call concerns
 }
 
 // AgentsView is what one agent sees of the call.
@@ -75,7 +77,7 @@ func (c *conversation) show() {
 	whole := c.m.View("")
 	st := &Status{
 		Call: c.id, Direction: whole.Direction, Queue: whole.Queue, Campaign: whole.Campaign,
-		Phase: whole.Phase, Since: whole.Since, Created: whole.Created, Over: c.m.Over(),
+		Phase: whole.Phase, Since: whole.Since, Created: whole.Created, Party: whole.Party, ParkedBy: c.m.ParkedBy(), Over: c.m.Over(),
 	}
 	for _, seat := range c.m.Seats() {
 		v := c.m.View(seat.Agent)

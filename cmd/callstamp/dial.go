@@ -93,7 +93,7 @@ func (l *lines) handPlan(agent stamp.AgentID, dials []call.Dial) call.Plan {
 	if queues := l.people.QueuesOf(agent); len(queues) > 0 {
 		plan = planOf(l.config, now.queues[stamp.QueueID(queues[0].ID)])
 	}
-	plan.Queue, plan.Welcome, plan.Survey = "", "", ""
+	plan.Queue, plan.Welcome, plan.Survey, plan.House = "", "", "", now.house // where the agent may transfer it
 	plan.RingUS, plan.AbandonMsg = handRing.Microseconds(), prompts.DropSafeHarbour
 	plan.Ways = trunksOfDials(dials)
 	return plan

@@ -50,7 +50,7 @@ func (l *lines) Open(at time.Time, c dialer.Campaign, lead dialer.Lead, seat cal
 	now := l.people.now.Load()
 	plan := campaignPlan(l.config, now.campaigns[c.ID], now.queues[c.Queue])
 	now.taping.plan(&plan, "campaign:"+string(c.ID), "queue:"+string(c.Queue))
-	plan.Org, plan.Wrap = c.Org, wrapsOf(now.routing.queues[c.Queue])
+	plan.Org, plan.House, plan.Wrap = c.Org, now.house, wrapsOf(now.routing.queues[c.Queue])
 	dials, refused := l.ways.find(now, l.ua.get(), wanted{lead.Number, c.Trunk, c.CallerID, plan.RingUS + ringGuardUS})
 	if wordOf(refused) == guard.NoTrunk {
 		return fmt.Errorf("dial lead %s: %w", lead.ID, refused)

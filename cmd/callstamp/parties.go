@@ -14,8 +14,8 @@ import (
 type parties struct {
 	mu   sync.Mutex
 	by   map[stamp.PartyID]*party
-	of   map[stamp.ID]stamp.PartyID // open calls
-	idle []idle                     // who may be forgotten, the oldest first
+	of   map[stamp.ID][]stamp.PartyID // open calls: the customer, outside parties
+	idle []idle                       // who may be forgotten, the oldest first
 }
 
 type party struct {
@@ -48,7 +48,7 @@ func (p *parties) keep(id stamp.PartyID, w wire.Party, calls int, now time.Time)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.by == nil || len(p.by) >= maxParties {
-		p.by, p.of, p.idle = map[stamp.PartyID]*party{}, map[stamp.ID]stamp.PartyID{}, nil
+		p.by, p.of, p.idle = map[stamp.PartyID]*party{}, map[stamp.ID][]stamp.PartyID{}, nil
 	}
 	k := p.by[id]
 	if k == nil {
@@ -69,12 +69,12 @@ func (p *parties) get(id stamp.PartyID) wire.Party {
 	return wire.Party{}
 }
 
-// atCall is who is at the other end of an open call.
+// atCall is the customer of an open call: who was known of it first.
 func (p *parties) atCall(call stamp.ID) wire.Party {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if k := p.by[p.of[call]]; k != nil {
-		return k.Party
+	if all := p.of[call]; len(all) > 0 && p.by[all[0]] != nil {
+		return p.by[all[0]].Party
 	}
 	return wire.Party{}
 }
@@ -85,6 +85,10 @@ func (p *parties) heed(stamps []stamp.Stamp) {
 		switch f := s.Fact.(type) {
 		case stamp.CallCreated:
 			p.begun(s.Subject.ID, f.Party)
+		case stamp.ConsultStarted:
+			p.begun(s.Subject.ID, f.Target.Party)
+		case stamp.TransferStarted:
+			p.begun(s.Subject.ID, f.Target.Party)
 		case stamp.CallClosed:
 			p.closed(s.Subject.ID, time.Now())
 		}
@@ -96,21 +100,23 @@ func (p *parties) begun(call stamp.ID, id stamp.PartyID) {
 	defer p.mu.Unlock()
 	if k := p.by[id]; k != nil {
 		k.calls++
-		p.of[call] = id
+	}
+	if p.of != nil { // nobody was ever put
+		p.of[call] = append(p.of[call], id)
 	}
 }
 
 func (p *parties) closed(call stamp.ID, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if id, known := p.of[call]; known {
-		delete(p.of, call)
+	for _, id := range p.of[call] {
 		if k := p.by[id]; k != nil {
 			k.calls--
 			k.at = now
 			p.idle = append(p.idle, idle{id, now})
 		}
 	}
+	delete(p.of, call)
 	p.forgetLocked(now)
 }
 

@@ -162,6 +162,11 @@ func (p *people) Queue(id stamp.QueueID) wire.Named {
 	return wire.Named{ID: string(id), Name: p.now.Load().queues[id].Name}
 }
 
+// Agent implements api.People.
+func (p *people) Agent(id stamp.AgentID) wire.Named {
+	return wire.Named{ID: string(id), Name: p.now.Load().users[id].Name}
+}
+
 // Campaign implements api.Directory.
 func (p *people) Campaign(id stamp.CampaignID) wire.Named {
 	return wire.Named{ID: string(id), Name: p.now.Load().campaigns[id].Name}

@@ -46,6 +46,7 @@ func withLimits(c configs.Config, p call.Plan) call.Plan {
 	p.SilenceUS = c.Media.RTPTimeout.Microseconds()
 	p.GraceUS = c.Agents.ReloadGrace.Microseconds()
 	p.MaxUS = c.Calls.MaxDuration.Microseconds()
+	p.ReturnUS, p.ParkUS = c.Calls.ReturnAfter.Microseconds(), c.Calls.ParkFor.Microseconds()
 	return p
 }
 

@@ -43,9 +43,10 @@ type Config struct {
 	Voice    Voice
 	// Stay lets the robot come back whenever it loses its desk, as the page does: it resumes, or after the server's
 	// restart begins anew and takes up what waits for it. Without it the loss of the desk ends Run.
-	Stay  bool
-	Bind  string                         // the address that it has in the network, of loopback's; "" = the system's choice
-	Hand  <-chan HandDial                // numbers to dial by hand; nil = none
-	Note  func(Act)                      // nil = nobody listens
-	Heard func(pt uint8, payload []byte) // each received packet, PT 0 or 8; nil = nobody listens
+	Stay   bool
+	Bind   string                         // the address that it has in the network, of loopback's; "" = the system's choice
+	Hand   <-chan HandDial                // numbers to dial by hand; nil = none
+	Orders <-chan Order                   // what to do in the call besides the plan; nil = nothing
+	Note   func(Act)                      // nil = nobody listens
+	Heard  func(pt uint8, payload []byte) // each received packet, PT 0 or 8; nil = nobody listens
 }

@@ -168,6 +168,8 @@ func (r *Robot) work(ctx context.Context) error {
 			r.look(ctx)
 		case d := <-r.cfg.Hand:
 			r.dialByHand(ctx, d)
+		case o := <-r.cfg.Orders:
+			r.ordered(ctx, o)
 		case d := <-r.done:
 			r.did(d)
 		case <-r.due.C:

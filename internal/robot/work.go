@@ -101,7 +101,7 @@ func (r *Robot) stopRinging() {
 }
 
 // inCall are the phases in which the agent's microphone is wanted.
-var inCall = []string{"connecting", "talking", "held", "alone"} //nolint:gochecknoglobals // read-only
+var inCall = []string{"connecting", "talking", "held", "alone", "consulting", "conferencing"} //nolint:gochecknoglobals // read-only
 
 // changed follows the picture of the call.
 func (r *Robot) changed(c wire.Call) {

@@ -35,6 +35,7 @@ type Target struct {
 	To    string  `json:"to"`              // agent, queue, number, menu
 	Name  string  `json:"name,omitempty"`  // the agent's, queue's or menu's id
 	Party PartyID `json:"party,omitempty"` // of a number
+	Trunk TrunkID `json:"trunk,omitempty"` // by which it is called
 }
 
 // ConsultStarted: an agent wants to speak with somebody while the customer

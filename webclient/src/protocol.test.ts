@@ -20,6 +20,7 @@ const pages: Record<string, v.GenericSchema> = {
   "campaign.json": p.campaign,
   "kpi.json": p.kpi,
   "report.json": p.report,
+  "parked.json": p.parked,
   "call_row.json": p.callRow,
   "call_row_open.json": p.callRow,
   "call_detail.json": p.callDetail,

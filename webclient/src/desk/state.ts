@@ -87,7 +87,7 @@ export function scene(state: DeskState): Scene {
   return state.ring === null ? "idle" : "ringing";
 }
 
-const LIVE = new Set(["connecting", "talking", "held", "alone"]);
+const LIVE = new Set(["connecting", "talking", "held", "alone", "consulting", "conferencing"]);
 
 /** Whether the agent is on the line with the customer: the microphone is on. */
 export function onLine(call: Call | null): boolean {

@@ -78,6 +78,21 @@ export const answer = v.object({
   class: v.optional(v.string()),
 });
 export type Answer = v.InferOutput<typeof answer>;
+const who = v.object({
+  kind: v.string(),
+  id: v.optional(v.string()),
+  name: v.optional(v.string()),
+  number: v.optional(v.string()),
+});
+const other = v.object({ leg: count, role: v.string(), who, state: v.string() });
+const asking = v.object({
+  kind: v.string(),
+  by: named,
+  who,
+  since: micros,
+  answered: v.optional(v.boolean()),
+});
+const failedAsk = v.object({ kind: v.string(), who, why: v.string(), at: micros });
 
 export const call = v.object({
   call: v.string(),
@@ -96,6 +111,10 @@ export const call = v.object({
   on_demand: v.optional(v.boolean()),
   no_audio: v.optional(v.array(v.string())),
   codec: v.optional(v.string()),
+  role: v.optional(v.string()),
+  others: v.optional(v.array(other)),
+  asking: v.optional(asking),
+  failed: v.optional(failedAsk),
   wrap: v.optional(v.boolean()),
   wrap_until: v.optional(micros),
   wrap_most: v.optional(micros),
@@ -154,6 +173,7 @@ export type ServerFrame = v.InferOutput<typeof serverFrame>;
 const nothing = v.undefined();
 const offerRef = v.object({ offer: v.string() });
 const callRef = v.object({ call: v.string(), segment: v.optional(count) });
+const ask = v.object({ call: v.string(), to: v.object({ kind: v.string(), id: v.string() }) });
 const switched = v.object({ call: v.string(), on: v.boolean() });
 
 /** The body of each command that the page sends. */
@@ -172,6 +192,13 @@ export const commands = {
   rec_pause: switched,
   hangup: callRef,
   dial: v.object({ number: v.string() }),
+  consult: ask,
+  consult_end: callRef,
+  transfer_complete: callRef,
+  transfer: ask,
+  conference: callRef,
+  park: callRef,
+  retrieve: callRef,
   dispose: v.object({ call: v.string(), segment: count, code: v.string() }),
   note: v.object({ call: v.string(), segment: count, text: v.string() }),
   wrap_extend: callRef,
@@ -190,6 +217,9 @@ export const hello = v.object({
 });
 export type Hello = v.InferOutput<typeof hello>;
 export const heartbeat = v.object({ client_at: micros, mic: v.boolean() });
+
+/** A call that an agent may fetch: GET /api/parked. */
+export const parked = v.object({ call: v.string(), since: micros, by: named, queue: named, party });
 
 /** Reads one message of the socket; null when it is none that we know. */
 export function readFrame(text: string): ServerFrame | null {

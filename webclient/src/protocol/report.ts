@@ -96,6 +96,8 @@ export const segmentRow = v.object({
   talk_us: micros,
   hold_us: micros,
   gap_us: micros,
+  consult_us: v.optional(micros),
+  conference_us: v.optional(micros),
   wrap_us: micros,
   disposition: v.optional(v.string()),
 });
