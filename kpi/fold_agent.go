@@ -97,6 +97,7 @@ func (a *openAgent) move(s stamp.Stamp, fact stamp.AgentStateChanged) []AgentInt
 		Org: a.Rec.Org, Node: a.Rec.Node, Session: a.Rec.Session, N: a.Open.N + 1, Agent: a.Rec.Agent,
 		State: fact.To, Aux: fact.Aux, From: s.At, Call: s.Call, Segment: fact.Segment, Queue: fact.Queue,
 		Cause: causeOf(s), Evidence: Evidence{FirstSeq: s.Seq, LastSeq: s.Seq},
+		LimitUS: fact.LimitUS, Unpaid: fact.Unpaid, RequestedAt: fact.RequestedAt, By: fact.By,
 	}
 	if last := rows[len(rows)-1]; last.Length() == 0 {
 		next.N = last.N

@@ -42,6 +42,7 @@ func (k *checker) chain(s *AgentSession, chain []*AgentInterval) {
 		if a.Length() < 0 {
 			k.say(LawPositive, a.row(), "%d µs", a.Length())
 		}
+		k.asked(a)
 		if a.To == 0 && (i < len(chain)-1 || s.LogoutAt != 0) {
 			k.say(LawStates, a.row(), "is open, but not the last")
 		}
@@ -53,6 +54,17 @@ func (k *checker) chain(s *AgentSession, chain []*AgentInterval) {
 	k.equal(LawStates, s.row(), "Σ states", sum, s.LengthUS)
 	if at != s.LogoutAt {
 		k.say(LawStates, s.row(), "the last interval ended at %d, the session at %d", at, s.LogoutAt)
+	}
+}
+
+// asked checks what an interval says of its being asked for: a limit is a
+// pause's, and nothing is asked for after it began.
+func (k *checker) asked(a *AgentInterval) {
+	if a.State != stamp.StatePaused && (a.LimitUS != 0 || a.Unpaid) {
+		k.say(LawStates, a.row(), "is %s and has a limit of %d µs, unpaid %t", a.State, a.LimitUS, a.Unpaid)
+	}
+	if a.RequestedAt > a.From && !a.Step {
+		k.say(LawPositive, a.row(), "began at %d, was asked for at %d", a.From, a.RequestedAt)
 	}
 }
 

@@ -210,6 +210,8 @@ func TestChangedDurationIsFound(t *testing.T) {
 			r.Segments = append(r.Segments, Segment{Ref: Ref{Call: "n1"}, Segment: 1, EndedAt: 9, TalkUS: 9})
 			r.Agents = append(r.Agents, AgentInterval{Session: "x", N: 1, Agent: "zoe", State: "talking", Call: "n1", Segment: 1, From: 1, To: 9})
 		}, LawTalk, "segment n1/1"},
+		{"a limit that is no pause's", func(r *Records) { r.Agents[0].LimitUS = 9 }, LawStates, "interval a1/1"},
+		{"asked for after it began", func(r *Records) { r.Agents[0].RequestedAt = r.Agents[0].From + 1 }, LawPositive, "interval a1/1"},
 		{"two sessions at once", func(r *Records) {
 			r.Agents = append(r.Agents, AgentInterval{Session: "x", N: 1, Agent: "ann", State: "ready", From: r.Agents[0].From + 1, To: r.Agents[0].To})
 		}, LawOnce, "interval x/1"},

@@ -46,19 +46,19 @@ func (l *Live) countAgent(s stamp.Stamp) (Pulse, error) {
 		delete(l.state.Agents, id)
 		return Pulse{Gone: []stamp.Subject{s.Subject}}, nil
 	case stamp.AgentStateChanged:
-		return l.moveAgent(a, s, fact.To, fact.Aux), nil
+		return l.moveAgent(a, s, fact), nil
 	default:
 		if s.Phase != "" && s.Phase != a.Shown.State {
-			return l.moveAgent(a, s, s.Phase, ""), nil
+			return l.moveAgent(a, s, stamp.AgentStateChanged{To: s.Phase}), nil
 		}
 	}
 	return Pulse{}, nil
 }
 
-func (l *Live) moveAgent(a *liveAgent, s stamp.Stamp, state, aux string) Pulse {
+func (l *Live) moveAgent(a *liveAgent, s stamp.Stamp, to stamp.AgentStateChanged) Pulse {
 	l.finish(&a.Open, s.Instant, a.timed())
 	a.Open = begin(s.Instant)
-	a.Shown.State, a.Shown.Aux, a.Shown.Call, a.Shown.Since = state, aux, s.Call, s.At
+	a.Shown.State, a.Shown.Aux, a.Shown.Call, a.Shown.Since, a.Shown.LimitUS = to.To, to.Aux, s.Call, s.At, to.LimitUS
 	if l.crossed(s) {
 		l.stepAgent(a)
 	}

@@ -30,6 +30,7 @@ type AgentNow struct {
 	Agent   stamp.AgentID `json:"agent"`
 	State   string        `json:"state"`
 	Aux     string        `json:"aux,omitempty"`
+	LimitUS int64         `json:"limit_us,omitempty"` // how long the pause may be; 0 = as long as it takes
 	Call    stamp.ID      `json:"call,omitempty"`
 	Since   int64         `json:"since"`
 }

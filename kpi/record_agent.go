@@ -34,7 +34,24 @@ type AgentInterval struct {
 	Queue   stamp.QueueID   `json:"queue,omitempty"`
 	Cause   string          `json:"cause,omitempty"` // "call:0197… 7": the stamp that caused it
 	Step    bool            `json:"step,omitempty"`  // begins where the wall clock stepped
+	// Of a pause: how long it may be, 0 = as long as it takes, and whether it is no
+	// working time.
+	LimitUS int64 `json:"limit_us,omitempty"`
+	Unpaid  bool  `json:"unpaid,omitempty"`
+	// RequestedAt is when a state was asked for that had to wait for the end of a
+	// call, By the supervisor who asked for it.
+	RequestedAt int64         `json:"requested_at,omitempty"`
+	By          stamp.AgentID `json:"by,omitempty"`
 	Evidence
+}
+
+// OverUS is by how much the interval exceeds its limit, µs. A pause that a step
+// of the clock has cut is judged by its pieces.
+func (a AgentInterval) OverUS() int64 {
+	if a.LimitUS == 0 {
+		return 0
+	}
+	return max(a.Length()-a.LimitUS, 0)
 }
 
 // Length returns the interval's length in µs, 0 while it is open.

@@ -37,6 +37,7 @@ type LiveAgent struct {
 	State string `json:"state"`
 	Since int64  `json:"since"`
 	Aux   string `json:"aux,omitempty"`
+	Limit int64  `json:"limit_us,omitempty"` // how long the pause may be
 	Call  string `json:"call,omitempty"`
 	Phase string `json:"phase,omitempty"`
 }

@@ -41,7 +41,7 @@ func (v view) picture() wire.Live {
 	slices.SortStableFunc(p.Waiting, func(a, b wire.LiveCall) int { return cmp.Compare(a.Since, b.Since) })
 	for _, a := range v.now.Agents {
 		p.Agents = append(p.Agents, wire.LiveAgent{
-			ID: string(a.Agent), Name: v.names.Agent(a.Agent), State: a.State, Since: a.Since, Aux: a.Aux,
+			ID: string(a.Agent), Name: v.names.Agent(a.Agent), State: a.State, Since: a.Since, Aux: a.Aux, Limit: a.LimitUS,
 			Call: string(a.Call), Phase: phases[a.Call],
 		})
 	}

@@ -13,7 +13,7 @@ func tellSession(t told, stamps []*fact) {
 		state = "ready"
 	}
 	open := row{"session": id, "agent": a.Data.Agent, "organisation_id": a.Org, "node": a.Node, "state": state, "aux": "", "from": a.At, "to": int64(0),
-		"call": "", "segment": int64(0), "queue": "", "cause": "", "closed": false}
+		"call": "", "segment": int64(0), "queue": "", "cause": "", "closed": false, "limit_us": int64(0), "unpaid": false, "requested_at": int64(0), "by": ""}
 	openAt := a
 	var chain []row
 	for _, s := range stamps[1:] {
@@ -40,7 +40,11 @@ func tellSession(t told, stamps []*fact) {
 			break
 		}
 		open = row{"session": id, "agent": a.Data.Agent, "organisation_id": a.Org, "node": a.Node, "state": to, "aux": s.Data.Aux, "from": s.At,
-			"to": int64(0), "call": s.Call, "segment": s.Data.Segment, "queue": s.Data.Queue, "cause": causeOf(s), "closed": false}
+			"to": int64(0), "call": s.Call, "segment": s.Data.Segment, "queue": s.Data.Queue, "cause": causeOf(s), "closed": false,
+			"limit_us": s.Data.LimitUS, "unpaid": s.Data.Unpaid, "requested_at": s.Data.Requested, "by": s.Data.By}
+		if s.Kind != "agent.state_changed" {
+			open["limit_us"], open["by"] = int64(0), "" // those of another fact
+		}
 		openAt = s
 	}
 	if open != nil {

@@ -83,6 +83,8 @@ type payload struct {
 	From      string   `json:"from"`
 	To        string   `json:"to"`
 	Aux       string   `json:"aux"`
+	Unpaid    bool     `json:"unpaid"`
+	Requested int64    `json:"requested_at"`
 	Note      string   `json:"note"`
 	Ask       int64    `json:"ask"`
 	How       string   `json:"how"`

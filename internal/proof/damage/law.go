@@ -55,6 +55,7 @@ func Laws() []Law {
 		{"a login longer than its states", check.LawStates, first("records.agent_sessions", `length_us = length_us + 1000`, `closed`)},
 		{"a quarter hour that lacks a millisecond of a state", check.LawStates,
 			first("records.intervals", `folded = folded - 1000`, `metric LIKE 'agent_us.%' AND dim_kind = 'agent' AND folded > 2000 AND basis = 'event'`)},
+		{"a state that nobody asked for", check.LawTold, first("records.agent_intervals", `"by" = 'nobody'`, `n = 1`)},
 		{"an agent twice at a time", check.LawSecond, first("records.agent_intervals", `"to" = "to" + 1000`, `n = 1 AND "to" <> 0`)},
 		{"a talk that is no segment's", check.LawTalk, first("records.agent_intervals", `"from" = "from" - 1000`, `state = 'talking' AND "to" <> 0`)},
 		{"a gap between two phases", check.LawPhases, first("records.calls", `spans = jsonb_set(spans, '{1,from}', to_jsonb((spans->1->>'from')::bigint + 1000))`, `jsonb_array_length(spans) > 1 AND released_at <> 0`)},

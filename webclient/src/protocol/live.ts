@@ -8,6 +8,7 @@ export const liveAgent = v.object({
   state: v.string(),
   since: micros,
   aux: v.optional(v.string()),
+  limit_us: v.optional(micros),
   call: v.optional(v.string()),
   phase: v.optional(v.string()),
 });
