@@ -73,9 +73,7 @@ func (f *front) call(s phonenet.Script) callResult {
 // read waits for the closed record of a caller's call.
 func (f *front) read(number string, r phonenet.Result) callResult {
 	f.t.Helper()
-	const find = `SELECT c.* FROM records.calls c JOIN parties p ON p.id = c.party WHERE p.number = $1 AND c.closed`
-	rig.Eventually(f.t, "the record of "+number+" is closed", func() bool { return len(f.SQL.Rows(find, number)) == 1 }, nil)
-	c := callResult{Result: r, Record: f.SQL.One(find, number)}
+	c := callResult{Result: r, Record: f.SQL.ClosedOf(number, 1)[0]}
 	c.ID = fmt.Sprint(c.Record["call"])
 	for _, row := range f.SQL.Rows(`SELECT kind FROM stamps WHERE call_id = $1 ORDER BY n`, c.ID) {
 		c.Kinds = append(c.Kinds, fmt.Sprint(row["kind"]))

@@ -1,6 +1,7 @@
 package floor_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/callstamp/callstamp/internal/phonenet"
@@ -32,8 +33,10 @@ func TestFloorHours(t *testing.T) {
 
 	all := `{"mon":["00:00-24:00"],"tue":["00:00-24:00"],"wed":["00:00-24:00"],"thu":["00:00-24:00"],"fri":["00:00-24:00"],"sat":["00:00-24:00"],"sun":["00:00-24:00"]}`
 	f.SQL.Exec(`UPDATE hours SET weekly = $1`, all)
+	tried := 0
 	rig.Eventually(t, "the next call waits", func() bool {
-		number := "+84911" + string(rune('0'+len(f.acts)))
+		tried++
+		number := fmt.Sprintf("+84911%d", tried)
 		c := f.call(phonenet.Script{Number: number, Dialed: "1900", Presses: []phonenet.Press{{On: "welcome"}}, Patience: 400e6})
 		return c.Record["entered_at"].(int64) != 0
 	}, nil)

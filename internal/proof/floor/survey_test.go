@@ -69,9 +69,7 @@ func (f *surveyed) calls(number string, n int, talk time.Duration, presses ...ph
 		f.t.Errorf("%s can't call: %v", number, err)
 		return "", ""
 	}
-	const find = `SELECT call FROM records.calls c JOIN parties p ON p.id = c.party WHERE p.number = $1 AND c.closed ORDER BY c.arrived_at DESC`
-	rig.Eventually(f.t, "the record of "+number+" is closed", func() bool { return len(f.SQL.Rows(find, number)) == n }, nil)
-	return r.How, fmt.Sprint(f.SQL.Rows(find, number)[0]["call"])
+	return r.How, fmt.Sprint(f.SQL.ClosedOf(number, n)[0]["call"])
 }
 
 // tells compares what a customer heard after the talk, how the survey ended, and
@@ -111,7 +109,9 @@ func (f *surveyed) tells(name, number, id, heard, run, answers string) {
 // both ways of asking the API say is the same.
 func TestFloorSurvey(t *testing.T) {
 	f := openSurveyed(t)
-	jump := func(low, high int, to string) []wire.SurveyJump { return []wire.SurveyJump{{Low: low, High: high, To: to}} }
+	jump := func(low, high int, to string) []wire.SurveyJump {
+		return []wire.SurveyJump{{Low: low, High: high, To: to}}
+	}
 	f.boss.does("PUT", "/api/surveys/service", wire.Survey{Name: "Service", Opening: &wire.SurveyOpening{WaitUS: 2e6}, Questions: []wire.SurveyQuestion{
 		{ID: "csat", Next: jump(4, 5, "nps"), WaitUS: 2e6}, {ID: "resolved", About: "call", Next: jump(1, 1, "nps")}, {ID: "attitude"}, {ID: "nps"},
 	}})
@@ -120,7 +120,9 @@ func TestFloorSurvey(t *testing.T) {
 	f.boss.does("PUT", "/api/survey-rules/queue/desks", rule)
 	f.boss.does("PUT", "/api/survey-optouts/+84940000006", wire.SurveyOptOut{Reason: "asked us on the phone"})
 
-	press := func(on string, key byte) phonenet.Press { return phonenet.Press{On: on, Key: key, After: 100 * time.Millisecond} }
+	press := func(on string, key byte) phonenet.Press {
+		return phonenet.Press{On: on, Key: key, After: 100 * time.Millisecond}
+	}
 	yes := press("opening", '1')
 	ten := press("nps", '1')
 	ten.Next = '0'

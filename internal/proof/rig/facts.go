@@ -103,7 +103,7 @@ func Payloads[F any](q *SQL, kind string) (all []F) {
 // records by arrival; more of them end the test.
 func (q *SQL) ClosedCalls(n int) (calls []map[string]any) {
 	q.t.Helper()
-	Within(q.t, Patience, fmt.Sprintf("%d closed calls in PostgreSQL", n), func() bool {
+	Eventually(q.t, fmt.Sprintf("%d closed calls in PostgreSQL", n), func() bool {
 		calls = q.Rows(`SELECT * FROM records.calls WHERE closed ORDER BY arrived_at`)
 		return len(calls) >= n
 	}, func() string {
@@ -113,5 +113,17 @@ func (q *SQL) ClosedCalls(n int) (calls []map[string]any) {
 	if len(calls) != n {
 		q.t.Fatalf("%d closed calls, want %d", len(calls), n)
 	}
+	return calls
+}
+
+// ClosedOf waits until PostgreSQL holds n closed calls of the customer with the
+// number, and returns their records, the newest first.
+func (q *SQL) ClosedOf(number string, n int) (calls []map[string]any) {
+	q.t.Helper()
+	Eventually(q.t, fmt.Sprintf("%d closed calls of %s in PostgreSQL", n, number), func() bool {
+		calls = q.Rows(`SELECT c.* FROM records.calls c JOIN parties p ON p.organisation_id = c.organisation_id AND p.id = c.party
+			WHERE p.number = $1 AND c.closed ORDER BY c.arrived_at DESC`, number)
+		return len(calls) == n
+	}, func() string { return fmt.Sprintf("there are %d: %v", len(calls), calls) })
 	return calls
 }
