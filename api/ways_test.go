@@ -36,7 +36,7 @@ func (b *book) SetCaps(_ context.Context, id string, c wire.Caps) error       { 
 
 const someTrunk = `{"name":"Carrier","password":"s3cret","host":"192.0.2.1","backups":[],"transport":"udp","addresses":[],"domain":"","nat":false,
 	"username":"u","realm":"","register":true,"codecs":["pcma"],"caller_id":"+842812345678","caller_set":"","prefixes":["+84"],"sorts":[],
-	"max_calls":30,"per_second":0,"per_minute":0,"per_day":0,"strip_plus":false,"signal_hold":true,"session_us":0,"options_us":0,"active":true,"reliable":"off","tls_ca":"","tls_client":false}`
+	"max_calls":30,"per_second":0,"per_minute":0,"per_day":0,"strip_plus":false,"signal_hold":true,"session_us":0,"options_us":0,"active":true,"reliable":"off","srtp":"off","tls_ca":"","tls_client":false}`
 
 // A trunk is written whole; its password goes in and never comes out.
 func TestTrunks(t *testing.T) {

@@ -114,6 +114,7 @@ type SeedTrunk struct {
 	PerMinute      int           `koanf:"per_minute"`      // and in any 60 s
 	PerDay         int           `koanf:"per_day"`         // and since midnight
 	Reliable       string        `koanf:"reliable"`        // off, optional, required: 100rel and PRACK
+	SRTP           string        `koanf:"srtp"`            // off, optional, required
 	TLSCA          string        `koanf:"tls_ca"`          // PEM: who signs the trunk's certificate
 	TLSClient      bool          `koanf:"tls_client"`      // callers over TLS must show a certificate of tls_ca
 }
@@ -157,6 +158,7 @@ func DefaultTrunk() SeedTrunk {
 		Codecs:         []string{"pcma", "pcmu"},
 		Sorts:          []string{},
 		Reliable:       "off",
+		SRTP:           "off",
 		SignalHold:     true,
 		MaxCalls:       30,
 		SessionExpires: 30 * time.Minute,

@@ -81,6 +81,7 @@ func (t SeedTrunk) checkWays(p *problems, key string, sets map[string]bool) {
 		}
 	}
 	p.oneOf(key+".reliable", t.Reliable, "off", "optional", "required")
+	p.oneOf(key+".srtp", t.SRTP, "off", "optional", "required")
 	if t.TLSClient && t.TLSCA == "" {
 		p.add(key+".tls_client", "nothing could verify the callers' certificates; give tls_ca, or leave tls_client out")
 	}

@@ -99,7 +99,8 @@ type Remote struct {
 	RTP    netip.AddrPort // address 0.0.0.0 or port 0 (the old way to hold): nothing is sent, the rest stays
 	RTCP   netip.AddrPort // a=rtcp; zero: one port above RTP
 	Format Format
-	NoSend bool // the negotiated direction forbids us to send (recvonly, inactive)
+	NoSend bool    // the negotiated direction forbids us to send (recvonly, inactive)
+	Crypto *Crypto // SRTP; nil: plain RTP
 }
 
 // Bridge lets two ends hear each other and stops what was played to them.

@@ -34,7 +34,8 @@ type trunkEnd struct {
 	remote   Remote
 	sendTo   netip.AddrPort // locked source, else what was announced; zero: nowhere
 	reportTo netip.AddrPort
-	packet   Packet // the reader's
+	packet   Packet      // the reader's
+	crypt    *trunkCrypt // nil: plain RTP
 }
 
 var _ TrunkEnd = (*trunkEnd)(nil)
@@ -76,6 +77,9 @@ func (t *trunkEnd) SetRemote(r Remote) {
 	if r.RTCP.IsValid() {
 		t.reportTo = unmap(r.RTCP)
 	}
+	if err := t.agreeLocked(r.Crypto); err != nil {
+		r.NoSend = true // the caller has seen to suite and keys: this can't be
+	}
 	t.remote, t.format = r, r.Format
 }
 
@@ -86,7 +90,10 @@ func (t *trunkEnd) ready() bool { return t.sendTo.IsValid() && !t.remote.NoSend 
 
 func (t *trunkEnd) send(h header, b []byte) error {
 	h.put(b)
-	_, err := t.pair.rtp.WriteToUDPAddrPort(b, t.sendTo)
+	b, err := t.sealLocked(b)
+	if err == nil {
+		_, err = t.pair.rtp.WriteToUDPAddrPort(b, t.sendTo)
+	}
 	return err
 }
 
@@ -98,7 +105,8 @@ func (t *trunkEnd) report(packets []rtcp.Packet) {
 	t.mu.Lock()
 	to := t.reportTo
 	t.mu.Unlock()
-	if to.IsValid() {
+	b, ok := t.sealReport(b)
+	if ok && to.IsValid() {
 		_, _ = t.pair.rtcp.WriteToUDPAddrPort(b, to) // many trunks listen to no reports: an error says nothing
 	}
 }
@@ -154,6 +162,10 @@ func (t *trunkEnd) drained(at, till time.Time) {
 func (t *trunkEnd) handle(b []byte, from netip.AddrPort, at time.Time) {
 	if isRTCP(b) { // a far side that muxes without having asked
 		t.handleRTCP(b, from, at)
+		return
+	}
+	b, ok := t.open(b)
+	if !ok {
 		return
 	}
 	h, body, err := parseRTP(b)
@@ -219,7 +231,10 @@ func (t *trunkEnd) handleRTCP(b []byte, from netip.AddrPort, at time.Time) {
 		t.stats.Foreign++
 	}
 	t.mu.Unlock()
-	if ours {
+	if !ours {
+		return
+	}
+	if b, ok := t.openReport(b); ok {
 		t.heardRTCP(b, about, at)
 	}
 }

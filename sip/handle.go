@@ -157,6 +157,9 @@ func (u *UA) judgeInvite(req *sip.Request, t *trunk) (far *sdp, code int, extra 
 		return nil, 422, []sip.Header{sip.NewHeader("Min-SE", seconds(u.cfg.MinSession))}
 	}
 	far, code = offerOf(req)
+	if keys := (&keyring{wish: t.SRTP}); code == 0 && far != nil && !keys.takes(far) {
+		code = 488
+	}
 	if code != 0 {
 		return nil, code, acceptFor(code)
 	}

@@ -199,7 +199,7 @@ func (l *Leg) bind(id stamp.ID, no stamp.LegNo, post func(time.Time, call.Input)
 		l.noMedia()
 		return
 	}
-	l.talk.sess = newSession(l.ua.rtpAddr(end.LocalAddr(), l.dlg.Peer), l.trunk.Laws)
+	l.talk.sess = newSession(l.ua.rtpAddr(end.LocalAddr(), l.dlg.Peer), l.trunk.Laws, l.trunk.SRTP)
 	if l.phase == arrivedIn {
 		l.record()
 	}

@@ -122,7 +122,7 @@ func (l *Leg) acked(at time.Time, ack *sip.Request) {
 		l.phase = up
 	}
 	if l.talk.offered != nil { // ours stood in the 200, so this is the answer
-		if far, code := offerOf(ack); far != nil && code == 0 {
+		if far, code := offerOf(ack); far != nil && code == 0 && l.talk.sess.keys.takes(far) {
 			l.takeAnswer(at, far)
 		} else if first {
 			l.talk.offered = nil

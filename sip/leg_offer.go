@@ -89,7 +89,7 @@ func (l *Leg) offerAnswered(at time.Time, req *sip.Request, res *sip.Response, w
 		l.keepSession(res)
 		if req.IsInvite() {
 			t.told = wish
-			if far, bad := offerOf(res); far != nil && bad == 0 {
+			if far, bad := offerOf(res); far != nil && bad == 0 && t.sess.keys.takes(far) {
 				l.takeAnswer(at, far)
 			}
 		}
@@ -191,6 +191,9 @@ func (l *Leg) judgeOffer(r inbound) (far *sdp, refused bool) {
 		return nil, true
 	}
 	far, code := offerOf(r.req)
+	if code == 0 && far != nil && !l.talk.sess.keys.takes(far) {
+		code = 488
+	}
 	if code != 0 {
 		respond(r.tx, r.req, code, reason(code), acceptFor(code)...)
 		return nil, true

@@ -170,7 +170,7 @@ func (l *Leg) progress(at time.Time, res *sip.Response) {
 		return
 	}
 	rang := call.LegRang{Leg: l.no, Code: res.StatusCode}
-	if far, code := offerOf(res); far != nil && code == 0 {
+	if far, code := offerOf(res); far != nil && code == 0 && l.talk.sess.keys.takes(far) {
 		rang.Early = true
 		l.talk.early(far, tagOf(res.To().Params))
 		l.applyMedia()
@@ -191,6 +191,9 @@ func (l *Leg) accepted(at time.Time, res *sip.Response) {
 	far, code := offerOf(res)
 	if far == nil && code == 0 && l.talk.earlyTag == l.dlg.RemoteTag {
 		far = l.talk.far // a 183 of the same dialog had it
+	}
+	if far != nil && !l.talk.sess.keys.takes(far) { // an answer that the trunk's protection does not allow is none
+		far = nil
 	}
 	if late { // they answered while our CANCEL was on its way: somebody picked up and nobody spoke
 		codec := ""

@@ -29,6 +29,8 @@ type sdp struct {
 	ptime     time.Duration // 0: not said
 	streams   int           // m= lines; an answer must have as many (RFC 3264 §6)
 	audio     int           // which of them is ours
+	secure    bool          // RTP/SAVP
+	crypto    []offeredKey  // that we can use, in the far side's order
 	kinds     []string      // "video 0 RTP/AVP 31": how the others are refused
 }
 
@@ -139,9 +141,10 @@ func (p *sdpParser) media(value string) error {
 	}
 	p.out.kinds = append(p.out.kinds, fields[0]+" 0 "+strings.Join(fields[2:], " "))
 	p.out.streams++
-	if p.out.audio >= 0 || port == 0 || fields[0] != "audio" || fields[2] != "RTP/AVP" {
+	if p.out.audio >= 0 || port == 0 || fields[0] != "audio" || fields[2] != "RTP/AVP" && fields[2] != "RTP/SAVP" {
 		return nil
 	}
+	p.out.secure = fields[2] == "RTP/SAVP"
 	p.out.audio, p.ours, p.port = p.out.streams-1, true, int(port)
 	for _, f := range fields[3:] {
 		pt, err := strconv.ParseUint(f, 10, 7)
@@ -173,6 +176,10 @@ func (p *sdpParser) attribute(value string) error {
 		ms, err := strconv.ParseFloat(strings.TrimSpace(rest), 64)
 		if err == nil && ms >= 10 && ms <= 200 {
 			p.out.ptime = time.Duration(ms) * time.Millisecond
+		}
+	case "crypto":
+		if key, ok := parseCrypto(rest); ok && p.ours {
+			p.out.crypto = append(p.out.crypto, key)
 		}
 	case "rtcp":
 		p.rtcp(rest)

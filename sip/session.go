@@ -21,14 +21,15 @@ type session struct {
 	version uint64
 	local   netip.AddrPort // our RTP; RTCP is one above
 	laws    []media.Law    // what we offer, in this order
-	last    string         // the description after the o= line, to see whether anything changed
+	keys    keyring
+	last    string // the description after the o= line, to see whether anything changed
 }
 
-func newSession(local netip.AddrPort, laws []media.Law) session {
+func newSession(local netip.AddrPort, laws []media.Law, srtp Wish) session {
 	if len(laws) == 0 {
 		laws = []media.Law{media.PCMA, media.PCMU}
 	}
-	return session{id: rand.Uint64() >> 2, version: 1, local: local, laws: laws} // < 2⁶²: some peers read it signed
+	return session{id: rand.Uint64() >> 2, version: 1, local: local, laws: laws, keys: newKeyring(srtp)} // < 2⁶²: some peers read it signed
 }
 
 // offer describes all that we can do, or, once a format is agreed, that format: in a call the law does not change.
@@ -80,7 +81,7 @@ func (s *session) write(laws []format, f media.Format, d Direction, far *sdp) []
 			fmt.Fprintf(&b, "m=%s\r\n", far.kinds[i])
 			continue
 		}
-		s.writeAudio(&b, laws, f, d)
+		s.writeAudio(&b, laws, f, d, far)
 	}
 	description := b.String()
 	if s.last != "" && s.last != description {
@@ -90,8 +91,8 @@ func (s *session) write(laws []format, f media.Format, d Direction, far *sdp) []
 	return fmt.Appendf(nil, "v=0\r\no=callstamp %d %d IN %s %s\r\n%s", s.id, s.version, family, s.local.Addr(), description)
 }
 
-func (s *session) writeAudio(b *strings.Builder, laws []format, f media.Format, d Direction) {
-	fmt.Fprintf(b, "m=audio %d RTP/AVP", s.local.Port())
+func (s *session) writeAudio(b *strings.Builder, laws []format, f media.Format, d Direction, far *sdp) {
+	fmt.Fprintf(b, "m=audio %d %s", s.local.Port(), s.keys.profile(far))
 	for _, l := range laws {
 		b.WriteString(" " + strconv.Itoa(l.pt))
 	}
@@ -107,6 +108,9 @@ func (s *session) writeAudio(b *strings.Builder, laws []format, f media.Format, 
 	}
 	if f.Ptime > 0 {
 		fmt.Fprintf(b, "a=ptime:%d\r\n", f.Ptime.Milliseconds())
+	}
+	for _, line := range s.keys.lines(far) {
+		b.WriteString(line + "\r\n")
 	}
 	fmt.Fprintf(b, "a=%s\r\n", d)
 }

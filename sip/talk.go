@@ -50,6 +50,7 @@ func (t *talk) answer(far *sdp) []byte {
 		f = far.keeping(t.format.Prefer)
 	}
 	t.far, t.format, t.offered = far, &f, nil
+	t.sess.keys.agreed(far)
 	t.listen, t.told = false, t.wish
 	t.ours = Answer(far.direction, t.wish)
 	t.farHolds = holds(far.direction)
@@ -67,6 +68,7 @@ func (t *talk) agree(far *sdp) {
 		f = far.keeping(t.format.Prefer)
 	}
 	t.far, t.format, t.offered, t.listen = far, &f, nil, false
+	t.sess.keys.agreed(far)
 	t.ours = mutual(offered, far.direction)
 	t.farHolds = heldAfter(t.farHolds, offered, far.direction)
 }
@@ -75,6 +77,7 @@ func (t *talk) agree(far *sdp) {
 func (t *talk) early(far *sdp, tag string) {
 	f := far.agreed(false)
 	t.far, t.format, t.earlyTag, t.listen = far, &f, tag, true
+	t.sess.keys.agreed(far)
 	t.ours = mutual(SendRecv, far.direction)
 }
 
@@ -111,7 +114,7 @@ func (l *Leg) applyMedia() {
 	if l.end == nil || t.far == nil || t.format == nil {
 		return
 	}
-	l.end.SetRemote(media.Remote{RTP: t.far.rtp, RTCP: t.far.rtcp, Format: *t.format, NoSend: t.listen || !t.ours.Sends()})
+	l.end.SetRemote(media.Remote{RTP: t.far.rtp, RTCP: t.far.rtcp, Format: *t.format, NoSend: t.listen || !t.ours.Sends(), Crypto: t.sess.keys.crypto()})
 	l.end.Expect(!t.listen && t.ours.Receives())
 }
 

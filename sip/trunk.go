@@ -56,6 +56,7 @@ type Trunk struct {
 	KeepAlive  time.Duration // OPTIONS about this often; 0: none
 	SignalHold bool          // tell the far side of a hold by re-INVITE
 	Laws       []media.Law   // offered in this order; PCMA, PCMU
+	SRTP       Wish          // RTP/SAVP with keys in SDP (RFC 4568)
 	Reliable   Wish          // provisional responses that are acknowledged (100rel, RFC 3262)
 	Session    time.Duration // session timer (RFC 4028): 30 min; negative: none
 }
@@ -89,6 +90,9 @@ func (t Trunk) Validate() error {
 	}
 	if t.Port < 0 || t.Port > 65535 {
 		fault("port %d is not a port", t.Port)
+	}
+	if !t.SRTP.valid() {
+		fault("srtp %q is none of off, optional, required", t.SRTP)
 	}
 	if !t.Reliable.valid() {
 		fault("reliable %q is none of off, optional, required", t.Reliable)

@@ -33,6 +33,7 @@ type Trunk struct {
 	OptionsUS  int64    `json:"options_us" minimum:"0" doc:"between two OPTIONS; 0: none"`
 	Active     bool     `json:"active"`
 	Reliable   string   `json:"reliable" enum:"off,optional,required" doc:"provisional responses are acknowledged (100rel, PRACK)"`
+	SRTP       string   `json:"srtp" enum:"off,optional,required" doc:"sound is protected with keys in SDP (RTP/SAVP); TLS keeps those secret"`
 	TLSCA      string   `json:"tls_ca" maxLength:"65536" doc:"PEM: who signs the trunk's certificate; empty: whom the system trusts"`
 	TLSClient  bool     `json:"tls_client" doc:"callers over TLS must show a certificate of tls_ca"`
 

@@ -57,7 +57,7 @@ func seedOf(c configs.Config, known func(stamp.AgentID) bool) (postgres.Seed, er
 			Prefixes: t.Prefixes, Realm: t.Realm, SessionUS: t.SessionExpires.Microseconds(), OptionsUS: t.OptionsEvery.Microseconds(),
 			StripPlus: t.StripPlus, SignalHold: t.SignalHold,
 			Backups: t.Backups, Domain: t.Domain, NAT: t.NAT, Codecs: t.Codecs, CallerSet: slugged(t.CallerSet), Sorts: t.Sorts,
-			PerSecond: t.PerSecond, PerMinute: t.PerMinute, PerDay: t.PerDay, Reliable: t.Reliable, TLSCA: t.TLSCA, TLSClient: t.TLSClient,
+			PerSecond: t.PerSecond, PerMinute: t.PerMinute, PerDay: t.PerDay, Reliable: t.Reliable, SRTP: t.SRTP, TLSCA: t.TLSCA, TLSClient: t.TLSClient,
 		})
 	}
 	for i, r := range c.Seed.Routes {

@@ -35,7 +35,7 @@ func seeded() configs.Config {
 			Username: "me", Password: "s3cret", Realm: "realm", CallerID: "+842812345678", Prefixes: []string{"+84"}, StripPlus: true,
 			SignalHold: true, Register: true, MaxCalls: 9, SessionExpires: 90 * time.Second, OptionsEvery: 5 * time.Second,
 			Backups: []string{"192.0.2.9"}, Domain: "d.example", NAT: true, Codecs: []string{"pcmu"}, CallerSet: "City numbers",
-			Sorts: []string{"uan"}, PerSecond: 3, PerMinute: 30, PerDay: 300, Reliable: "required", TLSCA: "pem", TLSClient: true,
+			Sorts: []string{"uan"}, PerSecond: 3, PerMinute: 30, PerDay: 300, Reliable: "required", SRTP: "optional", TLSCA: "pem", TLSClient: true,
 		}},
 		CallerSets: []configs.SeedCallerSet{{Name: "City numbers", Mode: "prefix", Numbers: []string{"+842812345678"}}},
 		Outbound: []configs.SeedOutbound{
@@ -90,7 +90,7 @@ func TestSeedIsWhole(t *testing.T) {
 			Addresses: []string{"203.0.113.7/32", "2001:db8::1/128", "198.51.100.0/24"}, CallerID: "+842812345678", MaxCalls: 9,
 			Prefixes: []string{"+84"}, Realm: "realm", SessionUS: 90e6, OptionsUS: 5e6, StripPlus: true, SignalHold: true, Active: true,
 			Backups: []string{"192.0.2.9"}, Domain: "d.example", NAT: true, Codecs: []string{"pcmu"}, CallerSet: new("city-numbers"),
-			Sorts: []string{"uan"}, PerSecond: 3, PerMinute: 30, PerDay: 300, Reliable: "required", TLSCA: "pem", TLSClient: true,
+			Sorts: []string{"uan"}, PerSecond: 3, PerMinute: 30, PerDay: 300, Reliable: "required", SRTP: "optional", TLSCA: "pem", TLSClient: true,
 		}},
 		CallerSets: []postgres.CallerSet{{ID: "city-numbers", Name: "City numbers", Mode: "prefix", Numbers: []string{"+842812345678"}}},
 		Outbound: []postgres.OutboundRoute{

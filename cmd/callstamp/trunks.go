@@ -66,7 +66,7 @@ func trunkOf(c *configuration, t postgres.Trunk) (sip.Trunk, error) {
 		Prefixes: t.Prefixes, Realm: t.Realm, KeepAlive: time.Duration(t.OptionsUS) * time.Microsecond,
 		Session: time.Duration(t.SessionUS) * time.Microsecond, StripPlus: t.StripPlus, SignalHold: t.SignalHold,
 		Backups: t.Backups, Domain: t.Domain, NAT: t.NAT, PerSecond: t.PerSecond, CallerIDs: c.callerIDs(&t),
-		Reliable: sip.Wish(t.Reliable), TLSCA: t.TLSCA, TLSClient: t.TLSClient,
+		Reliable: sip.Wish(t.Reliable), SRTP: sip.Wish(t.SRTP), TLSCA: t.TLSCA, TLSClient: t.TLSClient,
 	}
 	for _, codec := range t.Codecs {
 		law := media.PCMA

@@ -41,10 +41,10 @@ func TestTrunkOfStored(t *testing.T) {
 		{"the transport's port", func(s *postgres.Trunk) { s.Host = "192.0.2.7" }, func(s *sip.Trunk) { s.Host, s.Port = "192.0.2.7", 0 }},
 		{"ways", func(s *postgres.Trunk) {
 			s.Backups, s.Domain, s.NAT, s.PerSecond, s.Codecs = []string{"192.0.2.9"}, "d.example", true, 4, []string{"pcmu", "pcma"}
-			s.Reliable = "required"
+			s.Reliable, s.SRTP = "required", "optional"
 		}, func(s *sip.Trunk) {
 			s.Backups, s.Domain, s.NAT, s.PerSecond, s.Laws = []string{"192.0.2.9"}, "d.example", true, 4, []media.Law{media.PCMU, media.PCMA}
-			s.Reliable = sip.Required
+			s.Reliable, s.SRTP = sip.Required, sip.Optional
 		}},
 		{"an IPv6 address", func(s *postgres.Trunk) { s.Host = "2001:db8::7" }, func(s *sip.Trunk) { s.Host, s.Port = "2001:db8::7", 0 }},
 		{"an IPv6 address with its port", func(s *postgres.Trunk) { s.Host = "[2001:db8::7]:5070" }, func(s *sip.Trunk) { s.Host, s.Port = "2001:db8::7", 5070 }},

@@ -62,7 +62,7 @@ func shownTrunk(t postgres.Trunk) wire.Trunk {
 		Addresses: t.Addresses, Domain: t.Domain, NAT: t.NAT, Username: t.Username, Realm: t.Realm, Register: t.Register, Codecs: t.Codecs,
 		CallerID: t.CallerID, Prefixes: t.Prefixes, Sorts: t.Sorts, MaxCalls: t.MaxCalls, PerSecond: t.PerSecond, PerMinute: t.PerMinute,
 		PerDay: t.PerDay, StripPlus: t.StripPlus, SignalHold: t.SignalHold, SessionUS: t.SessionUS, OptionsUS: t.OptionsUS, Active: t.Active,
-		Reliable: t.Reliable, TLSCA: t.TLSCA, TLSClient: t.TLSClient,
+		Reliable: t.Reliable, SRTP: t.SRTP, TLSCA: t.TLSCA, TLSClient: t.TLSClient,
 	}
 	if t.CallerSet != nil {
 		w.CallerSet = *t.CallerSet
@@ -98,7 +98,7 @@ func (w waysBook) PutTrunk(ctx context.Context, t wire.Trunk) error {
 		Addresses: cidrs(t.Addresses), Domain: t.Domain, NAT: t.NAT, Username: t.Username, Realm: t.Realm, Register: t.Register, Codecs: t.Codecs,
 		CallerID: t.CallerID, CallerSet: idOrNil(t.CallerSet), Prefixes: t.Prefixes, Sorts: t.Sorts, MaxCalls: t.MaxCalls, PerSecond: t.PerSecond,
 		PerMinute: t.PerMinute, PerDay: t.PerDay, StripPlus: t.StripPlus, SignalHold: t.SignalHold, SessionUS: t.SessionUS, OptionsUS: t.OptionsUS,
-		Active: t.Active, Reliable: t.Reliable, TLSCA: t.TLSCA, TLSClient: t.TLSClient,
+		Active: t.Active, Reliable: t.Reliable, SRTP: t.SRTP, TLSCA: t.TLSCA, TLSClient: t.TLSClient,
 	}
 	if i := slices.IndexFunc(now.trunks, func(have postgres.Trunk) bool { return have.ID == row.ID }); i >= 0 && t.Password == "" {
 		row.Secret = now.trunks[i].Secret
