@@ -58,7 +58,7 @@ func (x *witness) durations(pairs []pair) {
 			}
 			continue
 		}
-		x.measure("length", whose{"records.calls", p.id, "", p.call.is("estimated")}, x.asked(p.d), x.ended(p, end), p.call.int("length_us"))
+		x.measure("length", whose{"records.calls", p.id, "", p.call.is("estimated")}, x.asked(p.d)-x.unsent(p), x.ended(p, end), p.call.int("length_us"))
 		x.customer(p)
 		x.wait(p)
 		segments := sortedBy(x.s.of("records.segments", p.id), "segment")
@@ -78,6 +78,20 @@ const giveUp = 33_000_000
 func (x *witness) droppedUnheard(p pair, end int64) bool {
 	released := p.call.int("released_at")
 	return !p.d.inbound && p.d.answered() == 0 && released != 0 && released+tolerance < end && x.faults.loose(released-giveUp, released)
+}
+
+// unsent is how long a dialed call had lasted when its INVITE was sent, which
+// waits for the journal's disk. No witness sees the decision to dial.
+func (x *witness) unsent(p pair) int64 {
+	if p.d.inbound {
+		return 0
+	}
+	for _, l := range x.s.of("records.legs", p.id) {
+		if l.int("leg") == 1 && l.int("invited_at") != 0 {
+			return max(0, l.int("invited_at")-p.call.int("arrived_at"))
+		}
+	}
+	return 0
 }
 
 // legLimit is how long after the product's death the wire may show the call: who
