@@ -19,7 +19,7 @@ func standing(t *turn, in Standing) error {
 // announceAt is when the customer is told something next; zero = never.
 func (s *state) announceAt(p *Plan) stamp.Instant {
 	e := s.entry()
-	if e == nil || p.AnnounceUS <= 0 || !s.customer().answered {
+	if e == nil || !e.asked.IsZero() || p.AnnounceUS <= 0 || !s.customer().answered {
 		return stamp.Instant{}
 	}
 	if said, _ := s.announcement(p); said == nil {

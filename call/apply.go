@@ -29,6 +29,7 @@ func (s *state) apply(x stamp.Stamp) {
 	case stamp.CallReleased:
 		s.estimated = f.Estimated
 	case stamp.QueueEntered, stamp.QueueExited, stamp.QueuePosition, stamp.QueueAnnounced, stamp.QueueAnnounceEnded,
+		stamp.CallbackOffered, stamp.CallbackDeclined, stamp.CallbackRequested,
 		stamp.OfferCreated, stamp.OfferRingStarted, stamp.OfferAccepted, stamp.OfferEnded:
 		s.applyQueue(x)
 	case stamp.DialAttemptStarted, stamp.DialReassigned, stamp.DialRouteAdvanced, stamp.DialHuman, stamp.DialAbandoned, stamp.DialResult:
@@ -105,6 +106,13 @@ func (s *state) applyQueue(x stamp.Stamp) {
 		e := &s.entries[f.Entry-1]
 		e.announced, e.announcing = x.Instant, true
 		s.play = int(x.N) //nolint:gosec // a call has few stamps
+	case stamp.CallbackOffered:
+		s.entries[f.Entry-1].asked = x.Instant
+		s.play = int(x.N) //nolint:gosec // a call has few stamps
+	case stamp.CallbackDeclined:
+		s.entries[f.Entry-1].asked = stamp.Instant{}
+	case stamp.CallbackRequested:
+		s.entries[f.Entry-1].asked = stamp.Instant{}
 	case stamp.QueueAnnounceEnded:
 		s.entries[f.Entry-1].announcing = false
 	case stamp.QueueExited:

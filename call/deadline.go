@@ -82,6 +82,7 @@ func (s *state) due(p *Plan) due {
 	case stamp.PhaseWaiting:
 		consider(after(s.entry().entered, p.MaxWaitUS), waitedTooLong)
 		consider(s.announceAt(p), announceDue)
+		consider(s.callbackDue(), callbackUnanswered)
 	case stamp.PhaseOffering:
 		if e := s.entry(); e != nil {
 			consider(after(e.entered, p.MaxWaitUS), waitedTooLong) // BEFORE the offers: a tie is not the agent's fault

@@ -8,6 +8,7 @@ import "github.com/callstamp/callstamp/kpi/stamp"
 func originate(t *turn, in Originate) error {
 	t.begin(stamp.PhaseDialing, stamp.Dialer, stamp.CallCreated{
 		Direction: stamp.Out, Trunk: in.Trunk, Party: in.Party, Campaign: t.plan.Campaign, Lead: in.Lead, Attempt: in.Attempt,
+		Callback: in.Callback, CallbackOf: in.CallbackOf,
 	})
 	t.say(stamp.Dialer, stamp.DialAttemptStarted{
 		Campaign: t.plan.Campaign, Lead: in.Lead, Attempt: in.Attempt, Agent: in.Seat.Agent, Session: in.Seat.Session,
@@ -41,7 +42,7 @@ func lineAnswered(t *turn, in LegAnswered) error {
 		t.abandonLine()
 		return nil
 	}
-	t.openSegment(stamp.SegmentOpened{Agent: seat.Agent, Session: seat.Session})
+	t.openSegment(stamp.SegmentOpened{Agent: seat.Agent, Session: seat.Session, Queue: t.plan.Queue})
 	return nil
 }
 

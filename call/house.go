@@ -59,6 +59,13 @@ type Door struct {
 	AnnounceWait     bool
 	Comfort          string // prompt that is said with them, or alone
 
+	// CallbackKey is the key by which a waiting customer asks to be called back;
+	// 0 = they can't.
+	CallbackKey   rune
+	CallbackTrunk stamp.TrunkID // "" = the one that the call came by
+	CallbackTries int
+	CallbackGapUS int64
+
 	Overflow Destination // after the longest wait; none: the time-out's prompt
 }
 

@@ -71,6 +71,13 @@ func (c *check) queue(p *Plan) {
 		c.say(where, "overflow leads to %s but the queue has no longest wait, so nobody ever gets there; set one", p.Overflow)
 	}
 	c.prompt(where, "welcome", p.Language, p.Welcome)
+	if p.CallbackKey != 0 {
+		c.prompt(where, "the offer of a call-back", p.Language, promptCallback)
+		c.prompt(where, "the thanks for a call-back", p.Language, promptCallbackThanks)
+		if _, taken := p.Keys[p.CallbackKey]; taken {
+			c.say(where, "key %c leads somewhere and asks for a call-back; choose another for one of them", p.CallbackKey)
+		}
+	}
 	c.prompt(where, "comfort", p.Language, p.Comfort)
 	if p.AnnounceUS > 0 && (p.AnnouncePosition || p.AnnounceWait) {
 		words := SpokenWords(p.Language)

@@ -25,6 +25,8 @@ type (
 		Lead    stamp.LeadID
 		Attempt stamp.ID
 		Seat    Seat // reserved by the Floor
+		// Callback, if the customer asked for this call, and in which.
+		Callback, CallbackOf stamp.ID
 		// Refused, if not "", says why the number may not be dialed: the call ends
 		// at once and its result says so.
 		Refused string

@@ -123,6 +123,9 @@ func deserted(t *turn, in Deserted) error {
 
 // pressed: a key in the queue may be a way out of it.
 func (t *turn) pressed(key rune) {
+	if t.callback(key) {
+		return
+	}
 	to, ok := t.plan.Keys[key]
 	if !ok || t.s.entry() == nil {
 		return

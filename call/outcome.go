@@ -15,6 +15,7 @@ const (
 	TurnedAway     Outcome = "closed"             // we ended the wait: drain, supervisor, outside of the hours
 	Overflowed     Outcome = "overflow"           // led on after the longest wait, and nobody took it there
 	LedByKey       Outcome = "key"                // the customer left the queue by a key, and nobody took the call there
+	ToBeCalled     Outcome = "callback_requested" // the customer asked to be called back
 	Full           Outcome = "full"               // refused by a queue with too many calls
 	Empty          Outcome = "empty"              // … or with none of its agents there
 	InMenu         Outcome = "menu"               // ended in a menu or behind it, was never led to a queue
@@ -30,7 +31,7 @@ const (
 
 // outcomes lists the closed set; a test proves that every one is reachable.
 var outcomes = [...]Outcome{ //nolint:gochecknoglobals // read-only table
-	Answered, Abandoned, AbandonedShort, AbandonedOffer, TimedOut, TurnedAway, Overflowed, LedByKey, Full, Empty, InMenu, Announced, Cancelled,
+	Answered, Abandoned, AbandonedShort, AbandonedOffer, TimedOut, TurnedAway, Overflowed, LedByKey, ToBeCalled, Full, Empty, InMenu, Announced, Cancelled,
 	Busy, NoAnswer, Rejected, Invalid, Failed, Abnormal,
 }
 
@@ -48,6 +49,7 @@ var ofExit = map[stamp.ExitReason]Outcome{ //nolint:gochecknoglobals // read-onl
 	stamp.ExitEmpty:              Empty,
 	stamp.ExitKey:                LedByKey,
 	stamp.ExitWithdrawn:          TurnedAway,
+	stamp.ExitCallback:           ToBeCalled,
 }
 
 // ofRefusal maps a queue's refusal to the outcome of a call that went no further.

@@ -46,10 +46,12 @@ type Plan struct {
 
 	// To is where an inbound call is led first; none: Queue. House is everywhere
 	// that it may be led from there; nil: nowhere else.
-	To       Destination
-	House    *House
-	ReturnUS int64 // how long a third party may take to answer; then the call is back with who asked
-	ParkUS   int64 // how long a call stays parked; then it goes back to who parked it
+	To    Destination
+	House *House
+	// Uncallable: the customer has no number that could be called back.
+	Uncallable bool
+	ReturnUS   int64 // how long a third party may take to answer; then the call is back with who asked
+	ParkUS     int64 // how long a call stays parked; then it goes back to who parked it
 
 	AbandonMsg string // outbound: prompt for a customer whose agent is gone; "" = release at once
 	TimeoutMsg string // inbound: prompt when MaxWaitUS is over; "" = release at once
@@ -111,6 +113,7 @@ func (p *Plan) in(queue stamp.QueueID) *Plan {
 		return p
 	}
 	q := *own
+	q.Uncallable = p.Uncallable
 	q.Head, q.VIP, q.Prefer, q.Past = p.Head, p.VIP, p.Prefer, p.Past
 	q.Org, q.Campaign, q.To, q.House, q.AbandonMsg, q.RingUS = p.Org, p.Campaign, p.To, p.House, p.AbandonMsg, p.RingUS
 	return &q

@@ -123,7 +123,8 @@ func newWorld(t *testing.T, r *rand.Rand) *world {
 	p.Door = Door{
 		Overflow: []Destination{{}, {ToQueue, "small"}, {ToMenu, "main"}, {ToAnnouncement, "bye"}, {ToHangup, ""}}[r.IntN(5)],
 		Stay:     []Staff{"", LoggedIn}[r.IntN(2)], Keys: map[rune]Destination{'1': {ToMenu, "main"}, '2': {ToQueue, "small"}},
-		AnnounceUS: int64(r.IntN(2)) * 15e6, AnnouncePosition: r.IntN(2) == 0, AnnounceWait: r.IntN(2) == 0,
+		CallbackKey: '3',
+		AnnounceUS:  int64(r.IntN(2)) * 15e6, AnnouncePosition: r.IntN(2) == 0, AnnounceWait: r.IntN(2) == 0,
 	}
 	w := &world{t: t, r: r, plan: p, m: New("c", p), mirror: New("c", p), claims: map[Seat]string{}, crash: r.IntN(8) == 0}
 	begin := Input(Arrived{Trunk: "carrier", Party: "p"})
@@ -252,7 +253,7 @@ func (w *world) something() Input {
 		stamp.PhaseMenu:       {MenuAsked{"main", 1}, MenuKey{"main", "1"}, MenuLeft{"chosen", w.anywhere()}, MenuLeft{"no_input", Destination{}}},
 		stamp.PhaseAnnouncing: {PlayDone{s.play}},
 		stamp.PhaseOffering:   {Requeue{"boss", ""}, Accept{w.last}, Accept{w.last}, DeskRings{w.last}, Decline{w.last}, w.match(), w.answer(), OfferFailed{w.last, stamp.OfferUnreachable}},
-		stamp.PhaseWaiting:    {Requeue{"boss", []stamp.QueueID{"small", "night", "nowhere"}[w.r.IntN(3)]}, w.match(), w.match(), w.match(), w.match(), w.match(), PlayDone{s.play}, Digit{1, '1', 0}, Standing{stamp.EntryNo(len(s.entries)), 1 + w.r.IntN(3), int64(w.r.IntN(2)) * 90e6}, Deserted{stamp.EntryNo(len(s.entries))}},
+		stamp.PhaseWaiting:    {Requeue{"boss", []stamp.QueueID{"small", "night", "nowhere"}[w.r.IntN(3)]}, w.match(), w.match(), w.match(), w.match(), w.match(), PlayDone{s.play}, Digit{1, '1', 0}, Digit{1, '3', 0}, Digit{1, '3', 0}, Standing{stamp.EntryNo(len(s.entries)), 1 + w.r.IntN(3), int64(w.r.IntN(2)) * 90e6}, Deserted{stamp.EntryNo(len(s.entries))}},
 		stamp.PhaseConnecting: {FirstRx{1}, FirstRx{leg}, FirstRx{1}, FirstRx{leg}, LegAnswered{1, "PCMA"}},
 		stamp.PhaseTalking: {
 			AgentHold{agent, true}, RemoteHold{1, true}, SeatLost{agent}, PlayDone{s.tape.play}, AgentRecord{agent, true}, AgentRecordPause{agent, true}, AgentHangup{agent}, AgentMute{agent, true}, Consult{Agent: agent, To: w.somebody(), Outside: Outside{Party: "p2"}},

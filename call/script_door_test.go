@@ -42,6 +42,8 @@ func door(t *testing.T, p *Plan, key, value string) bool {
 		own.Overflow = to
 	case "announce":
 		own.AnnounceUS, own.AnnouncePosition, own.AnnounceWait = int64(number)*1e6, true, true
+	case "callback":
+		own.CallbackKey, own.CallbackTries, own.CallbackGapUS = rune(value[0]), 3, 600e6
 	case "comfort":
 		own.Comfort = value
 	default:

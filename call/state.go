@@ -83,6 +83,8 @@ type entry struct {
 	estUS      int64         // … the wait from now on; 0 = unknown
 	announced  stamp.Instant // when the last announcement began
 	announcing bool          // it is still heard
+
+	asked stamp.Instant // when a call-back was offered; zero = it is not
 }
 
 // offer is an agent being rung.

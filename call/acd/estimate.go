@@ -91,8 +91,8 @@ func (f *Floor) stand(now time.Time) {
 		for i, w := range line {
 			p := place{w.Call, w.Entry}
 			here[p] = true
-			if _, waits := f.waiting[p]; !waits {
-				continue // it rings
+			if _, waits := f.waiting[p]; !waits || w.Entry < 0 {
+				continue // it rings, or it is a call-back and nobody hears it
 			}
 			if was := f.told[p]; f.tellPlace(now, p, was, told{i + 1, f.paceOf(queue).Estimate(i + 1), now}) {
 				f.shift(now)
@@ -126,7 +126,7 @@ func (f *Floor) lines() map[stamp.QueueID][]call.Waiting {
 	lines, seen := map[stamp.QueueID][]call.Waiting{}, map[place]bool{}
 	add := func(w call.Waiting) {
 		p := place{w.Call, w.Entry}
-		if w.Entry > 0 && !seen[p] { // entry 0: an agent seeks another one
+		if w.Entry != 0 && !seen[p] { // entry 0: an agent seeks another one
 			seen[p] = true
 			lines[w.Queue] = append(lines[w.Queue], w)
 		}

@@ -23,19 +23,20 @@ type Floor struct {
 	log     *slog.Logger
 
 	// owned by Run
-	agents   map[stamp.AgentID]*agent
-	waiting  map[place]call.Waiting
-	admitted map[place]stamp.QueueID     // calls that may enter and have not yet
-	claims   map[stamp.AgentID]call.Move // of recovered calls, for agents who are not here yet
-	policy   Policy
-	tallies  map[stamp.AgentID]*tally
-	levels   map[stamp.QueueID]*level // how the last calls were served
-	rung     uint64                   // counts offers
-	paces    map[stamp.QueueID]*Pace
-	told     map[place]told
-	moved    bool      // calls may stand at other places than they know
-	standAt  time.Time // when they are told, if moved
-	wake     time.Time // when matching anew may come out differently; zero: never
+	agents    map[stamp.AgentID]*agent
+	waiting   map[place]call.Waiting
+	callbacks map[stamp.ID]callback       // who takes the agents of call-backs
+	admitted  map[place]stamp.QueueID     // calls that may enter and have not yet
+	claims    map[stamp.AgentID]call.Move // of recovered calls, for agents who are not here yet
+	policy    Policy
+	tallies   map[stamp.AgentID]*tally
+	levels    map[stamp.QueueID]*level // how the last calls were served
+	rung      uint64                   // counts offers
+	paces     map[stamp.QueueID]*Pace
+	told      map[place]told
+	moved     bool      // calls may stand at other places than they know
+	standAt   time.Time // when they are told, if moved
+	wake      time.Time // when matching anew may come out differently; zero: never
 
 	// in
 	box *mailbox.Box[func()]
@@ -69,7 +70,7 @@ type reservation struct {
 func NewFloor(o Options, clock *stamp.Clock, calls Calls, sink Sink, screens Screens, log *slog.Logger) *Floor {
 	return &Floor{
 		opts: o, clock: clock, calls: calls, sink: sink, screens: screens, log: log,
-		agents: map[stamp.AgentID]*agent{}, waiting: map[place]call.Waiting{}, admitted: map[place]stamp.QueueID{},
+		agents: map[stamp.AgentID]*agent{}, waiting: map[place]call.Waiting{}, admitted: map[place]stamp.QueueID{}, callbacks: map[stamp.ID]callback{},
 		claims: map[stamp.AgentID]call.Move{}, tallies: map[stamp.AgentID]*tally{}, levels: map[stamp.QueueID]*level{},
 		paces: map[stamp.QueueID]*Pace{}, told: map[place]told{},
 		box: mailbox.New[func()](),

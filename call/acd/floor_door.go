@@ -38,7 +38,7 @@ func (f *Floor) admit(at time.Time, k call.Knock) {
 func (f *Floor) size(queue stamp.QueueID) int {
 	n := 0
 	for _, w := range f.waiting {
-		if w.Queue == queue && w.Entry != 0 {
+		if w.Queue == queue && w.Entry > 0 {
 			n++
 		}
 	}

@@ -53,6 +53,9 @@ func (f *Floor) snapshot(now time.Time) Snapshot {
 // offer reserves the agent and tells the call. One that rings several agents
 // stays in the line, for those who come free meanwhile, until one has accepted.
 func (f *Floor) offer(now time.Time, p Pair) {
+	if f.give(now, p) {
+		return
+	}
 	at := place{p.Waiting.Call, p.Waiting.Entry}
 	if f.policy.Queues[p.Waiting.Queue].Strategy != RingAll {
 		delete(f.waiting, at)

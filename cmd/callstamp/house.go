@@ -115,6 +115,10 @@ func openDoor(p *call.Plan, d postgres.Door, hours map[string]*call.Hours) error
 		}
 	}
 	p.AnnounceUS, p.AnnouncePosition, p.AnnounceWait, p.Comfort = d.EveryUS, d.Position, d.Wait, d.Comfort
+	if d.CallbackKey != "" {
+		p.CallbackKey = read.key(d.CallbackKey)
+	}
+	p.CallbackTrunk, p.CallbackTries, p.CallbackGapUS = d.CallbackTrunk, d.CallbackTries, d.CallbackGapUS
 	switch {
 	case d.Welcome == "-":
 		p.Welcome = ""

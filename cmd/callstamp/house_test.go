@@ -24,6 +24,7 @@ func aFront() front {
 		doors: []postgres.Door{{
 			Queue: "service", Hours: "shop", Closed: "announcement:night", MaxSize: 7, Full: "menu:main", Join: "logged_in", Stay: "reachable",
 			Empty: "hangup", Overflow: "menu:main", Keys: map[string]string{"9": "menu:main"}, Welcome: "own", Music: "jazz", EveryUS: 45e6, Position: true, Wait: true, Comfort: "hold-on",
+			CallbackKey: "2", CallbackTrunk: "carrier", CallbackTries: 4, CallbackGapUS: 7e6,
 		}, {Queue: "off", Welcome: "-"}},
 	}
 }
@@ -42,6 +43,7 @@ func TestHouse(t *testing.T) {
 		Closed: call.Destination{Kind: call.ToAnnouncement, ID: "night"}, MaxSize: 7, Full: menu, Join: call.LoggedIn, Stay: call.Reachable,
 		Empty: call.Destination{Kind: call.ToHangup}, Overflow: menu, Keys: map[rune]call.Destination{'9': menu},
 		AnnounceUS: 45e6, AnnouncePosition: true, AnnounceWait: true, Comfort: "hold-on",
+		CallbackKey: '2', CallbackTrunk: "carrier", CallbackTries: 4, CallbackGapUS: 7e6,
 	}
 	got := *h.Queues["service"]
 	monday := time.Date(2027, 2, 1, 11, 0, 0, 0, time.FixedZone("", 7*3600))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/callstamp/callstamp/api/wire"
@@ -55,6 +56,7 @@ func (d *door) incoming(in sip.Invite, leg *sip.Leg) {
 	d.people.parties.put(party, who)
 	plan := planTo(d.config, org, now.house, to)
 	vip, prefer := d.people.caller(in.Caller)
+	plan.Uncallable = !strings.HasPrefix(in.Caller, "+")
 	plan.Head, plan.VIP, plan.Prefer = route.HeadStartUS, route.VIP || vip, prefer
 	d.pasts.plan(&plan, in.Caller)
 	arrived := call.Arrived{Trunk: in.Trunk, Route: route.Name, Party: party}

@@ -151,7 +151,12 @@ func (a *app) rollUp(ctx context.Context) {
 // and whenever changes may have been missed.
 func (a *app) followConfiguration(ctx context.Context) {
 	for ctx.Err() == nil {
-		err := a.store.ListenConfig(ctx, func(string) { a.reconfigure(ctx) })
+		err := a.store.ListenConfig(ctx, func(kind string) {
+			if kind != "callbacks" {
+				a.reconfigure(ctx)
+			}
+			a.callbacks.wake()
+		})
 		if err != nil && ctx.Err() == nil {
 			a.log.Debug("listening for configuration again", "err", err)
 		}

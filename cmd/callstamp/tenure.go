@@ -96,6 +96,7 @@ func (a *app) open() {
 	}
 	a.setTrunks()
 	a.campaigns.resume()
+	a.loops.run(a.callbacks.run)
 	a.loops.run(a.keepTenure)
 	a.loops.run(a.succeed)
 	a.log.Info("ready", "url", a.url(), "node", a.journal.Node(), "boot", a.journal.Boot(), "epoch", a.tenure.Epoch)

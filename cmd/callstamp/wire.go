@@ -64,6 +64,7 @@ type app struct {
 	board     *switchboard.Switchboard
 	ua        *sip.UA
 	campaigns *campaigns
+	callbacks *callbacks
 
 	// web
 	listener net.Listener
@@ -246,6 +247,7 @@ func (a *app) openSIP(board *late[*switchboard.Switchboard]) (err error) {
 
 // openDialer makes the campaigns; their runs begin with start.
 func (a *app) openDialer(context.Context) error {
+	a.callbacks = newCallbacks(a, a.lines.board)
 	a.campaigns = &campaigns{
 		people: a.people, log: a.log, runs: map[stamp.CampaignID]*campaignRun{},
 		deps: dialer.Deps{

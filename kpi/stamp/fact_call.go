@@ -19,6 +19,10 @@ type CallCreated struct {
 	Campaign  CampaignID `json:"campaign,omitempty"`
 	Lead      LeadID     `json:"lead,omitempty"`
 	Attempt   ID         `json:"attempt,omitempty"`
+	// Callback is the call-back that this call is a try of, CallbackOf the call
+	// in which it was asked for.
+	Callback   ID `json:"callback,omitempty"`
+	CallbackOf ID `json:"callback_of,omitempty"`
 }
 
 // CallReleased says that the last leg is gone: the call is over.

@@ -44,6 +44,30 @@ type QueueAnnounceEnded struct {
 	Entry EntryNo `json:"entry"`
 }
 
+// CallbackOffered: the customer asked by a key what a call-back is.
+type CallbackOffered struct {
+	Entry EntryNo `json:"entry"`
+}
+
+// CallbackDeclined: the customer goes on waiting.
+type CallbackDeclined struct {
+	Entry EntryNo `json:"entry"`
+}
+
+// CallbackRequested: the customer is to be called back. It says all that the
+// call-back needs, so that nothing else has to be known of the call.
+type CallbackRequested struct {
+	Callback ID      `json:"callback"`
+	Entry    EntryNo `json:"entry"`
+	Queue    QueueID `json:"queue"`
+	Party    PartyID `json:"party"`
+	Trunk    TrunkID `json:"trunk"`
+	SinceAt  int64   `json:"since_at"`  // the call's first entry, µs since 1970: its place
+	WaitUS   int64   `json:"wait_us"`   // waited so far
+	MaxTries int     `json:"max_tries"` // how often the customer is called at most
+	GapUS    int64   `json:"gap_us"`    // between two tries
+}
+
 // IVREntered: the call came into a menu.
 type IVREntered struct {
 	Menu string `json:"menu"`
@@ -83,6 +107,15 @@ func (QueueAnnounced) Kind() Kind { return "queue.announced" }
 
 // Kind implements Fact.
 func (QueueAnnounceEnded) Kind() Kind { return "queue.announce_ended" }
+
+// Kind implements Fact.
+func (CallbackOffered) Kind() Kind { return "callback.offered" }
+
+// Kind implements Fact.
+func (CallbackDeclined) Kind() Kind { return "callback.declined" }
+
+// Kind implements Fact.
+func (CallbackRequested) Kind() Kind { return "callback.requested" }
 
 // Kind implements Fact.
 func (IVREntered) Kind() Kind { return "ivr.entered" }

@@ -17,8 +17,9 @@ const (
 	ExitSystemFailure      ExitReason = "system_failure" // no audio, crash
 	ExitOverflow           ExitReason = "overflow"       // the longest wait was over, led on to where somebody may take it
 	ExitEmpty              ExitReason = "empty"          // none of the queue's agents is there any more
-	ExitKey                ExitReason = "key"            // the customer chose another way by a key
-	ExitWithdrawn          ExitReason = "withdrawn"      // a supervisor moved the call to another queue
+	ExitCallback           ExitReason = "callback_requested"
+	ExitKey                ExitReason = "key"       // the customer chose another way by a key
+	ExitWithdrawn          ExitReason = "withdrawn" // a supervisor moved the call to another queue
 )
 
 // QueueEntered: the call was placed in a queue.

@@ -135,6 +135,9 @@ func (f *LedgerFollower) apply(ctx context.Context, tx pgx.Tx, entries []ledger.
 	if err := f.finishAttempts(ctx, tx, stamps); err != nil {
 		return err
 	}
+	if err := f.followCallbacks(ctx, tx, stamps); err != nil {
+		return err
+	}
 	return f.advance(ctx, tx, entries[len(entries)-1])
 }
 

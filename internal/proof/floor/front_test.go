@@ -18,6 +18,8 @@ type front struct {
 
 	mu   sync.Mutex
 	acts map[string][]string // by number
+	// called are the customers who can be called, by number.
+	called map[string]phonenet.Script
 }
 
 // prompts are what the callers of these tests know.
@@ -31,7 +33,7 @@ var frontCues = map[string]string{
 func openFront(t *testing.T, o rig.Options, seed map[string]any) *front {
 	t.Helper()
 	rig.Precedence(t)
-	f := &front{t: t, acts: map[string][]string{}}
+	f := &front{t: t, acts: map[string][]string{}, called: map[string]phonenet.Script{}}
 	o.Seed, o.Cues = rig.Seed(t), rig.Cues(t)
 	for name, file := range frontCues {
 		o.Cues[name] = rig.Prompt(t, file)
@@ -47,6 +49,15 @@ func openFront(t *testing.T, o rig.Options, seed map[string]any) *front {
 			f.acts[a.Number] = append(f.acts[a.Number], strings.TrimPrefix(a.What, "hears_"))
 			f.mu.Unlock()
 			note(a)
+		}
+		called := c.Called
+		c.Called = func(number string) phonenet.Script {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			if s, ours := f.called[number]; ours {
+				return s
+			}
+			return called(number)
 		}
 	}
 	f.House = rig.Open(t, o)

@@ -83,6 +83,39 @@ CREATE TABLE prompt_sounds (
     PRIMARY KEY (organisation_id, sound)
 );
 
+-- Customers who asked to be called back and have not been reached yet. Made
+-- from stamps by the ledger follower; the number is the party's.
+CREATE TABLE callbacks (
+    organisation_id text NOT NULL REFERENCES organisations,
+    id              text NOT NULL,                 -- the call in which it was asked for
+    node            text NOT NULL,
+    queue           text NOT NULL,
+    party           text NOT NULL,
+    trunk           text NOT NULL,
+    since_at        bigint NOT NULL,               -- the place in the line, µs since 1970
+    wait_us         bigint NOT NULL,               -- waited when it was asked for
+    asked_at        bigint NOT NULL,
+    max_tries       integer NOT NULL,
+    gap_us          bigint NOT NULL,
+    state           text NOT NULL CHECK (state IN ('waiting', 'dialing', 'done', 'failed', 'withdrawn')),
+    tries           integer NOT NULL DEFAULT 0,
+    next_at         bigint NOT NULL,               -- not before
+    last_call       text NOT NULL DEFAULT '',
+    result          text NOT NULL DEFAULT '',      -- of the last try
+    PRIMARY KEY (organisation_id, id)
+);
+CREATE INDEX ON callbacks (organisation_id, last_call) WHERE state = 'dialing';
+CREATE INDEX ON callbacks (organisation_id) WHERE state = 'waiting';
+
+-- +goose StatementBegin
+CREATE FUNCTION tell_callback() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('callstamp_config', NEW.organisation_id || ' callbacks');
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER tell_callback AFTER INSERT OR UPDATE ON callbacks FOR EACH ROW EXECUTE FUNCTION tell_callback();
+
 -- +goose StatementBegin
 DO $$
 DECLARE t text;
