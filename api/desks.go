@@ -170,7 +170,7 @@ func (d *Desks) picture(v call.View) wire.Call {
 		Party: d.deps.Directory.Party(v.Party), Phase: v.Phase, Since: at(v.Since), Created: at(v.Created),
 		Connected: at(v.Connected), Segment: int(v.Segment), Muted: v.Muted, Codec: v.Codec,
 		Wrap: v.Wrap, WrapUntil: at(v.WrapUntil), WrapNeeded: v.WrapNeeded, WrapMost: at(v.WrapMost), Disposition: v.Disposition,
-		Survey: v.Survey, SurveyValue: v.SurveyValue, Recording: v.Recording, OnDemand: v.OnDemand, Done: v.Done,
+		Survey: v.Survey, SurveyValue: v.SurveyValue, MicSilent: v.MicSilent, Recording: v.Recording, OnDemand: v.OnDemand, Done: v.Done,
 	}
 	for _, a := range v.Answers {
 		c.Answers = append(c.Answers, wire.Answer{Question: a.Question, Type: a.Type, Value: a.Value, Scale: a.Scale, Class: string(a.Class)})

@@ -21,6 +21,7 @@ func (s *state) apply(x stamp.Stamp) {
 		N: x.N, At: x.At, Kind: x.Kind(), Phase: x.Phase, Actor: x.Actor, Leg: legOf(x.Fact),
 	})
 	s.applyTape(x)
+	s.applyMic(x.Fact)
 	switch f := x.Fact.(type) {
 	case stamp.CallCreated:
 		s.created, s.direction, s.trunk = x.Instant, f.Direction, f.Trunk

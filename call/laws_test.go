@@ -54,7 +54,7 @@ func (l *laws) order(x stamp.Stamp) {
 		l.t.Errorf("stamp %d %s after closed", x.N, x.Kind())
 	}
 	switch x.Fact.(type) {
-	case stamp.MediaFirstRx, stamp.DTMF, stamp.MediaSummary:
+	case stamp.MediaFirstRx, stamp.DTMF, stamp.MediaSummary, stamp.MediaVoice:
 		if x.Phase != "" {
 			l.t.Errorf("observation %d %s begins a phase", x.N, x.Kind())
 		}

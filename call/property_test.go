@@ -358,7 +358,7 @@ func (w *world) anything() Input {
 		Arrived{}, LegSent{1}, LegRang{1, 183, true}, LegAnswered{1, "PCMU"}, LegRejected{1, 500},
 		LegGone{Leg: 1, By: stamp.Customer, Cause: stamp.Cause{Proto: "q850", Code: 16}}, LegGone{Leg: 1, By: stamp.Network}, RemoteHold{1, on},
 		FirstRx{leg}, Silent{leg, 31e6}, Silent{leg, 1e6}, Resumed{leg}, Digit{leg, '1', time.Second}, PlayDone{w.r.IntN(12)},
-		AgentRecord{agent, on}, AgentRecordPause{agent, on}, RecordEnded{w.m.s.tape.no, stamp.RecordedDiskFull},
+		Voice{stamp.MediaVoice{Leg: leg}}, MicSilent{leg}, MicHeard{leg}, AgentRecord{agent, on}, AgentRecordPause{agent, on}, RecordEnded{w.m.s.tape.no, stamp.RecordedDiskFull},
 		EffectFailed{Effect: Record{No: w.m.s.tape.no}}, EffectFailed{Effect: Announce{Play: w.m.s.tape.play}},
 		SeatLost{agent}, SeatBack{agent}, Summary{stamp.MediaSummary{Leg: leg}}, Summary{stamp.MediaSummary{Leg: 2}},
 		OfferFailed{w.last, stamp.OfferICEFailed}, DeskRings{w.last}, Accept{w.last}, Accept{"nobody's"}, Decline{w.last},

@@ -113,6 +113,12 @@ func inputOf(t *testing.T, what string, args []string) Input {
 		return Requeue{By: agent, Queue: stamp.QueueID(arg(1))}
 	case "mute":
 		return AgentMute{Agent: agent, On: true}
+	case "voice":
+		return Voice{stamp.MediaVoice{Leg: leg, LengthUS: 60e6, CustomerUS: 20e6, AgentUS: 30e6, BothUS: 1e6, Overlaps: 2, FirstAgentUS: 400e3}}
+	case "mic-silent":
+		return MicSilent{Leg: leg}
+	case "mic-heard":
+		return MicHeard{Leg: leg}
 	case "record":
 		return AgentRecord{Agent: agent, On: arg(1) == "on"}
 	case "pause":

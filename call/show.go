@@ -58,7 +58,7 @@ func (m *Machine) View(agent stamp.AgentID) View {
 func (s *state) showSegment(v *View, g *segment) {
 	v.Segment, v.Connected, v.Disposition, v.Note = g.no, g.connected, g.disposition, g.note
 	v.Wrap, v.WrapUntil, v.WrapNeeded, v.WrapMost = g.wrap.open, g.wrap.until, g.wrap.needed, g.wrap.most
-	v.Muted, v.Recording = g.muted, s.tape.word()
+	v.Muted, v.Recording, v.MicSilent = g.muted, s.tape.word(), !g.ended && !g.muted && s.leg(g.leg).dumb
 	if g.holdAgent {
 		v.HeldBy = append(v.HeldBy, stamp.Agent)
 	}

@@ -63,6 +63,7 @@ type leg struct {
 	heard     bool          // RTP seen since bridged
 	silent    bool          // no_audio stamped since bridged
 	accounted bool          // media.summary is in
+	dumb      bool          // an agent's microphone that sends silence
 	holds     bool          // the customer's side holds us
 }
 

@@ -78,6 +78,7 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	on(queued, welcomeDone), on(announcing, announcementDone),
 	on(bridged, announced),
 	on(unended, recordEnded),
+	on(unended, voice), on(bridged|shared, micSilent), on(bridged|shared, micHeard),
 	on(connecting|talking|held, seatLost), on(shared, seatLostShared),
 	on(alone, seatBack), on(shared, seatBackShared),
 	on(unended, summary),

@@ -34,6 +34,17 @@ type (
 	}
 )
 
+// From media, of what is said.
+type (
+	// Voice is the account of an agent's talk, posted once, before its Summary.
+	Voice struct{ Of stamp.MediaVoice }
+	// MicSilent: packets come from the leg, and for long no sound is in them;
+	// posted again as long as it lasts.
+	MicSilent struct{ Leg stamp.LegNo }
+	// MicHeard: there is a sound again.
+	MicHeard struct{ Leg stamp.LegNo }
+)
+
 // RecordEnded: a recording ended by itself: too_long, or the disk is full or
 // too slow. The call goes on.
 type RecordEnded struct {
@@ -60,6 +71,9 @@ func (Record) effect()      {}
 func (PauseRecord) effect() {}
 func (StopRecord) effect()  {}
 
+func (Voice) input()            {}
+func (MicSilent) input()        {}
+func (MicHeard) input()         {}
 func (RecordEnded) input()      {}
 func (AgentRecord) input()      {}
 func (AgentRecordPause) input() {}

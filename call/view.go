@@ -18,6 +18,7 @@ type View struct {
 	Segment   stamp.SegmentNo
 	HeldBy    []stamp.Actor
 	Muted     bool
+	MicSilent bool          // the agent's microphone sends nothing but silence
 	Recording string        // "", announcing, on, paused, failed
 	OnDemand  bool          // the agent may begin and end a recording
 	Why       string        // the agent is rung: the strategy, or last_agent

@@ -38,6 +38,10 @@ func (c *openCall) apply(s stamp.Stamp) error {
 	case stamp.ConsultStarted, stamp.ConsultAnswered, stamp.ConsultEnded, stamp.TransferStarted, stamp.TransferCompleted,
 		stamp.TransferFailed, stamp.ParkStarted, stamp.ParkEnded:
 		return c.foldAsk(s)
+	case stamp.MediaVoice:
+		return c.voiced(s, fact)
+	case stamp.MediaMicSilent:
+		return c.onSegment(s, fact.Segment, func(g *Segment) { g.MicSilences++ })
 	case stamp.WrapStarted:
 		return c.wrapStarted(s, fact)
 	case stamp.WrapEnded:

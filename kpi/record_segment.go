@@ -41,6 +41,18 @@ type Segment struct {
 	ConferenceUS int64 `json:"conference_us,omitempty"` // with customer and third party
 	WrapUS       int64 `json:"wrap_us"`
 
+	// Who spoke, in the time in which both could hear each other.
+	VoiceAt         int64 `json:"voice_at,omitempty"`
+	VoiceUS         int64 `json:"voice_us,omitempty"`
+	VoiceAgentUS    int64 `json:"voice_agent_us,omitempty"` // alone
+	VoiceCustomerUS int64 `json:"voice_customer_us,omitempty"`
+	VoiceBothUS     int64 `json:"voice_both_us,omitempty"`
+	DeadUS          int64 `json:"dead_us,omitempty"` // nobody, for 3 s and more
+	DeadAirs        int   `json:"dead_airs,omitempty"`
+	Overlaps        int   `json:"overlaps,omitempty"`
+	FirstAudioUS    int64 `json:"first_audio_us,omitempty"` // picked up → the agent's first voice; 0 = none
+	MicSilences     int   `json:"mic_silences,omitempty"`
+
 	Wrap []Span `json:"wrap,omitempty"` // one, but for a step of the clock
 	// Beside is the part's time while the call's spans were another agent's: being
 	// consulted, in a conference.

@@ -51,6 +51,8 @@ type End interface {
 	Attach(dst Sink)
 	// Tap lets t hear what is received here; nil: nobody.
 	Tap(t Tap)
+	// Meter lets e judge what is received here; nil: nobody does. MicSilent and MicHeard come from an ear that tells of them.
+	Meter(e *Ear)
 	// Play plays src towards the far side in place of what Attach brings; nil stops. When src ends by itself the
 	// event Played carries id.
 	Play(id string, src Source)

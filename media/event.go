@@ -18,11 +18,13 @@ const (
 	Silent                             // packets are expected and none came for Config.SilentAfter, and again at GoneAfter: Duration
 	Resumed                            // the first packet after Silent
 	Lost                               // browser: it is silent, as of its last packet, or to ICE, or the handshake failed; Up may follow
+	MicSilent                          // packets come, but for long there has been no sound in them; again as long as it lasts
+	MicHeard                           // the first sound after MicSilent
 	Closed                             // the last event of an end: Cause
 )
 
 var kindNames = [...]string{Up: "up", FirstReceived: "first_received", FirstSent: "first_sent", Digit: "digit",
-	Played: "played", Silent: "silent", Resumed: "resumed", Lost: "lost", Closed: "closed"}
+	Played: "played", Silent: "silent", Resumed: "resumed", Lost: "lost", MicSilent: "mic_silent", MicHeard: "mic_heard", Closed: "closed"}
 
 func (k EventKind) String() string {
 	if int(k) < len(kindNames) && kindNames[k] != "" {

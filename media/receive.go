@@ -18,6 +18,11 @@ func (s *side) takeLocked(h header, body []byte, law Law, event bool, at time.Ti
 	case s.inband != nil:
 		s.pressedLocked(s.inband.heard(p.Payload(), law, at, s.found[:0]), true)
 	}
+	if s.ear != nil && !event {
+		if kind := s.ear.heard(p.Payload(), law, at); kind != 0 {
+			s.emitLocked(Event{Kind: kind, At: at})
+		}
+	}
 	if s.tap != nil {
 		s.tap.Heard(p)
 	}

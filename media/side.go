@@ -38,6 +38,7 @@ type far interface {
 type inbound struct {
 	dst      Sink
 	tap      Tap
+	ear      *Ear // nil: nobody judges what is said
 	muted    bool
 	armed    bool      // the next packet is a FirstReceived
 	armedAt  time.Time // … unless it was received before: it belongs to what was attached then
@@ -104,6 +105,12 @@ func (s *side) Tap(t Tap) {
 	s.tap = t
 }
 
+func (s *side) Meter(e *Ear) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ear = e
+}
+
 func (s *side) Mute(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -155,7 +162,7 @@ func (s *side) Close(cause error) {
 		return
 	}
 	s.closed = true
-	s.dst, s.tap, s.src, s.inband = nil, nil, nil, nil
+	s.dst, s.tap, s.ear, s.src, s.inband = nil, nil, nil, nil, nil
 	s.keypad = keypad{}
 	s.emitLocked(Event{Kind: Closed, At: time.Now(), Cause: cause})
 	bye := s.byeLocked()

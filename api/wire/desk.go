@@ -264,14 +264,15 @@ type Call struct {
 	Segment     int      `json:"segment,omitempty"`
 	HeldBy      []string `json:"held_by,omitempty"`
 	Muted       bool     `json:"muted,omitempty"`
-	Recording   string   `json:"recording,omitempty"` // announcing, on, paused, failed
-	OnDemand    bool     `json:"on_demand,omitempty"` // the agent may begin and end a recording
-	NoAudio     []string `json:"no_audio,omitempty"`  // customer, agent
-	Codec       string   `json:"codec,omitempty"`     // PCMU or PCMA: what the page should send
-	Role        string   `json:"role,omitempty"`      // the agent's own: agent, consulted
-	Others      []Other  `json:"others,omitempty"`    // who takes part besides the agent and the customer
-	Asking      *Asking  `json:"asking,omitempty"`    // who is being brought in
-	Failed      *Failed  `json:"failed,omitempty"`    // the agent's last ask, if it came to nothing
+	MicSilent   bool     `json:"mic_silent,omitempty"` // the microphone sends nothing but silence, and is not muted
+	Recording   string   `json:"recording,omitempty"`  // announcing, on, paused, failed
+	OnDemand    bool     `json:"on_demand,omitempty"`  // the agent may begin and end a recording
+	NoAudio     []string `json:"no_audio,omitempty"`   // customer, agent
+	Codec       string   `json:"codec,omitempty"`      // PCMU or PCMA: what the page should send
+	Role        string   `json:"role,omitempty"`       // the agent's own: agent, consulted
+	Others      []Other  `json:"others,omitempty"`     // who takes part besides the agent and the customer
+	Asking      *Asking  `json:"asking,omitempty"`     // who is being brought in
+	Failed      *Failed  `json:"failed,omitempty"`     // the agent's last ask, if it came to nothing
 	Wrap        bool     `json:"wrap,omitempty"`
 	WrapUntil   int64    `json:"wrap_until,omitempty"` // 0 = without limit
 	WrapNeeded  bool     `json:"wrap_needed,omitempty"`

@@ -248,7 +248,7 @@ type head struct {
 func stateChange(stamps []stamp.Stamp, last stamp.Instant) stamp.Instant {
 	for _, s := range slices.Backward(stamps) {
 		switch s.Fact.(type) {
-		case stamp.MediaFirstRx, stamp.DTMF, stamp.MediaSummary:
+		case stamp.MediaFirstRx, stamp.DTMF, stamp.MediaSummary, stamp.MediaVoice:
 		default:
 			return s.Instant
 		}

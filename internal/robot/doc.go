@@ -16,6 +16,7 @@ type Plan struct {
 	React       time.Duration // from ring to answer or decline
 	Talk        time.Duration // from sound both ways to hanging up; 0 = until the customer does
 	Holds       []Hold        // in order, within Talk
+	Pauses      []Hold        // of the recording, in order, after the holds
 	Wrap        time.Duration // from the end of talk to "ready"
 	Disposition string        // "" = none
 }

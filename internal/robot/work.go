@@ -129,6 +129,10 @@ func (r *Robot) talk(c wire.Call) {
 		list = append(list, r.hold(c, true, h.After), r.hold(c, false, h.For))
 		spent += h.After + h.For
 	}
+	for _, h := range r.plan.Pauses {
+		list = append(list, r.pause(c, true, h.After), r.pause(c, false, h.For))
+		spent += h.After + h.For
+	}
 	if r.plan.Talk > 0 {
 		list = append(list, deed{max(r.plan.Talk-spent, 0), wire.TypeHangup, func(ctx context.Context) error {
 			r.note("hangup", c, "")
@@ -152,6 +156,16 @@ func (r *Robot) hold(c wire.Call, on bool, in time.Duration) deed {
 	return deed{in, what, func(ctx context.Context) error {
 		r.note(what, c, "")
 		_, err := r.link.ask(ctx, wire.TypeHold, wire.Switch{Call: c.Call, On: on})
+		return err
+	}}
+}
+
+// pause keeps what is said out of the recording for a while.
+func (r *Robot) pause(c wire.Call, on bool, in time.Duration) deed {
+	what := map[bool]string{true: "rec_pause", false: "rec_resume"}[on]
+	return deed{in, what, func(ctx context.Context) error {
+		r.note(what, c, "")
+		_, err := r.link.ask(ctx, wire.TypeRecPause, wire.Switch{Call: c.Call, On: on})
 		return err
 	}}
 }

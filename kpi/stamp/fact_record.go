@@ -94,6 +94,46 @@ type RecAccessed struct {
 	To        int64       `json:"to"`   // exclusive
 }
 
+// MediaVoice is the account of who spoke in an agent's talk with the customer,
+// by the level of the sound (ITU-T P.56: 200 ms of hangover count as speech).
+// Holds, gaps and consultations are not in it. An observation.
+type MediaVoice struct {
+	Leg        LegNo     `json:"leg"` // the agent's
+	Segment    SegmentNo `json:"segment"`
+	LengthUS   int64     `json:"length_us"` // customer + agent + both + nobody
+	CustomerUS int64     `json:"customer_us"`
+	AgentUS    int64     `json:"agent_us"`
+	BothUS     int64     `json:"both_us"`
+	DeadUS     int64     `json:"dead_us,omitempty"` // silences of 3 s and more
+	DeadAirs   int       `json:"dead_airs,omitempty"`
+	Overlaps   int       `json:"overlaps,omitempty"`
+	// From the first moment in which both could hear each other; 0 = never.
+	FirstAgentUS    int64 `json:"first_agent_us,omitempty"`
+	FirstCustomerUS int64 `json:"first_customer_us,omitempty"`
+}
+
+// MediaMicSilent: an agent's browser has sent nothing but silence for long, and
+// is not muted.
+type MediaMicSilent struct {
+	Leg     LegNo     `json:"leg"`
+	Segment SegmentNo `json:"segment"`
+}
+
+// MediaMicHeard: there is sound again.
+type MediaMicHeard struct {
+	Leg     LegNo     `json:"leg"`
+	Segment SegmentNo `json:"segment"`
+}
+
+// Kind implements Fact.
+func (MediaVoice) Kind() Kind { return "media.voice" }
+
+// Kind implements Fact.
+func (MediaMicSilent) Kind() Kind { return "media.mic_silent" }
+
+// Kind implements Fact.
+func (MediaMicHeard) Kind() Kind { return "media.mic_heard" }
+
 // Kind implements Fact.
 func (RecAnnounced) Kind() Kind { return "rec.announced" }
 

@@ -13,6 +13,15 @@ func account(no stamp.LegNo, s media.Stats) stamp.MediaSummary {
 	}
 }
 
+// voiceOf is what a part of a call was made of.
+func voiceOf(no stamp.LegNo, t media.TalkStats) stamp.MediaVoice {
+	return stamp.MediaVoice{
+		Leg: no, LengthUS: t.Length.Microseconds(), CustomerUS: t.Customer.Microseconds(), AgentUS: t.Agent.Microseconds(),
+		BothUS: t.Both.Microseconds(), DeadUS: t.DeadAir.Microseconds(), DeadAirs: t.DeadAirs, Overlaps: t.Overlaps,
+		FirstAgentUS: t.FirstAgent.Microseconds(), FirstCustomerUS: t.FirstCustomer.Microseconds(),
+	}
+}
+
 // since is what an end has counted after from. Jitter and round trip are no
 // counts: the newest stand.
 func since(from, to media.Stats) media.Stats {

@@ -16,6 +16,8 @@ type line struct {
 	media.TrunkEnd
 	x *Exchange
 
+	ear *media.Ear
+
 	// under Exchange.mu
 	place
 	post      Post // nil until bound
@@ -25,7 +27,7 @@ type line struct {
 // NewTrunk makes a trunk end whose reports find their call once AddTrunk has
 // bound it. cfg.OnEvent, if any, hears them too.
 func (x *Exchange) NewTrunk(cfg media.TrunkConfig) (media.TrunkEnd, error) {
-	l := &line{x: x}
+	l := &line{x: x, ear: media.NewEar(false)}
 	also := cfg.OnEvent
 	cfg.OnEvent = func(ev media.Event) {
 		l.event(ev)
@@ -114,6 +116,10 @@ func legInput(leg stamp.LegNo, ev media.Event) call.Input {
 		return call.Silent{Leg: leg, AgoUS: ev.Duration.Microseconds()}
 	case media.Resumed:
 		return call.Resumed{Leg: leg}
+	case media.MicSilent:
+		return call.MicSilent{Leg: leg}
+	case media.MicHeard:
+		return call.MicHeard{Leg: leg}
 	case media.Played:
 		n, err := strconv.Atoi(ev.ID)
 		if err != nil {

@@ -121,5 +121,36 @@ func (r *room) hush(all []party) {
 	}
 }
 
+// listen judges what those in the sound say, and counts the talks of those who
+// hear the customer and are heard.
+func (r *room) listen(all []party, now time.Time) {
+	talks := func(s *seat) bool {
+		return slices.ContainsFunc(all, func(p party) bool {
+			return p.seat == s && slices.ContainsFunc(p.hears, func(i int) bool { return all[i].leg == stamp.CustomerLeg }) &&
+				slices.ContainsFunc(p.heard, func(i int) bool { return all[i].leg == stamp.CustomerLeg })
+		})
+	}
+	for _, s := range r.seats {
+		if s.talk != nil {
+			s.talk.Run(talks(s), now)
+		}
+	}
+	for _, l := range r.lines {
+		l.Meter(earOf(l.ear, !l.joined.IsZero()))
+	}
+	for _, s := range r.seats {
+		if s.end != nil {
+			s.end.Meter(earOf(s.ear, !s.joined.IsZero()))
+		}
+	}
+}
+
+func earOf(e *media.Ear, on bool) *media.Ear {
+	if !on {
+		return nil
+	}
+	return e
+}
+
 // hush says that the leg is out of the sound.
 func (p *place) hush() { p.joined, p.awaits, p.announcing = time.Time{}, false, "" }

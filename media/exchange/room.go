@@ -136,6 +136,7 @@ func (r *room) lay(ordered []call.Ear) {
 	for _, t := range r.tapes {
 		t.hear(r, all)
 	}
+	r.listen(all, now)
 }
 
 // passKey presses a key for the telephones that hear the leg through the mixer.

@@ -27,6 +27,8 @@ type seat struct {
 	end   media.WebEnd // nil: no page has come, or the agent left in a call
 	up    bool
 	place             // in the call that the agent takes part in
+	ear   *media.Ear  // of the agent's part in the call
+	talk  *media.Talk // with the customer; nil: there is none
 	base  media.Stats // of the end when it joined the call
 	spent media.Stats // of the ends that the call had before this one
 }
@@ -185,6 +187,10 @@ func (s *seat) join(r *room, leg stamp.LegNo) {
 	s.x.desks[s.agent] = s // leave may have cleared it
 	s.place = place{room: r, leg: leg}
 	r.seats = append(r.seats, s)
+	s.ear, s.talk = media.NewEar(true), nil
+	if l := r.line(stamp.CustomerLeg); l != nil {
+		s.talk = media.NewTalk(l.ear, s.ear)
+	}
 	s.base, s.spent = media.Stats{}, media.Stats{}
 	if s.end != nil {
 		s.base = s.end.Stats()
@@ -209,6 +215,10 @@ func (s *seat) leave() {
 	r.seats = slices.DeleteFunc(r.seats, func(other *seat) bool { return other == s })
 	no := s.leg
 	s.place = place{}
+	if s.talk != nil {
+		r.post(time.Now(), call.Voice{Of: voiceOf(no, s.talk.End(time.Now()))}) // BEFORE the account, which may close the call
+	}
+	s.ear, s.talk = nil, nil
 	r.post(time.Now(), call.Summary{Stats: account(no, s.sofar())})
 	s.clear()
 }

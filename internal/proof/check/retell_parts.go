@@ -1,6 +1,9 @@
 package check
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // partOf returns a part's row, begun by a where there was none.
 func (c *teller) partOf(rows map[string]row, key, col string, id any, a *fact) row {
@@ -25,7 +28,8 @@ func once(r row, col string, at int64) bool {
 // leg tells what a stamp says of a party's connection.
 func (c *teller) leg(a *fact) {
 	d := a.Data
-	if d.Leg == 0 || a.Kind == "dtmf" || a.Kind == "media.no_audio" || a.Kind == "media.rtp_timeout" || a.Kind == "media.resumed" {
+	if d.Leg == 0 || a.Kind == "dtmf" || a.Kind == "media.no_audio" || a.Kind == "media.rtp_timeout" || a.Kind == "media.resumed" ||
+		a.Kind == "media.voice" || strings.HasPrefix(a.Kind, "media.mic_") || strings.HasPrefix(a.Kind, "rec.") {
 		return
 	}
 	key := fmt.Sprint(d.Leg)

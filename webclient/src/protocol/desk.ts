@@ -107,6 +107,7 @@ export const call = v.object({
   segment: v.optional(count),
   held_by: v.optional(v.array(v.string())),
   muted: v.optional(v.boolean()),
+  mic_silent: v.optional(v.boolean()),
   recording: v.optional(v.string()),
   on_demand: v.optional(v.boolean()),
   no_audio: v.optional(v.array(v.string())),
