@@ -16,6 +16,12 @@ func (h *House) DialByHand(login, typed string, s phonenet.Script, agent robot.P
 	return h.ask(login, typed)
 }
 
+// Expects says what an agent does with the call of a customer who is no
+// telephone of the house's network.
+func (h *House) Expects(number string, agent robot.Plan) {
+	h.desks.add(&planned{fate: "another's telephone", number: number, agent: agent})
+}
+
 // Refused lets a seated robot dial what nobody will answer, and returns what the
 // server says against it.
 func (h *House) Refused(login, typed string) error {
