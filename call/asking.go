@@ -175,7 +175,11 @@ func (t *turn) withdraw(by stamp.Actor) {
 	a := t.s.ask
 	switch o := t.s.offer(a.offer); {
 	case o != nil:
-		t.endOffer(*o, "", by, stamp.OfferWithdrawn)
+		end := stamp.OfferWithdrawn
+		if by == stamp.Customer {
+			end = stamp.OfferCustomerGone
+		}
+		t.endOffer(*o, "", by, end)
 	case a.leg != 0:
 		t.drop(a.leg, by)
 	case !a.answered && a.target.To == string(ToQueue):

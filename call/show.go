@@ -41,7 +41,7 @@ func (m *Machine) View(agent stamp.AgentID) View {
 		v.Codec = c.codec
 	}
 	g := s.latestSegment(agent)
-	if g != nil {
+	if g != nil && !s.rungAgain(g) {
 		s.showSegment(&v, g)
 	}
 	for i := range s.offers {
@@ -80,6 +80,12 @@ func (s *state) latestSegment(agent stamp.AgentID) *segment {
 		}
 	}
 	return nil
+}
+
+// rungAgain reports whether the agent, who is done with a part of the call, is
+// rung for it anew: until they accept it is a call that rings.
+func (s *state) rungAgain(g *segment) bool {
+	return g.ended && !g.wrap.open && slices.ContainsFunc(s.offers, func(o offer) bool { return o.seat.Agent == g.seat.Agent })
 }
 
 // concerns reports whether anything of the call is open for the agent.

@@ -8,6 +8,7 @@ import (
 
 // witness holds what was seen and heard outside beside what was recorded.
 type witness struct {
+	third    map[string]int // INVITEs to outside parties that calls in progress may have sent, by number
 	f        *findings
 	s        *store
 	w        *wire
@@ -98,6 +99,7 @@ func (x *witness) calls(notes []Note) []pair {
 		wire[digits(d.number)] = append(wire[digits(d.number)], d)
 	}
 	x.invites(notes)
+	x.third = x.s.thirds()
 	records := map[string][]row{}
 	for _, c := range sortedBy(x.s.rows["records.calls"], "arrived_at") {
 		number := digits(x.s.numbers[c.str("party")])
@@ -142,6 +144,8 @@ func (x *witness) pair(number string, dialogs []*dialog, records []row) (pairs [
 			records = records[1:]
 		case d.inbound && d.code >= 500 && d.ringing == 0 && x.faults.refuses(d.invite, d.final):
 			x.refused++
+		case !d.inbound && x.third[number] > 0:
+			x.third[number]--
 		default:
 			x.lost++
 			x.f.say("records.calls", "INVITE "+d.callID, LawCall, "a call of "+number, fmt.Sprintf("none; the INVITE was answered with %d", d.code))
