@@ -32,6 +32,7 @@ func (s *state) applySurvey(x stamp.Stamp) {
 }
 
 func (v *survey) ask(f stamp.SurveyAsked) {
+	v.last = f.Question
 	if v.answer(f.Question) == nil {
 		v.answers = append(v.answers, SurveyAnswer{Question: f.Question, Type: f.Type})
 	}

@@ -275,6 +275,16 @@ type (
 	InvalidKey struct{ Question string }
 	// NoInput: no key in time.
 	NoInput struct{ Question string }
+	// SpeechBegan: the customer may speak now, for MaxUS at most.
+	SpeechBegan struct {
+		Question string
+		MaxUS    int64
+	}
+	// SpeechEnded: the customer has pressed a key, or spoken for long enough.
+	SpeechEnded struct {
+		Question string
+		Why      stamp.RecordingEnd
+	}
 	// DialogueEnded: completed, declined, no_input, invalid, hung_up or failed.
 	DialogueEnded struct{ End string }
 )
@@ -347,6 +357,8 @@ func (Asked) input()            {}
 func (Responded) input()        {}
 func (InvalidKey) input()       {}
 func (NoInput) input()          {}
+func (SpeechBegan) input()      {}
+func (SpeechEnded) input()      {}
 func (DialogueEnded) input()    {}
 func (Tick) input()             {}
 func (EffectFailed) input()     {}

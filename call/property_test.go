@@ -266,7 +266,7 @@ func (w *world) something() Input {
 		stamp.PhaseOutside:      {w.line(), w.line(), FirstRx{1}},
 		stamp.PhaseParked:       {Retrieve{agent}, w.answer(), w.answer()},
 		stamp.PhaseAlone:        {SeatBack{agent}, FirstRx{leg}, FirstRx{1}, AgentHangup{agent}},
-		stamp.PhaseSurveying: {SurveyAccepted{}, SurveyDeclined{}, Asked{"csat", 1, "csat", AboutLast}, Asked{"nps", 1, "nps", AboutCall},
+		stamp.PhaseSurveying: {SurveyAccepted{}, SpeechBegan{"csat", 5e6}, SpeechEnded{"csat", stamp.RecordedEnough}, RecordEnded{No: s.tape.no, Why: stamp.RecordedTooLong}, SurveyDeclined{}, Asked{"csat", 1, "csat", AboutLast}, Asked{"nps", 1, "nps", AboutCall},
 			Responded{"csat", 4, 5, stamp.AnswerGood}, Responded{"nps", 0, 10, stamp.AnswerBad}, InvalidKey{"csat"}, NoInput{"csat"}, DialogueEnded{"completed"}},
 		stamp.PhaseReleasing: {LegGone{Leg: 1, By: stamp.System}, LegAnswered{1, "PCMU"}, LegRejected{1, 487}},
 		stamp.PhaseOver:      {EndWrap{"anna", 1, "agent"}, EndWrap{"binh", 1, "agent"}, Dispose{"anna", 1, "sold"}, Dispose{"binh", 1, "sold"}, ExtendWrap{"anna", 1, 5e6}},

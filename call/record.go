@@ -37,6 +37,7 @@ type tape struct {
 	play      int  // number of the announcement that is being heard; 0 = none
 	disclosed bool // the customer has heard it
 	failed    bool // this call can't be recorded
+	answer    bool // it is of an answer in the survey, not of the call
 }
 
 // word is the state for the desk.
@@ -66,7 +67,7 @@ func (s *state) applyTape(x stamp.Stamp) {
 	case stamp.RecDisclosed:
 		r.play, r.disclosed = 0, true
 	case stamp.RecStarted:
-		r.no, r.on, r.paused = f.Recording, true, false
+		r.no, r.on, r.paused, r.answer = f.Recording, true, false, f.What == stamp.RecordingAnswer
 	case stamp.RecPaused:
 		r.paused = true
 	case stamp.RecResumed:
@@ -81,6 +82,7 @@ func (s *state) applyTape(x stamp.Stamp) {
 func (t *turn) settleTape() {
 	r := &t.s.tape
 	switch {
+	case r.on && r.answer && t.s.phase == stamp.PhaseSurveying: // until the dialogue says
 	case r.on && !taped.is(t.s.phase):
 		t.stopTape(stamp.RecordedAll)
 	case !r.on && !r.failed && tapeBegins.is(t.s.phase) && (t.taped() || r.asked):
@@ -135,6 +137,9 @@ func announced(t *turn, in PlayDone) error {
 func recordEnded(t *turn, in RecordEnded) error {
 	if r := &t.s.tape; r.on && r.no == in.No {
 		t.say(stamp.System, stamp.RecStopped{Recording: r.no, Why: in.Why})
+		if r.answer {
+			t.speechCut(in.Why)
+		}
 	}
 	return nil
 }
@@ -147,6 +152,9 @@ func tapeFailed(t *turn, effect Effect) {
 	case Record:
 		if r.on && r.no == e.No {
 			t.say(stamp.System, stamp.RecStopped{Recording: r.no, Why: stamp.RecordedFailed})
+			if r.answer {
+				t.speechCut(stamp.RecordedFailed)
+			}
 		}
 	case Announce:
 		if e.Play != 0 && r.play == e.Play {

@@ -8,24 +8,29 @@ import (
 )
 
 // checkTapes: recordings are numbered, begin and end in turn, only in an agent's
-// part, and are paused only while they run; none is open when the call is over,
+// part or, of an answer, in the survey, and are paused only while they run; none is open when the call is over,
 // and where the customer is told, none begins before they have heard it.
 func checkTapes(t *testing.T, stamps []stamp.Stamp) {
 	t.Helper()
 	var last stamp.RecordingNo
-	on, paused, disclosed, told, talks := false, false, false, false, 0
+	on, paused, disclosed, told, asks, talks := false, false, false, false, false, 0
 	for _, x := range stamps {
 		switch f := x.Fact.(type) {
 		case stamp.SegmentOpened:
 			talks++
 		case stamp.SegmentEnded:
 			talks--
+		case stamp.SurveyOffered:
+			asks = true
+		case stamp.SurveyEnded:
+			asks = false
 		case stamp.RecAnnounced:
 			told = true
 		case stamp.RecDisclosed:
 			disclosed = true
 		case stamp.RecStarted:
-			if on || f.Recording != last+1 || talks == 0 || told && !disclosed || f.Disclosed != disclosed {
+			ofCall := f.What == stamp.RecordingCall
+			if on || f.Recording != last+1 || ofCall && (talks == 0 || told && !disclosed || f.Disclosed != disclosed) || !ofCall && !asks {
 				t.Errorf("stamp %d: recording %d begins after %d: on %v, in %d parts, told %v %v", x.N, f.Recording, last, on, talks, told, disclosed)
 			}
 			on, last = true, f.Recording

@@ -13,6 +13,7 @@ type ending struct {
 // closeParts ends everything that is open but the customer's leg.
 func (t *turn) closeParts(e ending) {
 	if t.s.survey.open {
+		t.closeSpeech(e.survey)
 		t.say(e.by, stamp.SurveyEnded{Segment: t.s.survey.segment, End: e.survey})
 		t.do(StopDialogue{})
 	}

@@ -145,6 +145,10 @@ func inputOf(t *testing.T, what string, args []string) Input {
 			return instant(0).At - int64(num(i))*1e6
 		}
 		return SurveyChecked{SurveyPast{Known: true, Asked: ago(0), Since: ago(1), Calls: num(2)}}
+	case "speaks":
+		return SpeechBegan{Question: arg(0), MaxUS: 30e6}
+	case "spoke":
+		return SpeechEnded{Question: arg(0), Why: stamp.RecordedEnough}
 	case "accepts-survey":
 		return SurveyAccepted{}
 	case "declines-survey":

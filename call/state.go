@@ -136,6 +136,7 @@ type survey struct {
 	open    bool
 	word    string // offered, accepted, declined, asked, responded, no_input, invalid, hung_up, failed, suppressed
 	answers []SurveyAnswer
+	last    string // the question asked last
 }
 
 // dial is an outbound attempt.

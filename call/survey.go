@@ -173,6 +173,7 @@ func dialogueEnded(t *turn, in DialogueEnded) error {
 	if !t.s.survey.open {
 		return nil
 	}
+	t.closeSpeech(in.End)
 	t.say(stamp.System, stamp.SurveyEnded{Segment: t.s.survey.segment, End: in.End})
 	t.letGo(stamp.System, 0)
 	return nil

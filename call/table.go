@@ -127,6 +127,8 @@ var table = build( //nolint:gochecknoglobals // read-only table
 	on(surveying, responded),
 	on(surveying, invalidKey),
 	on(surveying, noInput),
+	on(surveying, speechBegan),
+	on(surveying, speechEnded),
 	on(surveying, dialogueEnded),
 
 	on(unended, surveyChecked),

@@ -133,7 +133,7 @@ const days = 24 * time.Hour
 func (v SeedSurvey) check(p *problems, key string) {
 	asked := map[string]bool{}
 	for _, kind := range v.Questions {
-		p.oneOf(key+".questions", kind, "csat", "nps", "resolved", "expectation", "attitude", "professionalism", "problem_solving", "effort")
+		p.oneOf(key+".questions", kind, "csat", "nps", "resolved", "expectation", "attitude", "professionalism", "problem_solving", "effort", "voice")
 		if asked[kind] {
 			p.add(key+".questions", "%q is asked twice, and the answers would be mixed up; name it once", kind)
 		}

@@ -247,7 +247,7 @@ func (c *caller) next() call.Input {
 	case stamp.PhaseParked:
 		return pick(call.Retrieve{Agent: agent}, c.found(), c.found())
 	case stamp.PhaseSurveying:
-		return pick(call.SurveyAccepted{}, call.SurveyDeclined{}, call.Asked{Question: "nps", Type: "nps", Attempt: 1, About: call.AboutFirst},
+		return pick(call.SpeechBegan{Question: "csat", MaxUS: 5 * second}, call.SpeechEnded{Question: "csat", Why: stamp.RecordedEnough}, call.SurveyAccepted{}, call.SurveyDeclined{}, call.Asked{Question: "nps", Type: "nps", Attempt: 1, About: call.AboutFirst},
 			call.Asked{Question: "all", Type: "resolved", Attempt: 1, About: call.AboutCall}, call.InvalidKey{},
 			call.Responded{Question: "nps", Value: c.IntN(11), Scale: 10, Class: stamp.AnswerNeutral}, call.Asked{Question: "csat", Attempt: 1}, call.Responded{Question: "csat", Value: 1 + c.IntN(5), Scale: 5},
 			call.InvalidKey{Question: "csat"}, call.DialogueEnded{End: "completed"})

@@ -22,7 +22,7 @@ type SurveyOpening struct {
 // SurveyQuestion is answered by keys.
 type SurveyQuestion struct {
 	ID       string       `json:"id" doc:"under which its answers are kept"`
-	Type     string       `json:"type,omitempty" doc:"csat, nps, resolved, expectation, attitude, professionalism, problem_solving or effort"`
+	Type     string       `json:"type,omitempty" doc:"csat, nps, resolved, expectation, attitude, professionalism, problem_solving, effort or voice (in the customer's own words, recorded; of voice only ask and wait_us are used, how long it may last)"`
 	Ask      string       `json:"ask,omitempty" doc:"prompt"`
 	Again    string       `json:"again,omitempty" doc:"prompt after a key that is no answer"`
 	Low      int          `json:"low,omitempty" doc:"lowest value"`

@@ -86,10 +86,10 @@ func (c *checking) question(i int, q Question) {
 	}
 	switch {
 	case q.Type == Voice:
-		c.say("%s: free speech can't be recorded by this version; ask for a key instead", whose)
+		c.speech(whose, q)
 		return
 	case !slices.Contains(Types(), q.Type):
-		c.say("%s: there is no type %q; choose one of %v", whose, q.Type, Types()[:len(Types())-1])
+		c.say("%s: there is no type %q; choose one of %v", whose, q.Type, Types())
 	}
 	if !slices.Contains([]string{"", "first", "call"}, string(q.About)) {
 		c.say("%s: it is about %q; choose first, call, or nothing for the last agent", whose, q.About)
@@ -99,6 +99,20 @@ func (c *checking) question(i int, q Question) {
 	c.patience(whose, q.Wait, q.Attempts)
 	c.scale(whose, q)
 	c.jumps(whose, i, q)
+}
+
+// maxSpeech is how long anybody listens to one answer.
+const maxSpeech = 3 * time.Minute
+
+// speech checks a question that is answered in the customer's own words.
+func (c *checking) speech(whose string, q Question) {
+	c.prompt(whose, q.Ask)
+	if q.Wait != 0 && (q.Wait < time.Second || q.Wait > maxSpeech) {
+		c.say("%s lets the customer speak for %s; choose 1 s to %s, or 0 for %s", whose, q.Wait, maxSpeech, speechTime)
+	}
+	if len(q.Next) > 0 || q.High > 0 {
+		c.say("%s: what is said has no value, so it has no scale and leads to the next question; remove them", whose)
+	}
 }
 
 // scale checks the values and what they count as.

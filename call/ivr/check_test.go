@@ -12,7 +12,7 @@ func has(language, prompt string) bool { return prompt != "missing" || language 
 func TestCheckFindsNothingInAGoodSurvey(t *testing.T) {
 	d := service()
 	for _, kind := range Types() {
-		if kind != Voice && kind != CSAT && kind != Resolved && kind != Attitude && kind != NPS {
+		if kind != CSAT && kind != Resolved && kind != Attitude && kind != NPS {
 			d.Questions = append(d.Questions, Usual(kind))
 		}
 	}
@@ -39,7 +39,8 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 		{"the id of the end", func(d *Dialogue) { d.Questions[0].ID = End }, "give the question another id"},
 		{"an id twice", func(d *Dialogue) { d.Questions[1].ID = "csat" }, "is taken by a question before"},
 		{"no such type", func(d *Dialogue) { d.Questions[0].Type = "mood" }, `there is no type "mood"`},
-		{"free speech", func(d *Dialogue) { d.Questions[0].Type = Voice }, "can't be recorded by this version"},
+		{"speech with a scale", func(d *Dialogue) { d.Questions[1].Type = Voice }, "what is said has no value"},
+		{"speech without end", func(d *Dialogue) { d.Questions[1] = Question{ID: "why", Type: Voice, Ask: "why", Wait: time.Hour} }, "lets the customer speak for 1h0m0s"},
 		{"about nobody", func(d *Dialogue) { d.Questions[0].About = "boss" }, `it is about "boss"`},
 		{"a scale upside down", func(d *Dialogue) { d.Questions[0].Low = 5 }, "a scale from 5 to 5 can't be pressed"},
 		{"a scale of three keys", func(d *Dialogue) { d.Questions[0].High = 100 }, "a scale from 1 to 100 can't be pressed"},

@@ -100,7 +100,7 @@ const (
 	Professionalism = "professionalism"
 	ProblemSolving  = "problem_solving"
 	Effort          = "effort"
-	Voice           = "voice" // free speech, recorded
+	Voice           = "voice" // in the customer's own words, recorded after the prompt until # or Wait
 )
 
 // Types returns all types of questions.
@@ -112,6 +112,9 @@ func Types() []string {
 // counts 9 and 10 as good and 7 and 8 as neutral, yes is good, and of the scales
 // from 1 to 5 the upper two are good and the middle is neutral.
 func Usual(kind string) Question {
+	if kind == Voice {
+		return Question{ID: kind, Type: kind, Ask: "survey-voice", Good: None(), Neutral: None()}
+	}
 	q := Question{ID: kind, Type: kind, Ask: "survey-" + kind, Again: "survey-again-1-5", Low: 1, High: 5, Good: Range{4, 5}, Neutral: Range{3, 3}}
 	switch kind {
 	case CSAT:
@@ -153,7 +156,7 @@ const (
 // Patient returns the dialogue with a patience for those of its questions that
 // have none of their own: wait for a key, and how often each is asked again.
 func (d Dialogue) Patient(wait time.Duration, repeats int) Dialogue {
-	own := func(w *time.Duration, attempts *int) {
+	own := func(w *time.Duration, attempts *int) { // how long somebody may speak is another matter
 		if *w == 0 {
 			*w = wait
 		}
@@ -168,7 +171,9 @@ func (d Dialogue) Patient(wait time.Duration, repeats int) Dialogue {
 	}
 	d.Questions = slices.Clone(d.Questions)
 	for i := range d.Questions {
-		own(&d.Questions[i].Wait, &d.Questions[i].Attempts)
+		if d.Questions[i].kind() != Voice {
+			own(&d.Questions[i].Wait, &d.Questions[i].Attempts)
+		}
 	}
 	return d
 }

@@ -2,6 +2,7 @@ package ivr
 
 import (
 	"testing"
+	"time"
 
 	"github.com/callstamp/callstamp/call"
 )
@@ -81,6 +82,36 @@ func TestQuestions(t *testing.T) {
 			}
 			if _, due := r.Deadline(); due || !r.Ended() {
 				t.Errorf("it has not ended")
+			}
+		})
+	}
+}
+
+// What the customer says is recorded after the prompt, until #, for a while, or
+// until the recording ends by itself.
+func TestSpeech(t *testing.T) {
+	const begin, thank = "speechbegan voice 32000000", " > play 2 thanks once durable"
+	for _, c := range []struct {
+		name string
+		what []happening
+	}{
+		{"until #", []happening{{1, key('5'), ""}, {2, key('#'), ""}, {5, PlayDone{1}, begin}, {6, key('5'), ""},
+			{9, key('#'), "speechended voice asked" + thank}, {9.1, SpeechOver{}, ""}, {11, PlayDone{2}, "dialogueended completed"}}},
+		{"for half a minute", []happening{{5, PlayDone{1}, begin}, {34.9, Tick{}, ""}, {35, Tick{}, "speechended voice too_long" + thank}, {37, PlayDone{2}, "dialogueended completed"}}},
+		{"until the disk is full", []happening{{5, PlayDone{1}, begin}, {8, SpeechOver{}, "> play 2 thanks once durable"}, {9, PlayDone{2}, "dialogueended completed"}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, inputs, actions := Start(at(0), Dialogue{Questions: []Question{Usual(Voice)}, Thanks: "thanks"}.Patient(time.Second, 0))
+			if got := told(inputs, actions); got != "asked voice 1 voice > play 1 survey-voice" {
+				t.Fatalf("it begins with %q", got)
+			}
+			for _, h := range c.what {
+				if got := told(r.Step(at(h.seconds), h.event)); got != h.want {
+					t.Errorf("at %v %+v: %q, want %q", h.seconds, h.event, got, h.want)
+				}
+			}
+			if !r.Ended() {
+				t.Error("it has not ended")
 			}
 		})
 	}

@@ -18,6 +18,11 @@ const (
 	// long its answer is waited for.
 	enough     = 2
 	enoughTime = 5 * time.Second
+	// speechTime is how long a customer may speak where the question says
+	// nothing of it.
+	speechTime = 30 * time.Second
+	// speechMargin is by how much later the recorder's own limit lies.
+	speechMargin = 2 * time.Second
 )
 
 // Event is what happens to a run.
@@ -30,11 +35,16 @@ type (
 	PlayDone struct{ Play int }
 	// Tick: the run's deadline has come.
 	Tick struct{}
+	// SpeechOver: what the customer says is recorded no longer, for a reason
+	// that the machine knows.
+	SpeechOver struct{}
 )
 
 func (Key) event()      {}
 func (PlayDone) event() {}
 func (Tick) event()     {}
+
+func (SpeechOver) event() {}
 
 // Action is what the run wants done. A Play takes the place of the one before.
 type Action struct {
@@ -62,6 +72,7 @@ const (
 	asking phase = iota
 	waiting
 	typing
+	speaking
 	thanking
 	ended
 )
@@ -92,6 +103,10 @@ func (r *Run) Step(at stamp.Instant, e Event) ([]call.Input, []Action) {
 		if e.Play == r.play {
 			return r.heard(at)
 		}
+	case SpeechOver:
+		if r.phase == speaking {
+			return r.next(at, nil, 0)
+		}
 	case Tick:
 		if !r.deadline.IsZero() && !at.Before(r.deadline) {
 			return r.due(at)
@@ -108,7 +123,9 @@ func (r *Run) Ended() bool { return r.phase == ended }
 
 func (r *Run) key(at stamp.Instant, digit rune) ([]call.Input, []Action) {
 	switch {
-	case r.phase != asking && r.phase != waiting && r.phase != typing:
+	case r.phase == speaking && digit == '#':
+		return r.spoken(at, stamp.RecordedEnough)
+	case r.phase != asking && r.phase != waiting && r.phase != typing, r.speech():
 		return nil, nil
 	case r.question == opening:
 		return r.permission(at, digit)
@@ -131,9 +148,9 @@ func (r *Run) key(at stamp.Instant, digit rune) ([]call.Input, []Action) {
 func (r *Run) permission(at stamp.Instant, digit rune) ([]call.Input, []Action) {
 	switch digit {
 	case keyYes:
-		return r.proceed(at, call.SurveyAccepted{}, 0)
+		return r.proceed(at, []call.Input{call.SurveyAccepted{}}, 0)
 	case keyNo:
-		return r.finish(at, call.SurveyDeclined{}, "declined")
+		return r.finish(at, []call.Input{call.SurveyDeclined{}}, "declined")
 	}
 	return r.wrong(at)
 }
@@ -149,10 +166,35 @@ func (r *Run) number(at stamp.Instant, value int) ([]call.Input, []Action) {
 		return r.wrong(at)
 	}
 	given := call.Responded{Question: q.ID, Value: value, Scale: q.High, Class: q.class(value)}
+	return r.next(at, []call.Input{given}, value)
+}
+
+// next goes on after an answer.
+func (r *Run) next(at stamp.Instant, said []call.Input, value int) ([]call.Input, []Action) {
 	if next := r.d.after(r.question, value); next < len(r.d.Questions) {
-		return r.proceed(at, given, next)
+		return r.proceed(at, said, next)
 	}
-	return r.finish(at, given, "completed")
+	return r.finish(at, said, "completed")
+}
+
+// speech reports whether the question is answered in the customer's own words.
+func (r *Run) speech() bool {
+	return r.question != opening && r.d.Questions[r.question].kind() == Voice
+}
+
+// spoken: the customer has said what there was to say.
+func (r *Run) spoken(at stamp.Instant, why stamp.RecordingEnd) ([]call.Input, []Action) {
+	return r.next(at, []call.Input{call.SpeechEnded{Question: r.id(), Why: why}}, 0)
+}
+
+// listen lets the customer speak.
+func (r *Run) listen(at stamp.Instant) ([]call.Input, []Action) {
+	limit := r.d.Questions[r.question].Wait
+	if limit == 0 {
+		limit = speechTime
+	}
+	r.phase, r.deadline = speaking, at.Add(limit.Microseconds())
+	return []call.Input{call.SpeechBegan{Question: r.id(), MaxUS: (limit + speechMargin).Microseconds()}}, nil
 }
 
 // after is the index of the question that follows an answer; beyond the last
@@ -173,25 +215,28 @@ func (d *Dialogue) after(question, value int) int {
 }
 
 // proceed goes on to a question after what the customer said.
-func (r *Run) proceed(at stamp.Instant, said call.Input, question int) ([]call.Input, []Action) {
+func (r *Run) proceed(at stamp.Instant, said []call.Input, question int) ([]call.Input, []Action) {
 	r.question, r.attempt = question, 0
 	inputs, actions := r.ask(at)
-	return append([]call.Input{said}, inputs...), actions
+	return append(said, inputs...), actions
 }
 
 // finish says thanks for the last thing that the customer said.
-func (r *Run) finish(at stamp.Instant, said call.Input, end string) ([]call.Input, []Action) {
+func (r *Run) finish(at stamp.Instant, said []call.Input, end string) ([]call.Input, []Action) {
 	actions := r.thank(at, end)
 	for i := range actions {
 		actions[i].Durably = true // nobody is thanked for what a power cut can take back
 	}
-	return []call.Input{said}, actions
+	return said, actions
 }
 
 // heard: a prompt was heard to its end.
 func (r *Run) heard(at stamp.Instant) ([]call.Input, []Action) {
 	switch r.phase {
 	case asking:
+		if r.speech() {
+			return r.listen(at)
+		}
 		r.phase = waiting
 		_, _, wait, _ := r.asked()
 		r.deadline = at.Add(wait.Microseconds())
@@ -208,6 +253,8 @@ func (r *Run) due(at stamp.Instant) ([]call.Input, []Action) {
 		return r.missed(at, call.NoInput{Question: r.id()}, "no_input")
 	case typing:
 		return r.number(at, r.typed)
+	case speaking:
+		return r.spoken(at, stamp.RecordedTooLong)
 	}
 	return r.heard(at)
 }

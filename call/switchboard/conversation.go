@@ -192,6 +192,10 @@ func (c *conversation) input(at stamp.Instant, in call.Input) error {
 			c.hear(at, ivr.PlayDone{Play: -in.Play - c.said})
 			return nil
 		}
+	case call.RecordEnded:
+		err := c.take(at, in)
+		c.hear(at, ivr.SpeechOver{})
+		return err
 	case call.Digit:
 		err := c.take(at, in)
 		if in.Leg == stamp.CustomerLeg {

@@ -2,6 +2,7 @@ package switchboard
 
 import (
 	"github.com/callstamp/callstamp/call"
+	"github.com/callstamp/callstamp/call/ivr"
 	"github.com/callstamp/callstamp/kpi/stamp"
 )
 
@@ -60,7 +61,10 @@ func (c *conversation) recording(at stamp.Instant, e call.Effect) bool {
 	case call.Announce:
 		c.check(at, e, d.Announce(c.id, e.Play, e.Language, e.Prompts))
 	case call.Record:
-		c.check(at, e, d.Record(c.id, e))
+		err := d.Record(c.id, e)
+		if c.check(at, e, err); err != nil && e.Kind == stamp.RecordingAnswer {
+			c.later = append(c.later, func() { c.hear(at, ivr.SpeechOver{}) })
+		}
 	case call.PauseRecord:
 		d.PauseRecord(c.id, e.No, e.On)
 	case call.StopRecord:

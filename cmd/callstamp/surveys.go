@@ -136,7 +136,7 @@ func completeQuestion(q wire.SurveyQuestion) wire.SurveyQuestion {
 	if same {
 		q.Again = cmp.Or(q.Again, usual.Again)
 	}
-	if q.Good == nil && same {
+	if q.Good == nil && same && q.Type != ivr.Voice {
 		q.Good = &wire.SurveyRange{Low: usual.Good.Low, High: usual.Good.High}
 		if q.Neutral == nil && usual.Neutral.Low <= usual.Neutral.High {
 			q.Neutral = &wire.SurveyRange{Low: usual.Neutral.Low, High: usual.Neutral.High}
@@ -152,6 +152,8 @@ func completeQuestion(q wire.SurveyQuestion) wire.SurveyQuestion {
 // good above 50 and bad below 0; ease is a mean of five.
 func usualBands(kind string) *wire.SurveyBands {
 	switch kind {
+	case ivr.Voice:
+		return nil
 	case ivr.NPS:
 		return &wire.SurveyBands{Below: 0, Above: 50}
 	case ivr.Effort:

@@ -182,7 +182,7 @@ func (s *surveys) bands(k questionKey) *wire.SurveyBands {
 // band is where a score lies; the limits themselves are ok.
 func band(score *float64, b *wire.SurveyBands) string {
 	switch {
-	case score == nil:
+	case score == nil, b == nil:
 		return ""
 	case *score < b.Below:
 		return "bad"

@@ -126,6 +126,13 @@ for w in 零 一 二 三 四 五 六 七 八 九 十; do
 done
 number zh-Hant hundred 百
 number zh-Hant both 兩 # two of something
+# beep LANG NAME: a tone at the end, after which the customer speaks.
+beep() {
+	sox -R -n -r 8000 -c 1 -e mu-law "$raw/beep.wav" synth 0.4 sine 1000 gain -9 fade t 0.02 0.4 0.02
+	sox -R "$1/$2.wav" "$raw/beep.wav" -e mu-law "$raw/beeped.wav"
+	mv "$raw/beeped.wav" "$1/$2.wav"
+}
+
 # Surveys: what a question asks, and what is said when no answer came.
 say en survey-opening "May we ask you a few short questions about this call? For yes, press 1. For no, press 2."
 say en survey-opening-again "Sorry, we did not understand. To answer a few questions, press 1. To end the call, press 2."
@@ -140,6 +147,8 @@ say en survey-attitude "How friendly and helpful was the person you spoke with? 
 say en survey-professionalism "How well did the person know the matter? From not at all, press 1, to very well, press 5."
 say en survey-problem_solving "How well was your problem solved? From not at all, press 1, to completely, press 5."
 say en survey-effort "How easy was it for you? From very hard, press 1, to very easy, press 5."
+say en survey-voice "After the tone, please tell us in your own words what we can do better. We record it. Press the hash key when you are done."
+beep en survey-voice
 
 say vi survey-opening "Xin phép hỏi quý khách vài câu ngắn về cuộc gọi này. Nếu đồng ý, bấm phím 1. Nếu không, bấm phím 2."
 say vi survey-opening-again "Xin lỗi, chúng tôi chưa hiểu. Để trả lời vài câu hỏi, bấm phím 1. Để kết thúc, bấm phím 2."
@@ -154,6 +163,8 @@ say vi survey-attitude "Nhân viên có nhiệt tình và lịch sự không? T�
 say vi survey-professionalism "Nhân viên có am hiểu công việc không? Từ hoàn toàn không, bấm phím 1, đến rất am hiểu, bấm phím 5."
 say vi survey-problem_solving "Vấn đề của quý khách được giải quyết tốt đến đâu? Từ hoàn toàn không, bấm phím 1, đến trọn vẹn, bấm phím 5."
 say vi survey-effort "Việc này có dễ dàng với quý khách không? Từ rất khó, bấm phím 1, đến rất dễ, bấm phím 5."
+say vi survey-voice "Sau tiếng bíp, xin quý khách nói cho chúng tôi biết cần làm gì tốt hơn. Chúng tôi sẽ ghi âm. Khi xong, xin bấm phím thăng."
+beep vi survey-voice
 
 say zh-Hant survey-opening "可以請教您幾個關於這次通話的簡短問題嗎？可以，請按1。不方便，請按2。"
 say zh-Hant survey-opening-again "很抱歉，我們沒有聽懂。回答問題，請按1。結束通話，請按2。"
@@ -168,6 +179,8 @@ say zh-Hant survey-attitude "客服人員的態度親切嗎？從完全不親切
 say zh-Hant survey-professionalism "客服人員夠專業嗎？從完全不專業，請按1，到非常專業，請按5。"
 say zh-Hant survey-problem_solving "您的問題處理得好嗎？從完全不好，請按1，到非常好，請按5。"
 say zh-Hant survey-effort "這次處理對您來說容易嗎？從非常困難，請按1，到非常容易，請按5。"
+say zh-Hant survey-voice "請在嗶聲後，用您自己的話告訴我們哪裡可以做得更好，我們會錄音。說完請按井字鍵。"
+beep zh-Hant survey-voice
 
 # Music on hold: four chords of four seconds, each a plucked arpeggio over a soft pad. It ends as quietly as it begins,
 # so that the loop has no seam. -R makes the noise that plucks the strings the same in every run.

@@ -54,7 +54,7 @@ func Names() []string {
 func surveys() []string {
 	return []string{
 		"opening", "opening-again", "thanks", "again-1-5", "again-0-10", "again-1-2",
-		"nps", "resolved", "expectation", "attitude", "professionalism", "problem_solving", "effort",
+		"nps", "resolved", "expectation", "attitude", "professionalism", "problem_solving", "effort", "voice",
 	}
 }
 

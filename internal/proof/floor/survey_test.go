@@ -28,7 +28,7 @@ type surveyed struct {
 // surveyCues are the prompts that the customers know, by a word.
 var surveyCues = map[string]string{
 	"opening": "en/survey-opening", "csat": "en/csat-ask-1-5", "resolved": "en/survey-resolved", "attitude": "en/survey-attitude",
-	"nps": "en/survey-nps", "again": "en/survey-again-1-5", "thanks": "en/survey-thanks", "welcome": "en/queue-welcome", "music": "music",
+	"voice-question": "en/survey-voice", "nps": "en/survey-nps", "again": "en/survey-again-1-5", "thanks": "en/survey-thanks", "welcome": "en/queue-welcome", "music": "music",
 }
 
 func openSurveyed(t *testing.T) *surveyed {
@@ -180,6 +180,42 @@ func TestFloorSurvey(t *testing.T) {
 	}
 }
 
+// TestFloorSurveySpoken: a customer says in their own words what they think; it is
+// recorded from the tone until #, or until they hang up, and kept sealed.
+func TestFloorSurveySpoken(t *testing.T) {
+	f := openSurveyed(t)
+	f.boss.does("PUT", "/api/surveys/why", wire.Survey{Name: "Why", Questions: []wire.SurveyQuestion{{ID: "why", Type: "voice", WaitUS: 20e6}}})
+	f.boss.does("PUT", "/api/survey-rules/queue/desks", wire.SurveyRule{Survey: "why", Active: true, Share: 100})
+	prompt := time.Duration(len(rig.Prompt(t, "en/survey-voice"))) * time.Second / 8000
+	var callers sync.WaitGroup
+	for number, c := range map[string]struct {
+		talk    time.Duration
+		presses []phonenet.Press
+		heard   string
+		run     string
+	}{
+		"+84950000001": {0, []phonenet.Press{{On: "voice-question", Key: '#', After: prompt + time.Second}},
+			"voice-question thanks", "why suppressed= end=completed silent= asked=1 answered=1 accepted=false"},
+		"+84950000002": {prompt + 2500*time.Millisecond, nil,
+			"voice-question", "why suppressed= end=hung_up silent= asked=1 answered=1 accepted=false"},
+	} {
+		callers.Go(func() {
+			_, id := f.calls(number, 1, c.talk, c.presses...)
+			f.tells(number, number, id, c.heard, c.run, "why 1/1 neutral")
+			const kept = `SELECT kind, state, length_us FROM recordings WHERE call = $1`
+			rig.Eventually(t, "the answer of "+number+" is stored", func() bool {
+				rows := f.SQL.Rows(kept, id)
+				return len(rows) == 1 && rows[0]["kind"] == "answer" && rows[0]["length_us"].(int64) > 200_000
+			}, func() string { return fmt.Sprint(f.SQL.Rows(`SELECT * FROM recordings`)) })
+		})
+	}
+	callers.Wait()
+	f.Settle(time.Minute)
+	if _, err := f.Balanced(); err != nil {
+		t.Error(err)
+	}
+}
+
 // refusals: what can't be a survey is refused in words, and nothing is stored.
 func (f *surveyed) refusals() {
 	f.t.Helper()
@@ -188,8 +224,8 @@ func (f *surveyed) refusals() {
 	if code != 400 || !strings.Contains(text, "round for ever") {
 		f.t.Errorf("a loop: %d %s", code, text)
 	}
-	if code, text = f.boss.Ask("PUT", "/api/surveys/voice", wire.Survey{Name: "Voice", Questions: []wire.SurveyQuestion{{ID: "why", Type: "voice"}}}); code != 400 || !strings.Contains(text, "can't be recorded") {
-		f.t.Errorf("free speech: %d %s", code, text)
+	if code, text = f.boss.Ask("PUT", "/api/surveys/fr", wire.Survey{Name: "Fr", Languages: []string{"fr"}, Questions: []wire.SurveyQuestion{{ID: "csat"}}}); code != 400 || !strings.Contains(text, "does not exist in fr") {
+		f.t.Errorf("a language without prompts: %d %s", code, text)
 	}
 	if code, _ = f.boss.Ask("PUT", "/api/survey-rules/queue/desks", wire.SurveyRule{Survey: "loop", Active: true, Share: 1}); code != 404 {
 		f.t.Errorf("a rule of a survey that is not there: %d", code)
