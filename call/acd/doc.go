@@ -13,6 +13,11 @@
 //	                   │                                   │ Move wrap
 //	                   └──────────── Move ready ◀──────── wrap
 //
+// A page without a microphone, or whose ICE failed, is unreachable too, with the
+// word for it as aux. What is asked for while a call has a claim on the agent
+// says, when it comes true, since when and by whom: the agent, or a supervisor by
+// Force. Assign changes queues and skills while the session lasts.
+//
 // A call moves its agent by Move, with the call's stamp as cause and instant,
 // so an agent's talk is the sum of the agent's segments exactly. While a call
 // has a claim on the agent, Pause and Logout are remembered and come true at
