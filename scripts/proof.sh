@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs one proof at its full size: `ledger` is TestProofLedger in internal/proof/e2e, `replay` TestReplay in
-# internal/proof/replay, every other, as `faults-stores`, the test of its name (TestFaultsStores) in internal/proof/faults.
+# internal/proof/replay, `speech` TestProofSpeech in internal/proof/floor, every other, as `faults-stores`, the test of its name (TestFaultsStores) in internal/proof/faults.
 # The test reads PROOF=full, PROOF_SEED (printed either way) and PROOF_COMMIT, and writes its result to PROOF_REPORT,
 # docs/proofs/<suite>.md. At most 30 minutes.
 set -euo pipefail
@@ -11,6 +11,7 @@ suite=$1
 case $suite in
 ledger) package=./internal/proof/e2e test=TestProofLedger ;;
 replay) package=./internal/proof/replay test=TestReplay ;;
+speech) package=./internal/proof/floor test=TestProofSpeech ;;
 *)
 	package=./internal/proof/faults test=Test
 	for word in ${suite//-/ }; do test+=${word^}; done
