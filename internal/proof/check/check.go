@@ -82,6 +82,7 @@ func Records(ctx context.Context, db *pgx.Conn) ([]Finding, error) {
 // was set.
 func records(f *findings, s *store) (figures, steps int) {
 	facts := chain(f, s)
+	s.tries = triesOf(facts)
 	order(f, facts)
 	pairs(f, facts)
 	figures = intervals(f, s) // by the wall, so BEFORE the steps are straightened

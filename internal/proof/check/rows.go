@@ -87,6 +87,7 @@ type store struct {
 	queues  []row
 	lists   []row // campaigns
 	numbers map[string]string
+	tries   map[string]int              // by call: INVITEs before its last
 	byCall  map[string]map[string][]row // by table, then call; made when first asked for
 }
 

@@ -128,7 +128,11 @@ func (x *witness) invited(c row) bool {
 
 // pair matches the dialogs of one number with its records, in order of time.
 func (x *witness) pair(number string, dialogs []*dialog, records []row) (pairs []pair) {
+	first := map[string]*dialog{}
 	for _, d := range dialogs {
+		if x.tried(d, records, first) {
+			continue
+		}
 		if len(records) > 0 && x.forgotten(d, records) {
 			x.unheard++
 			x.silent[records[0].str("call")] = true

@@ -28,7 +28,7 @@ func TestFloorRouteAdvance(t *testing.T) {
 	nobody := fmt.Sprintf("127.0.0.1:%d", rig.FreeUDP(t))
 
 	config := dialer(nil)
-	h := rig.Open(t, rig.Options{Sellers: 1, Cues: rig.Cues(t), Seed: rig.Seed(t), Config: config, Uncaptured: true,
+	h := rig.Open(t, rig.Options{Sellers: 1, Cues: rig.Cues(t), Seed: rig.Seed(t), Config: config,
 		Relay: func(product, phones string) (string, string) {
 			trunk := func(name, host string, backups ...string) map[string]any {
 				return map[string]any{"name": name, "addresses": []string{"127.0.0.1/32"}, "host": host, "backups": backups, "caller_id": "+842871000000",
@@ -90,7 +90,6 @@ func TestFloorRouteAdvance(t *testing.T) {
 			t.Logf("the next INVITE left after %v", took)
 		})
 	}
-	if _, err := h.Balanced(); err != nil {
-		t.Error(err)
-	}
+	r := h.Check(rig.Allow{Finding: rig.Late(time.Second)}) // each INVITE on the wire is a try of a call or its last
+	t.Logf("%d calls, %d lost, %d doubled", r.Calls, r.Lost, r.Doubled)
 }
