@@ -53,7 +53,7 @@ func TestRequestsWithinACall(t *testing.T) {
 		{"INFO", "", "X: y", "200"},
 		{"INFO", "<xml/>", "Content-Type: application/xml", "415"},
 		{"MESSAGE", "hello", "Content-Type: text/plain", "405"},
-		{"REFER", "", "Refer-To: <sip:+88190000@192.0.2.1>", "405"},
+		{"REFER", "", "Refer-To: <sip:+88190000@192.0.2.1>", "603"},
 		{"SUBSCRIBE", "", "Event: presence", "405"},
 		{"UPDATE", "", "Supported: timer", "200"},
 		{"UPDATE", siptest.SDP(2, "a=sendonly"), "X: y", "200"},

@@ -78,6 +78,8 @@ func (l *Leg) serve(r inbound) {
 		l.theirPrack(r)
 	case sip.INFO:
 		l.theirInfo(r)
+	case sip.REFER:
+		l.theirRefer(r)
 	case sip.OPTIONS:
 		respond(r.tx, r.req, 200, "OK", sip.NewHeader("Allow", allow), sip.NewHeader("Accept", accept))
 	default:

@@ -220,7 +220,7 @@ export type Hello = v.InferOutput<typeof hello>;
 export const heartbeat = v.object({ client_at: micros, mic: v.boolean() });
 
 /** A call that an agent may fetch: GET /api/parked. */
-export const parked = v.object({ call: v.string(), since: micros, by: named, queue: named, party });
+export const parked = v.object({ call: v.string(), since: micros, by: named, queue: named, party: call.entries.party });
 
 /** Reads one message of the socket; null when it is none that we know. */
 export function readFrame(text: string): ServerFrame | null {
