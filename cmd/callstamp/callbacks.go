@@ -186,5 +186,7 @@ func (l *lines) callBack(ctx context.Context, r postgres.Callback, seat call.Sea
 	}
 	l.pasts.plan(&plan, who.Number)
 	o.Plan = plan
-	return l.originate(time.Now(), o)
+	id, err := l.originate(time.Now(), o)
+	l.pasts.look(id, who.Number)
+	return id, err
 }
