@@ -13,6 +13,7 @@ import (
 type Plan struct {
 	LetRing     bool          // until the offer times out
 	Decline     bool          // after React
+	Fail        string        // after React the page says that its sound failed: no_microphone, ice_failed
 	React       time.Duration // from ring to answer or decline
 	Talk        time.Duration // from sound both ways to hanging up; 0 = until the customer does
 	Holds       []Hold        // in order, within Talk

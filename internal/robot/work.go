@@ -87,6 +87,13 @@ func (r *Robot) rung(ctx context.Context, ring wire.Ring) {
 	if r.plan.Decline {
 		what = wire.TypeDecline
 	}
+	if why := r.plan.Fail; why != "" {
+		r.begin("ring", ring.Offer, deed{r.plan.React, wire.TypeMediaFail, func(ctx context.Context) error {
+			_, err := r.link.ask(ctx, wire.TypeMediaFail, wire.MediaFail{Reason: why, Offer: ring.Offer})
+			return err
+		}})
+		return
+	}
 	r.begin("ring", ring.Offer, deed{r.plan.React, what, func(ctx context.Context) error {
 		r.note(what, ring.Call, ring.Offer)
 		_, err := r.link.ask(ctx, what, ref)
