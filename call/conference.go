@@ -18,7 +18,6 @@ func conference(t *turn, in Conference) error {
 		f = stamp.ConferenceJoined{Leg: g.leg, Segment: g.no, Agent: g.seat.Agent}
 	}
 	t.begin(stamp.PhaseConferencing, stamp.Agent, f)
-	t.do(SignalHold{Leg: stamp.CustomerLeg, On: false})
 	t.mix()
 	return nil
 }

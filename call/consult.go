@@ -20,8 +20,6 @@ func consult(t *turn, in Consult) error {
 	}
 	if g.holdAgent {
 		t.say(stamp.Agent, stamp.HoldEnded{Segment: g.no, By: stamp.Agent}) // each second once
-	} else {
-		t.do(SignalHold{Leg: stamp.CustomerLeg, On: true})
 	}
 	t.begin(stamp.PhaseConsulting, stamp.Agent, stamp.ConsultStarted{
 		Ask: w.ask, Segment: g.no, Agent: in.Agent, Target: w.target, Leg: w.leg,
@@ -84,7 +82,6 @@ func (t *turn) endConsult(end stamp.AskEnd, by stamp.Actor) {
 	}
 	g := t.s.segment()
 	t.begin(t.s.standing(g), by, stamp.ConsultEnded{Ask: no, End: end})
-	t.do(SignalHold{Leg: stamp.CustomerLeg, On: false})
 	t.mix()
 }
 
@@ -136,7 +133,6 @@ func (t *turn) complete(by stamp.Actor) {
 
 // handedOver: the third party of an attended transfer has the customer.
 func (t *turn) handedOver(by stamp.Actor) {
-	t.do(SignalHold{Leg: stamp.CustomerLeg, On: false})
 	g := t.s.segment()
 	if g == nil {
 		t.completed(0, t.s.ask.leg, stamp.PhaseOutside)

@@ -15,12 +15,31 @@ func agentHold(t *turn, in AgentHold) error {
 	}
 	t.hold(g, stamp.Agent, in.On)
 	if in.On {
-		t.do(Music{Leg: stamp.CustomerLeg, Name: t.plan.Music}, SignalHold{Leg: stamp.CustomerLeg, On: true})
+		t.do(Music{Leg: stamp.CustomerLeg, Name: t.plan.Music})
 		return nil
 	}
-	t.do(SignalHold{Leg: stamp.CustomerLeg, On: false})
 	t.mix()
 	return nil
+}
+
+// aside reports whether an agent has put the customer aside: on hold, or to ask
+// a third party.
+func (s *state) aside() bool {
+	for i := range s.segments {
+		if g := &s.segments[i]; !g.ended && g.holdAgent {
+			return true
+		}
+	}
+	return s.phase == stamp.PhaseConsulting
+}
+
+// signal tells the far side when the step has put the customer aside, or taken
+// them back, however that came about: one who is left on hold sends no sound to
+// the next agent, and no key to a survey.
+func (t *turn) signal(before bool) {
+	if c, now := t.s.customer(), t.s.aside(); now != before && !c.gone() {
+		t.do(SignalHold{Leg: c.no, On: now})
+	}
 }
 
 // remoteHold: the far side plays its own music; we only change what we send,

@@ -54,11 +54,12 @@ func (m *Machine) Step(at stamp.Instant, in Input) ([]stamp.Stamp, []Effect, err
 	if do == nil {
 		return nil, nil, err
 	}
-	t := turn{id: m.id, plan: m.Plan(), own: &m.plan, s: &m.s, seen: at}
+	t, aside := turn{id: m.id, plan: m.Plan(), own: &m.plan, s: &m.s, seen: at}, m.s.aside()
 	if err := do(&t, in); err != nil {
 		return nil, nil, err
 	}
 	t.settle()
+	t.signal(aside)
 	return t.stamps, t.effects, nil
 }
 

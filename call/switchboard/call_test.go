@@ -35,7 +35,7 @@ func TestInboundCall(t *testing.T) {
 		}
 		r.wait(10)
 		r.must(id, call.AgentHold{Agent: "anna"})
-		r.expect("10.000 hold false", "10.000 mix 1+2 anna")
+		r.expect("10.000 mix 1+2 anna", "10.000 hold false")
 		r.wait(60)
 		r.must(id, call.AgentHangup{Agent: "anna"})
 		r.expect("60.000 part 2", "60.000 move anna wrap", "60.000 play -1 en csat-ask-1-5")

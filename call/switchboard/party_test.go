@@ -26,8 +26,8 @@ func TestALineToAnOutsideParty(t *testing.T) {
 		r.wait(3)
 		r.must(id, call.CompleteTransfer{Agent: "anna"})
 		r.wait(4)
-		r.expect("1.100 hold true", "1.100 music 1 music", "1.100 dial gateway", "1.103 invite 3", "2.000 mix 2 anna+3",
-			"3.000 part 2", "3.000 move anna ready", "3.000 hold false", "3.000 mix 1+3")
+		r.expect("1.100 music 1 music", "1.100 dial gateway", "1.100 hold true", "1.103 invite 3", "2.000 mix 2 anna+3",
+			"3.000 part 2", "3.000 move anna ready", "3.000 mix 1+3", "3.000 hold false")
 		customer.gone(stamp.Customer)
 		r.wait(5)
 		r.expect("4.000 part 3", "4.000 release 3 0", "4.000 forget")
@@ -80,7 +80,7 @@ func TestFoundTooLate(t *testing.T) {
 		customer.gone(stamp.Customer)
 		r.post(id, call.Found{Ask: 1, Offer: "o2", Seat: call.Seat{Agent: "binh", Session: "binh-session"}})
 		r.wait(2)
-		r.expect("1.100 hold true", "1.100 music 1 music", "1.100 seek 1 binh", "1.100 part 2", "1.100 move anna ready", "1.100 forget",
+		r.expect("1.100 music 1 music", "1.100 seek 1 binh", "1.100 hold true", "1.100 part 2", "1.100 move anna ready", "1.100 forget",
 			"1.100 move binh ready")
 	})
 }
