@@ -39,6 +39,7 @@ type cli struct {
 	ShowConfig  configCmd      `cmd:"" name:"config" help:"Print the configuration in force, secrets masked."`
 	KPI         kpiCmd         `cmd:"" name:"kpi" help:"The KPI catalogue."`
 	OpenAPI     openapiCmd     `cmd:"" name:"openapi" help:"Print the OpenAPI document of the HTTP interface."`
+	Prompts     promptsCmd     `cmd:"" help:"What callers are told: import a set, check that nothing is missing."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 

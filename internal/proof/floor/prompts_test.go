@@ -7,6 +7,8 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -84,8 +86,30 @@ func TestFloorPrompts(t *testing.T) {
 	if hz := hears("+84941"); math.Abs(hz-1000) > 15 {
 		t.Errorf("the second version is heard at %.0f Hz", hz)
 	}
+	f.importAndCheck(t)
 	if n := f.SQL.Count(`SELECT count(*) FROM config_history WHERE kind = 'prompts' AND object = 'en/hello' AND actor <> 'sql'`); n != 2 {
 		t.Errorf("%d changes of the prompt in the history", n)
+	}
+}
+
+// importAndCheck takes a folder as Asterisk lays it out, and asks what is missing
+// before and after.
+func (f *front) importAndCheck(t *testing.T) {
+	t.Helper()
+	f.SQL.Exec(`UPDATE doors SET comfort = 'soon'`)
+	f.SQL.Exec(`INSERT INTO doors (organisation_id, id, comfort) VALUES ('proof', 'service', 'soon') ON CONFLICT DO NOTHING`)
+	if code, out, says := f.Command(f.DSN, "prompts", "check"); code == 0 || !strings.Contains(out, `queue service: comfort says "soon"`) {
+		t.Errorf("prompts check: %d %s %s", code, out, says)
+	}
+	dir := t.TempDir()
+	must(t, os.MkdirAll(filepath.Join(dir, "en", "custom"), 0o755))
+	must(t, os.WriteFile(filepath.Join(dir, "en", "soon.wav"), tone(48000, 1, 16, 900), 0o644))
+	must(t, os.WriteFile(filepath.Join(dir, "en", "custom", "hello.wav"), tone(8000, 1, 16, 900), 0o644))
+	if code, out, says := f.Command(f.DSN, "prompts", "import", dir); code != 0 || !strings.Contains(out, "2 prompts imported, 0 files left out.") {
+		t.Errorf("prompts import: %d %s %s", code, out, says)
+	}
+	if code, out, says := f.Command(f.DSN, "prompts", "check"); code != 0 {
+		t.Errorf("prompts check: %d %s %s", code, out, says)
 	}
 }
 

@@ -433,6 +433,7 @@ export const en = {
   "exit.withdrawn": "<b>{n}</b> were moved by a supervisor",
   "exit.overflow": "<b>{n}</b> went on to another place",
   "exit.key": "<b>{n}</b> chose another way",
+  "exit.callback_requested": "<b>{n}</b> are to be called back",
   "exit.other": "<b>{n}</b> left another way",
 
   // calls

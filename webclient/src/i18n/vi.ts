@@ -421,6 +421,7 @@ export const vi: Catalogue = {
   "exit.withdrawn": "<b>{n}</b> được giám sát viên chuyển đi",
   "exit.overflow": "<b>{n}</b> được chuyển sang nơi khác",
   "exit.key": "<b>{n}</b> chọn cách khác",
+  "exit.callback_requested": "<b>{n}</b> được hẹn gọi lại",
   "exit.other": "<b>{n}</b> rời cách khác",
 
   "calls.behind": "Các cuộc gọi phía sau",

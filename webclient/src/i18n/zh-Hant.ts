@@ -421,6 +421,7 @@ export const zhHant: Catalogue = {
   "exit.withdrawn": "<b>{n}</b> 由主管移走",
   "exit.overflow": "<b>{n}</b> 轉往他處",
   "exit.key": "<b>{n}</b> 按鍵另選",
+  "exit.callback_requested": "<b>{n}</b> 約定回電",
   "exit.other": "<b>{n}</b> 其他方式離開",
 
   "calls.behind": "背後的電話",

@@ -1,7 +1,7 @@
 // The sum that must hold: entered = Σ exits by reason + waiting.
 import type { Ledger } from "../protocol";
 
-const USUAL = ["connected", "abandoned", "abandoned_short", "abandoned_at_offer", "abandoned_at_whisper", "timeout", "empty", "overflow", "key", "closed", "system_failure"];
+const USUAL = ["connected", "abandoned", "abandoned_short", "abandoned_at_offer", "abandoned_at_whisper", "timeout", "empty", "overflow", "key", "callback_requested", "closed", "system_failure"];
 
 export interface Term {
   reason: string;
