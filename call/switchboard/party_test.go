@@ -84,3 +84,32 @@ func TestFoundTooLate(t *testing.T) {
 			"1.100 move binh ready")
 	})
 }
+
+// After a crash the outside party gets its BYE as the customer does.
+func TestRecoverLetsGoOfOutsideParties(t *testing.T) {
+	inTime(t, func(t *testing.T, r *rig) {
+		plan := inboundPlan()
+		plan.WrapUS = 0
+		id, customer := r.talking(plan)
+		r.must(id, call.Consult{Agent: "anna", To: call.Destination{Kind: call.ToNumber, ID: number}, Outside: outside})
+		r.wait(2)
+		r.legs[0].tell(time.Now(), call.LegAnswered{Leg: 3, Codec: "PCMU"})
+		r.wait(3)
+		crashed := past{alive: r.board.deps.Clock.Now(), calls: [][]stamp.Stamp{r.of(id)}, sides: []stamp.Side{{ID: string(id) + "/1"}, {ID: string(id) + "/3"}}}
+		again := newRigOf(t, 3)
+		got, err := again.board.Recover(crashed)
+		if err != nil || got.Closed != 1 || len(got.Byes) != 2 {
+			t.Fatalf("recovered %+v, %v", got, err)
+		}
+		ended := map[stamp.LegNo]bool{}
+		for _, x := range again.stamps {
+			if f, ok := x.Fact.(stamp.LegEnded); ok {
+				ended[f.Leg] = true
+			}
+		}
+		if !ended[1] || !ended[2] || !ended[3] {
+			t.Errorf("ended are the legs %v", ended)
+		}
+		customer.gone(stamp.Customer)
+	})
+}
