@@ -137,6 +137,9 @@ func (x *witness) parts(pairs []pair) {
 
 // endedBy checks who ended the call, as far as the wire tells.
 func (x *witness) endedBy(p pair) {
+	if x.droppedUnheard(p, p.d.last()) {
+		return // whoever ended it there did not know
+	}
 	d, want := p.d, ""
 	switch {
 	case d.bye != 0 && !d.byUs, d.inbound && d.cancel != 0 && d.bye == 0:
