@@ -46,6 +46,7 @@ type User struct {
 	Language string // vi, zh-Hant, en
 	Hash     string // argon2id, PHC string format
 	Active   bool
+	MayDial  bool // numbers by hand
 }
 
 // ErrNoUser says that there is no such account.

@@ -75,8 +75,15 @@ var (
 	errNotYours  = refuse(codeNotYours, "You take no part in this call.")
 )
 
-// Refused is a refusal of the guard that the agent may read.
-func Refused(why error) error { return refuse(codeRefused, "%s", why.Error()) }
+// Refused is a refusal of the guard that the agent may read. What has a Reason,
+// a word for programs, keeps it.
+func Refused(why error) error { return errors.Join(refuse(codeRefused, "%s", why.Error()), why) }
+
+// reasoned is a refusal with a word from a closed set.
+type reasoned interface {
+	error
+	Reason() string
+}
 
 // ErrNoLine says that no trunk has a line free at the moment.
 var ErrNoLine = refuse(codeNoLine, "No line is free at the moment; try again.") //nolint:errname // with its sentence for people
@@ -110,11 +117,19 @@ func isA[E error](err error) bool {
 
 func refusal(id uint64, err error) wire.Frame {
 	d := meaning(err)
-	return problem(id, d.code, d.message)
+	e := wire.Error{Code: string(d.code), Message: d.message}
+	if r, ok := errors.AsType[reasoned](err); ok {
+		e.Why = r.Reason()
+	}
+	return failure(id, e)
 }
 
 func problem(id uint64, c code, message string) wire.Frame {
-	f := frame(wire.TypeError, wire.Error{Code: string(c), Message: message})
+	return failure(id, wire.Error{Code: string(c), Message: message})
+}
+
+func failure(id uint64, e wire.Error) wire.Frame {
+	f := frame(wire.TypeError, e)
 	f.ID = id
 	return f
 }

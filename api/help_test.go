@@ -298,7 +298,7 @@ func open(t *testing.T, change func(*Deps)) *house {
 	})
 	d := Deps{
 		Accounts: everyRole(), Sessions: memstore.NewWithCleanupInterval(0), Desks: h.desks, Live: h.pictures, Reports: reports{&h.asked},
-		Campaigns: runs{}, Recordings: &h.tapes, Policies: &h.tapes, Surveys: &survey{}, Asking: &survey{}, OptOuts: &survey{}, Routing: Routing{&h.book, &h.book, &h.book, &h.book}, Ways: Ways{&h.book, &h.book, &h.book, &h.book}, Front: Front{&h.book, &h.book}, Park: parkOf{}, Health: health{}, Metrics: http.NotFoundHandler(), Version: "v1", Log: log,
+		Campaigns: runs{}, Recordings: &h.tapes, Policies: &h.tapes, Surveys: &survey{}, Asking: &survey{}, OptOuts: &survey{}, Routing: Routing{&h.book, &h.book, &h.book, &h.book}, Ways: Ways{&h.book, &h.book, &h.book, &h.book}, Front: Front{&h.book, &h.book}, Park: parkOf{}, Targets: targetsOf{}, Health: health{}, Metrics: http.NotFoundHandler(), Version: "v1", Log: log,
 		Zone: func(context.Context) string { return "Asia/Ho_Chi_Minh" },
 		Assets: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html>")}, "assets/app-1a2b.js": {Data: []byte("1")}, "mark.svg": {Data: []byte("<svg/>")},

@@ -149,6 +149,7 @@ func (p *page) hello(ctx context.Context) bool {
 		Agent:  wire.Agent{ID: string(p.who.ID), Name: p.who.Name, Role: p.who.Role, Language: p.who.Language},
 		Server: p.desks.deps.Version, Now: p.desks.deps.Clock.Now().At, Presence: state,
 		Queues: dir.QueuesOf(p.who.ID), Dispositions: dir.Dispositions(), PauseReasons: reasons, AuxReasons: aux,
+		MayDial: p.who.MayDial,
 	}
 	if h.Mirror {
 		p.mirror = true

@@ -41,6 +41,8 @@ func (s *Server) list() http.Handler {
 
 	add(s, RoleAgent, "GET /api/parked", "Calls that are parked; an agent fetches one by the desk's message retrieve", s.listParked)
 
+	add(s, RoleAgent, "GET /api/targets", "Whom an agent may bring into a call, or give one to", s.listTargets)
+
 	add(s, RoleSupervisor, "GET /api/campaigns", "Campaigns with their lines and lists", s.listCampaigns)
 	add(s, RoleManager, "POST /api/campaigns/{id}/start", "Start dialing", s.startCampaign)
 	add(s, RoleManager, "POST /api/campaigns/{id}/stop", "Stop dialing; calls in progress go on", s.stopCampaign)

@@ -20,6 +20,7 @@ var leastRole = map[string]string{ //nolint:gochecknoglobals // read-only table
 	"GET /api/calls":                      RoleSupervisor,
 	"GET /api/calls/{id}":                 RoleSupervisor,
 	"GET /api/parked":                     RoleAgent,
+	"GET /api/targets":                    RoleAgent,
 	"GET /api/campaigns":                  RoleSupervisor,
 	"POST /api/campaigns/{id}/start":      RoleManager,
 	"POST /api/campaigns/{id}/stop":       RoleManager,

@@ -34,6 +34,7 @@ type Deps struct {
 	Routing    Routing
 	Ways       Ways
 	Park       Park
+	Targets    Targets
 	Surveys    Surveys
 	Asking     SurveyRules
 	OptOuts    SurveyOptOuts

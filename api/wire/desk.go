@@ -95,6 +95,7 @@ type Welcome struct {
 	Dispositions []Disposition `json:"dispositions"`
 	PauseReasons []string      `json:"pause_reasons"`         // the codes of AuxReasons
 	AuxReasons   []AuxReason   `json:"aux_reasons,omitempty"` // in the order of the desk
+	MayDial      bool          `json:"may_dial,omitempty"`    // numbers by hand, to call or to bring into a call
 	ICEServers   []ICEServer   `json:"ice_servers,omitempty"`
 }
 
@@ -211,8 +212,9 @@ type WrapEnd struct {
 
 // Error answers a command that was not carried out, or tells what went wrong.
 type Error struct {
-	Code    string `json:"code"`    // closed set, see docs/protocol.md
-	Message string `json:"message"` // what, why, what to do
+	Code    string `json:"code"`          // closed set, see docs/protocol.md
+	Message string `json:"message"`       // what, why, what to do
+	Why     string `json:"why,omitempty"` // of refused: the guard's word
 }
 
 // Notice is what agents should know of the server's state, whole each time.
@@ -335,6 +337,20 @@ type Parked struct {
 	By    Named  `json:"by"`
 	Queue Named  `json:"queue"`
 	Party Party  `json:"party"`
+}
+
+// Targets is whom an agent may bring into a call, or give one to.
+type Targets struct {
+	Agents []Colleague `json:"agents"` // at their desks now, by name
+	Queues []Named     `json:"queues"`
+	Menus  []Named     `json:"menus"`
+}
+
+// Colleague is an agent who has not logged out. Who is ready can be rung.
+type Colleague struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	State string `json:"state"`
 }
 
 // Mark is a stamp on a timeline.

@@ -42,7 +42,7 @@ func pages() map[string]any {
 		"live.json": new(wire.Live), "live_first.json": new(wire.Live),
 		"ready.json": new(wire.Ready), "login.json": new(wire.Login), "session.json": new(wire.Session), "campaign.json": new(wire.Campaign),
 		"kpi.json": new(wire.KPI), "report.json": new(wire.Report),
-		"parked.json": new(wire.Parked), "call_row.json": new(wire.CallRow), "call_row_open.json": new(wire.CallRow), "call_detail.json": new(wire.CallDetail),
+		"parked.json": new(wire.Parked), "targets.json": new(wire.Targets), "call_row.json": new(wire.CallRow), "call_row_open.json": new(wire.CallRow), "call_detail.json": new(wire.CallDetail),
 	}
 }
 

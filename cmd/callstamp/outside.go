@@ -60,4 +60,30 @@ func (p park) Parked() []wire.Parked {
 	return list
 }
 
-var _ api.Park = park{}
+// Targets implements api.Targets.
+func (p *people) Targets() wire.Targets {
+	now, t := p.now.Load(), wire.Targets{Agents: []wire.Colleague{}, Queues: []wire.Named{}, Menus: []wire.Named{}}
+	for id, u := range now.users {
+		if u.Active {
+			t.Agents = append(t.Agents, wire.Colleague{ID: string(id), Name: u.Name})
+		}
+	}
+	for id, q := range now.queues {
+		if q.Active {
+			t.Queues = append(t.Queues, wire.Named{ID: string(id), Name: q.Name})
+		}
+	}
+	for _, m := range now.front.menus {
+		t.Menus = append(t.Menus, wire.Named{ID: m.ID, Name: cmp.Or(m.Name, m.ID)})
+	}
+	byName := func(a, b wire.Named) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) }
+	slices.SortFunc(t.Agents, func(a, b wire.Colleague) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(t.Queues, byName)
+	slices.SortFunc(t.Menus, byName)
+	return t
+}
+
+var (
+	_ api.Park    = park{}
+	_ api.Targets = (*people)(nil)
+)

@@ -206,7 +206,7 @@ func account(u postgres.User, err error) (api.User, error) {
 	if errors.Is(err, postgres.ErrNotFound) {
 		return api.User{}, api.ErrNoUser
 	}
-	return api.User{ID: u.ID, Login: u.Login, Name: u.Name, Role: u.Role, Language: u.Language, Hash: u.Hash, Active: u.Active}, err
+	return api.User{ID: u.ID, Login: u.Login, Name: u.Name, Role: u.Role, Language: u.Language, Hash: u.Hash, Active: u.Active, MayDial: u.MayDial}, err
 }
 
 // recall reads the customers of calls that an earlier boot began.

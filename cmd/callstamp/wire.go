@@ -266,7 +266,7 @@ func (a *app) openWeb(ctx context.Context) (err error) {
 	surveys := newSurveys(a.store, a.people)
 	a.pages, err = api.New(api.Deps{
 		Accounts: a.people, Sessions: a.store.Sessions(), Desks: a.desks, Live: a.wall, Reports: newReports(a.store, a.people),
-		Campaigns: a.campaigns, Recordings: playback{a.tapes, a.people}, Policies: playback{a.tapes, a.people}, Surveys: surveys, Asking: surveys, OptOuts: surveys, Routing: rules{a.people}.routing(), Ways: waysBook{rules{a.people}, a.ua.Trunks, a.setTrunks}.ways(), Front: rules{a.people}.front(), Park: park{a.board, a.people}, Health: health{a.pulses, a.health}, Metrics: a.metrics(),
+		Campaigns: a.campaigns, Recordings: playback{a.tapes, a.people}, Policies: playback{a.tapes, a.people}, Surveys: surveys, Asking: surveys, OptOuts: surveys, Routing: rules{a.people}.routing(), Ways: waysBook{rules{a.people}, a.ua.Trunks, a.setTrunks}.ways(), Front: rules{a.people}.front(), Park: park{a.board, a.people}, Targets: a.people, Health: health{a.pulses, a.health}, Metrics: a.metrics(),
 		Assets: webclient.Files(), Origins: origins(a.config.HTTP), TLS: a.cert != nil || strings.HasPrefix(a.config.HTTP.PublicURL, "https:"),
 		Zone: func(context.Context) string { return a.config.Organisation.Zone }, Version: version(), Log: a.log,
 	})

@@ -9,6 +9,9 @@ type Refusal struct {
 // Error implements error.
 func (r Refusal) Error() string { return r.Text }
 
+// Reason is the word.
+func (r Refusal) Reason() string { return r.Word }
+
 // The words of refusals. Those of a sort of numbers are the sort's name; those of a cap are "cap_", whose it is, and
 // "_minute" or "_day".
 const (

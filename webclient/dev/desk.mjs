@@ -76,6 +76,19 @@ export class MockDesk {
         return this.change({ phase: body.on ? "held" : "talking", held_by: body.on ? ["agent"] : [], since: now() }, body.on ? "hold.started" : "hold.ended");
       case "mute":
         return this.change({ muted: body.on });
+      case "consult":
+        return this.change({ phase: "consulting", since: now(), asking: { kind: "consult", by: { id: "u-ha", name: "Trần Hà" }, who: { kind: body.to.kind, id: body.to.id, name: "Bình" }, since: now(), answered: true }, others: this.third("consulted") }, "consult.started");
+      case "consult_end":
+        return this.change({ phase: "talking", since: now(), asking: undefined, others: [] }, "consult.ended");
+      case "conference":
+        return this.change({ phase: "conferencing", since: now(), asking: undefined, others: this.third("agent") }, "conference.joined");
+      case "record":
+        return this.change({ recording: body.on ? "on" : undefined });
+      case "rec_pause":
+        return this.change({ recording: body.on ? "paused" : "on" });
+      case "transfer":
+      case "transfer_complete":
+      case "park":
       case "hangup":
         return this.wrap();
       case "dispose":
@@ -90,6 +103,10 @@ export class MockDesk {
         this.call = null;
         return body.then === "ready" ? this.presence("ready") : this.presence("paused", { aux: body.then });
     }
+  }
+
+  third(role) {
+    return [{ leg: 3, role, who: { kind: "agent", id: "a-binh", name: "Bình" }, state: "up" }];
   }
 
   change(over, kind) {
@@ -120,7 +137,7 @@ export class MockDesk {
     const marks = call.marks.filter((mark) => mark.at <= now());
     const phased = marks.filter((mark) => mark.phase);
     const last = phased[phased.length - 1];
-    this.call = { ...call, phase: last.phase, since: last.at, marks, held_by: [], muted: false, no_audio: [], wrap: false, wrap_until: 0, disposition: "", survey: "", survey_value: 0, done: false, ...over };
+    this.call = { ...call, phase: last.phase, since: last.at, marks, held_by: [], muted: false, no_audio: [], wrap: false, wrap_until: 0, disposition: "", survey: "", survey_value: 0, done: false, mic_silent: false, recording: "on", on_demand: false, role: "agent", others: [], asking: undefined, failed: undefined, ...over };
     this.push("call", this.call);
   }
 

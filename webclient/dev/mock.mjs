@@ -57,6 +57,8 @@ async function handle(state, request, response) {
   const call = /^\/api\/calls\/(.+)$/.exec(path);
   if (call) return json(story.detail(state.rows.find((row) => row.id === call[1]) ?? state.rows[0]));
   if (path === "/api/campaigns") return json(story.campaigns);
+  if (path === "/api/parked") return json([story.parkedCall()]);
+  if (path === "/api/targets") return json(story.targets);
   const move = /^\/api\/campaigns\/(.+)\/(start|stop)$/.exec(path);
   if (move) {
     const campaign = story.campaigns.find((c) => c.id === move[1]);

@@ -10,6 +10,7 @@ mkdirSync(out, { recursive: true });
 /** A page loads some twenty files and asks a few questions. */
 const MOST_REQUESTS = 60;
 const wide = { width: 1440, height: 900 };
+const desk = { width: 1280, height: 800 };
 const panel = { width: 400, height: 836 };
 const NOTE = "Máy không lên đèn từ sáng nay, sau khi mất điện khu vực. Đã thử ổ cắm khác, vẫn không lên.\n\nKhách cần kỹ thuật viên trước thứ Ba, nhà có người sau 17:00.";
 
@@ -20,6 +21,16 @@ const scenes = [
   { name: "01-call-vi", language: "vi", size: wide, play: inCall, after: (page) => page.getByRole("button", { name: /Bàn phím/ }).click() },
   { name: "01-call-dark", theme: "dark", size: wide, play: inCall },
   { name: "01-hold", size: wide, play: (d) => { d.at(140, { held_by: ["agent"], note: "" }); d.presence("talking"); } },
+  { name: "10-transfer", size: desk, play: inCall, after: (page) => page.getByRole("button", { name: /Transfer/ }).click() },
+  { name: "10-transfer-vi-dark", language: "vi", theme: "dark", size: desk, play: inCall, after: (page) => page.getByRole("button", { name: /Chuyển máy/ }).click() },
+  { name: "10-whom-zh", language: "zh-Hant", size: desk, play: inCall, after: (page) => page.getByRole("button", { name: /諮詢/ }).first().click() },
+  { name: "10-consult-vi", language: "vi", size: desk, play: consult },
+  { name: "10-consult-dark", theme: "dark", size: desk, play: consult },
+  { name: "10-three-zh", language: "zh-Hant", size: desk, theme: "dark", play: (d) => { inCall(d); d.change({ phase: "conferencing", since: Date.now() * 1000 - 9e6, recording: "paused", on_demand: true, others: d.third("agent") }); } },
+  { name: "10-failed", size: desk, play: (d) => { inCall(d); d.change({ recording: "paused", mic_silent: true, failed: { kind: "blind", who: { kind: "agent", id: "a-binh", name: "Bình" }, why: "busy", at: Date.now() * 1000 } }); } },
+  { name: "10-parked-vi", language: "vi", size: desk, play: (d) => d.presence("ready", { seat: true }) },
+  { name: "10-parked-dark", theme: "dark", size: desk, play: (d) => d.presence("paused", { seat: true, aux: "break", since: Date.now() * 1000 - 1000e6 }) },
+  { name: "10-panel-consult", size: panel, play: consult },
   { name: "02-ring-dark", theme: "dark", size: wide, play: (d) => d.ring(7) },
   { name: "02-ring-zh", language: "zh-Hant", size: wide, play: (d) => d.ring(2) },
   { name: "03-wrap-zh", language: "zh-Hant", size: wide, play: wrap },
@@ -50,6 +61,10 @@ const scenes = [
 function inCall(desk) {
   desk.at(331 - 6, { note: NOTE, phase: "talking" });
   desk.presence("talking", { next: "ready", since: desk.call.connected });
+}
+function consult(desk) {
+  inCall(desk);
+  desk.change({ phase: "consulting", since: Date.now() * 1000 - 14e6, asking: { kind: "consult", by: { id: "u-ha", name: "Trần Hà" }, who: { kind: "agent", id: "a-binh", name: "Bình" }, since: Date.now() * 1000 - 20e6, answered: true }, others: desk.third("consulted") });
 }
 function wrap(desk) {
   desk.at(340, { phase: "surveying", wrap: true, wrap_until: Date.now() * 1000 + 24e6, survey: "asked", disposition: "call_back", note: NOTE });

@@ -17,6 +17,23 @@ export function moved(value, by) {
   );
 }
 
+/** A call that has been parked for a while. */
+export function parkedCall() {
+  const model = golden("parked");
+  return { ...model, since: now() - 74 * S };
+}
+
+/** Whom a call may be given to: one free, one long name, one busy. */
+export const targets = {
+  ...golden("targets"),
+  agents: [
+    { id: "a-binh", name: "Bình", state: "ready" },
+    { id: "a-mai", name: "Nguyễn Hoàng Phương Mai Anh (Tổ bảo hành, ca chiều)", state: "ready" },
+    { id: "a-linh", name: "Ngô Linh", state: "talking" },
+    { id: "a-khoa", name: "Vũ Khoa", state: "wrap" },
+  ],
+};
+
 /** Numbers by chance, the same in every run. */
 export function chance(seed) {
   let state = seed;

@@ -21,6 +21,7 @@ const pages: Record<string, v.GenericSchema> = {
   "kpi.json": p.kpi,
   "report.json": p.report,
   "parked.json": p.parked,
+  "targets.json": p.targets,
   "call_row.json": p.callRow,
   "call_row_open.json": p.callRow,
   "call_detail.json": p.callDetail,

@@ -2,12 +2,12 @@
 // and do not disturb an input method; digits and Enter only in wrap-up.
 import type { Scene } from "./state";
 
-export const actions = ["answer", "end", "mute", "hold", "pad", "state"] as const;
+export const actions = ["answer", "end", "mute", "hold", "pad", "transfer", "add", "record", "park", "state"] as const;
 export type Action = (typeof actions)[number];
 
 /** Which letter does what. T, N and W belong to the browser. */
 export type Bindings = Record<Action, string>;
-export const defaults: Bindings = { answer: "A", end: "E", mute: "M", hold: "L", pad: "D", state: "R" };
+export const defaults: Bindings = { answer: "A", end: "E", mute: "M", hold: "L", pad: "D", transfer: "X", add: "Y", record: "G", park: "K", state: "R" };
 export const FORBIDDEN: ReadonlySet<string> = new Set(["T", "N", "W"]);
 
 export type Command =

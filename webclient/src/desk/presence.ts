@@ -8,6 +8,8 @@ const LOOKS: Readonly<Record<string, SignLook>> = {
   connecting: { shape: "dot", ink: "wait" },
   talking: { shape: "dot", ink: "talk" },
   held: { shape: "bars", ink: "hold" },
+  consulting: { shape: "dot", ink: "talk" },
+  supervising: { shape: "dot", ink: "talk" },
   wrap: { shape: "dia", ink: "wrap" },
   paused: { shape: "bars", ink: "stale" },
   unreachable: { shape: "sq", ink: "bad" },
@@ -19,7 +21,7 @@ export function look(state: string): SignLook {
   return LOOKS[state] ?? { shape: "o", ink: "stale" };
 }
 
-const IN_CALL = new Set(["ringing", "connecting", "talking", "wrap", "reserved"]);
+const IN_CALL = new Set(["ringing", "connecting", "talking", "consulting", "wrap", "reserved"]);
 
 /** Whether a change of state has to wait for the end of a call. */
 export function waits(state: string): boolean {

@@ -1,5 +1,5 @@
 // The desk's picture, made of the server's frames and of nothing else.
-import type { Call, Degraded, Disposition, IceServer, Named, Presence, Ring, ServerFrame, Agent } from "../protocol";
+import type { AuxReason, Call, Degraded, Disposition, IceServer, Named, Presence, Ring, ServerFrame, Agent } from "../protocol";
 
 export interface DeskState {
   agent: Agent | null;
@@ -10,6 +10,10 @@ export interface DeskState {
   queues: Named[];
   dispositions: Disposition[];
   pauseReasons: string[];
+  /** The same reasons with their names and limits. */
+  auxReasons: AuxReason[];
+  /** Whether the person may call numbers by hand. */
+  mayDial: boolean;
   iceServers: IceServer[];
   /** What of the server's state concerns agents. */
   degraded: Degraded[];
@@ -26,6 +30,8 @@ export const blank: DeskState = {
   queues: [],
   dispositions: [],
   pauseReasons: [],
+  auxReasons: [],
+  mayDial: false,
   iceServers: [],
   degraded: [],
   unring: "",
@@ -62,6 +68,8 @@ function welcome(state: DeskState, body: Extract<ServerFrame, { type: "welcome" 
     queues: body.queues,
     dispositions: body.dispositions,
     pauseReasons: body.pause_reasons,
+    auxReasons: body.aux_reasons ?? [],
+    mayDial: body.may_dial === true,
     iceServers: body.ice_servers ?? [],
     degraded: [], // a notice follows where there is something
   };

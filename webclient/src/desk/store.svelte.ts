@@ -1,10 +1,11 @@
 // The desk: connection, phone and picture put together. The server alone says
 // what state the agent is in; a press sends a command and waits for its frame.
 import { t } from "../i18n/index.svelte";
-import type { Commands, CommandType, Fault, ServerFrame } from "../protocol";
+import type { Ask, Commands, CommandType, Fault, ServerFrame } from "../protocol";
 import { announce } from "../shell/announce.svelte";
 import { clock } from "../shell/clock.svelte";
 import { CommandError, Connection, type Link } from "./connection";
+import { controls, type Control, type Controls } from "./controls";
 import { Note } from "./note.svelte";
 import { Phone, type PhoneFault, type PhoneState } from "./phone";
 import type { Quality } from "./quality";
@@ -34,6 +35,8 @@ export class Desk {
   pending = $state.raw<ReadonlySet<CommandType>>(new Set());
   sentDigits = $state("");
   padOpen = $state(false);
+  /** For what somebody is being chosen; "" while nobody is. */
+  choosing = $state<"" | "transfer" | "consult">("");
   /** "Go ready" was pressed and the phone is not up yet. */
   goingReady = $state(false);
   /** The server's version is not the one this page was first served by. */
@@ -45,6 +48,8 @@ export class Desk {
   #choosing = $state("");
   readonly result = $derived(this.#choosing || this.state.call?.disposition || "");
   readonly off = $derived(this.link !== "open");
+  /** What the call allows; null without one. */
+  readonly controls: Controls | null = $derived(this.state.call && controls(this.state.call, this.state.agent?.id ?? ""));
   readonly note: Note;
   readonly phone: Phone;
   readonly #connection: Connection;
@@ -150,6 +155,68 @@ export class Desk {
     const call = this.state.call;
     if (call === null) return;
     void this.send("hold", { call: call.call, on: !(call.held_by ?? []).includes("agent") });
+  }
+
+  /** Does what a control stands for at this moment; nothing where it can't. */
+  use(control: Control | undefined): void {
+    const call = this.state.call;
+    if (call === null || control === undefined || control.why !== null || this.off) return;
+    const ref = { call: call.call, ...(call.segment === undefined ? {} : { segment: call.segment }) };
+    switch (control.move) {
+      case "mute":
+        return this.toggleMute();
+      case "hold":
+        return this.toggleHold();
+      case "back":
+      case "cancel":
+        return void this.send("consult_end", ref);
+      case "pad":
+        this.choosing = "";
+        this.padOpen = !this.padOpen;
+        return;
+      case "transfer":
+      case "consult":
+        this.padOpen = false;
+        this.choosing = this.choosing === control.move ? "" : control.move;
+        return;
+      case "complete":
+        return void this.send("transfer_complete", ref);
+      case "conference":
+        return void this.send("conference", ref);
+      case "park":
+        this.choosing = "";
+        return void this.send("park", ref);
+      case "record":
+        return void this.send("record", { call: call.call, on: true });
+      case "recPause":
+        return void this.send("rec_pause", { call: call.call, on: call.recording === "on" });
+      case "end":
+        return this.hangUp();
+    }
+  }
+
+  endRecording(): void {
+    const call = this.state.call;
+    if (call !== null) void this.send("record", { call: call.call, on: false });
+  }
+
+  /** Asks for whoever was chosen. */
+  ask(to: Ask["to"]): void {
+    const call = this.state.call;
+    if (call === null || this.choosing === "") return;
+    const type = this.choosing;
+    this.choosing = "";
+    void this.send(type, { call: call.call, to });
+  }
+
+  retrieve(call: string): void {
+    void this.send("retrieve", { call });
+  }
+
+  /** Calls a number by hand; false when it was refused, whose reason is shown. */
+  dial(number: string): Promise<boolean> {
+    this.#ringer.unlock();
+    return this.send("dial", { number });
   }
 
   press(digit: string): void {
@@ -264,6 +331,8 @@ export class Desk {
       this.sentDigits = "";
       this.padOpen = false;
     }
+    const can = this.controls;
+    if (can === null || [can.transfer, can.add].every((one) => one.move !== this.choosing || one.why !== null)) this.choosing = "";
     const key = call?.segment === undefined ? null : { call: call.call, segment: call.segment };
     this.note.open(key, call?.note ?? "");
   }

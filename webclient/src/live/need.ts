@@ -43,7 +43,7 @@ export function need(agent: LiveAgent, since: number, now: number): Need {
 
 export type Order = "need" | "state" | "name";
 const LEVELS: readonly Level[] = ["need", "watch", "calm", "off"];
-const STATES = ["talking", "consulting", "connecting", "ringing", "reserved", "wrap", "ready", "paused", "unreachable", "offline"];
+const STATES = ["talking", "consulting", "supervising", "connecting", "ringing", "reserved", "wrap", "ready", "paused", "unreachable", "offline"];
 
 export interface Judged {
   agent: LiveAgent;

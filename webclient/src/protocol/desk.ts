@@ -55,6 +55,7 @@ export const welcome = v.object({
   dispositions: list(disposition),
   pause_reasons: list(v.string()),
   aux_reasons: v.optional(list(auxReason)),
+  may_dial: v.optional(v.boolean()),
   ice_servers: v.optional(list(iceServer)),
 });
 export type Welcome = v.InferOutput<typeof welcome>;
@@ -78,12 +79,14 @@ export const answer = v.object({
   class: v.optional(v.string()),
 });
 export type Answer = v.InferOutput<typeof answer>;
+const party = v.object({ number: v.string(), name: v.optional(v.string()) });
 const who = v.object({
   kind: v.string(),
   id: v.optional(v.string()),
   name: v.optional(v.string()),
   number: v.optional(v.string()),
 });
+export type Who = v.InferOutput<typeof who>;
 const other = v.object({ leg: count, role: v.string(), who, state: v.string() });
 const asking = v.object({
   kind: v.string(),
@@ -99,7 +102,7 @@ export const call = v.object({
   direction: v.string(),
   queue: named,
   campaign: named,
-  party: v.object({ number: v.string(), name: v.optional(v.string()) }),
+  party,
   phase: v.string(),
   since: micros,
   created: micros,
@@ -139,7 +142,7 @@ export const ring = v.object({
 });
 export type Ring = v.InferOutput<typeof ring>;
 
-export const fault = v.object({ code: v.string(), message: v.string() });
+export const fault = v.object({ code: v.string(), message: v.string(), why: v.optional(v.string()) });
 export type Fault = v.InferOutput<typeof fault>;
 
 const id = v.optional(count);
@@ -220,7 +223,17 @@ export type Hello = v.InferOutput<typeof hello>;
 export const heartbeat = v.object({ client_at: micros, mic: v.boolean() });
 
 /** A call that an agent may fetch: GET /api/parked. */
-export const parked = v.object({ call: v.string(), since: micros, by: named, queue: named, party: call.entries.party });
+export const parked = v.object({ call: v.string(), since: micros, by: named, queue: named, party });
+export type Parked = v.InferOutput<typeof parked>;
+
+/** Whom a call may be given to: GET /api/targets. */
+export const targets = v.object({
+  agents: list(v.object({ id: v.string(), name: v.string(), state: v.string() })),
+  queues: list(named),
+  menus: list(named),
+});
+export type Targets = v.InferOutput<typeof targets>;
+export type Ask = v.InferOutput<typeof ask>;
 
 /** Reads one message of the socket; null when it is none that we know. */
 export function readFrame(text: string): ServerFrame | null {

@@ -23,7 +23,13 @@ export const customerTexture: Readonly<Record<string, Texture>> = {
   held: "hold",
   alone: "gap",
   silent: "gap",
+  consulting: "hold",
+  conferencing: "talk",
+  outside: "talk",
+  parked: "hold",
+  voicemail: "thin",
   surveying: "csat",
+  releasing: "thin",
 };
 
 /** The agent's lane. */
@@ -35,6 +41,9 @@ export const agentTexture: Readonly<Record<string, Texture>> = {
   held: "hold",
   alone: "gap",
   silent: "gap",
+  consulting: "talk",
+  conferencing: "talk",
+  supervising: "thin",
   wrap: "wrap",
 };
 

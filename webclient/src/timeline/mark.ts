@@ -16,6 +16,16 @@ const GLYPHS: Readonly<Record<string, Glyph>> = {
   "leg.lost": "bad",
   "media.no_audio": "bad",
   "media.rtp_timeout": "bad",
+  "consult.started": "open",
+  "consult.answered": "accepted",
+  "transfer.started": "open",
+  "transfer.completed": "accepted",
+  "transfer.failed": "bad",
+  "conference.joined": "twoway",
+  "conference.left": "bye",
+  "park.started": "hold",
+  "park.ended": "hold",
+  "media.mic_silent": "bad",
   "hold.started": "hold",
   "hold.ended": "hold",
   "survey.responded": "survey",
@@ -34,7 +44,7 @@ const CUSTOMER_LEG = 1;
 export function lane(kind: string, leg: number | undefined): Lane {
   if (kind === "segment.connected") return "both";
   if (leg !== undefined) return leg === CUSTOMER_LEG ? "customer" : "agent";
-  return /^(offer|segment|hold|mute|wrap|disposition|note)\./.test(kind) ? "agent" : "customer";
+  return /^(offer|segment|hold|mute|consult|transfer|conference|park|wrap|disposition|note)\./.test(kind) ? "agent" : "customer";
 }
 
 /** Stamps that say again what another one at the same instant says: in the
