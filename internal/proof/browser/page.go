@@ -124,6 +124,16 @@ func (p *Page) Type(field, text string) error {
 	return nil
 }
 
+// Chord presses Ctrl, Shift and the letter together, wherever the focus is.
+func (p *Page) Chord(letter string) error {
+	ctx, cancel := p.within(command)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.KeyEvent(letter, chromedp.KeyModifiers(chromedp.ModifierCtrl, chromedp.ModifierShift))); err != nil {
+		return fmt.Errorf("press Ctrl Shift %s: %w", letter, err)
+	}
+	return nil
+}
+
 // Text is what the page shows.
 func (p *Page) Text() (string, error) { return Eval[string](p, "document.body.innerText") }
 

@@ -81,6 +81,35 @@ func (d *Desk) Plays(hz float64) bool {
 	return share > 0.8 && power > 1e-3
 }
 
+// HearsAll waits until each of the tones is a good part of what the stream plays.
+func (d *Desk) HearsAll(hz ...float64) {
+	d.t.Helper()
+	Eventually(d.t, fmt.Sprintf("%.0f Hz in %s's browser", hz, d.Login), func() bool {
+		samples, rate, err := d.Hear("callstampDebug.phone.remote")
+		return err == nil && mixed(samples, rate, hz)
+	}, func() string {
+		said := ""
+		for _, one := range hz {
+			share, power := d.tone(one)
+			said += fmt.Sprintf("%.0f Hz: share %.3f of power %.5f; ", one, share, power)
+		}
+		return said
+	})
+}
+
+// mixed reports whether the sound is these tones together, none of them but for a rest.
+func mixed(samples []float64, rate float64, hz []float64) bool {
+	sum := 0.0
+	for _, one := range hz {
+		share := wiretap.Tone(samples, rate, one)
+		if share < 0.15 {
+			return false
+		}
+		sum += share
+	}
+	return sum > 0.8 && wiretap.Power(samples) > 1e-3
+}
+
 // Hears waits until the tone comes out of the customer's stream.
 func (d *Desk) Hears(hz float64) {
 	d.t.Helper()

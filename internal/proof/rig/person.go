@@ -22,8 +22,14 @@ const (
 // Chromium is a browser whose microphone has the agents' tone.
 func Chromium(t testing.TB) *browser.Browser {
 	t.Helper()
+	return ChromiumOf(t, AgentHz)
+}
+
+// ChromiumOf is a browser whose microphone has a tone of its own, so that two agents can be told apart.
+func ChromiumOf(t testing.TB, hz int) *browser.Browser {
+	t.Helper()
 	wav := filepath.Join(t.TempDir(), "agent.wav")
-	must(t, os.WriteFile(wav, phone.WAV(48000, AgentHz, 10), 0o600))
+	must(t, os.WriteFile(wav, phone.WAV(48000, hz, 10), 0o600))
 	b, err := browser.Start(context.Background(), wav) // t's own context ends before the cleanups run
 	must(t, err)
 	t.Cleanup(b.Close)
@@ -69,6 +75,12 @@ func (p *Person) tell() {
 func (p *Person) Click(text string) {
 	p.t.Helper()
 	must(p.t, p.Press(text, Patience))
+}
+
+// Chord presses Ctrl Shift and a letter.
+func (p *Person) Chord(letter string) {
+	p.t.Helper()
+	must(p.t, p.Page.Chord(letter))
 }
 
 // Await waits until the expression is true in the page.
