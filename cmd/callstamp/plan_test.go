@@ -24,6 +24,7 @@ func limited() configs.Config {
 	c.Organisation.Language = "zh-Hant"
 	c.Media.RTPSilent, c.Media.RTPTimeout = 21*time.Second, 22*time.Second
 	c.Agents.ReloadGrace, c.Calls.MaxDuration = 23*time.Second, 24*time.Second
+	c.Calls.ReturnAfter, c.Calls.ParkFor = 25*time.Second, 26*time.Second
 	return c
 }
 
@@ -31,7 +32,7 @@ func TestPlan(t *testing.T) {
 	whole := call.Plan{
 		Language: "vi", Queue: "service", Music: "music", Welcome: prompts.QueueWelcome, Survey: "csat", AnswerOn: call.OnEntry,
 		OfferUS: 11e6, WrapUS: 12e6, WrapNeeded: true, TargetUS: 13e6, ShortUS: 14e6, MaxWaitUS: 15e6,
-		NoAudioUS: 21e6, SilenceUS: 22e6, GraceUS: 23e6, MaxUS: 24e6,
+		NoAudioUS: 21e6, SilenceUS: 22e6, GraceUS: 23e6, MaxUS: 24e6, ReturnUS: 25e6, ParkUS: 26e6,
 	}
 	for _, row := range []struct {
 		name   string

@@ -156,6 +156,9 @@ func (c column) values(rows reflect.Value) (any, error) {
 		})
 	}
 	return column1(n, func(i int) (string, error) {
+		if v := field(i); v.Kind() == reflect.Slice && v.IsNil() {
+			return "[]", nil // a list in SQL, too
+		}
 		b, err := json.Marshal(field(i).Interface())
 		return string(b), err
 	})
@@ -204,5 +207,13 @@ func (t *table[T]) scan(row pgx.CollectableRow) (T, error) {
 	for i, c := range t.columns {
 		targets[i] = value.FieldByIndex(c.index).Addr().Interface()
 	}
-	return record, row.Scan(targets...)
+	if err := row.Scan(targets...); err != nil {
+		return record, err
+	}
+	for _, c := range t.columns {
+		if v := value.FieldByIndex(c.index); v.Kind() == reflect.Slice && v.Len() == 0 {
+			v.SetZero() // as it was folded: see column.values
+		}
+	}
+	return record, nil
 }
