@@ -36,6 +36,7 @@ type plan struct {
 	Grace       string // how long a customer waits for an agent whose page has gone
 	Survey      bool
 	Agents      []string
+	MayDial     bool // agents, by hand
 	LogLevel    string
 	Zone        string
 	Traces      string // telemetry.otlp_endpoint

@@ -19,6 +19,7 @@ func TestThreeAtDesks(t *testing.T) {
 	h := open(t, func(p *plan) { p.Survey, p.Agents = false, []string{"lan", "mai"} })
 	lan := h.desk(t, rig.Chromium(t), "lan")
 	lan.GoReady()
+	lan.Shows("You may not call numbers by hand")
 	customer := h.pickUp(t)
 	customer.dial("1900")
 	lan.Answer()
