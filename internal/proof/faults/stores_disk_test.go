@@ -2,6 +2,8 @@ package faults_test
 
 import (
 	"context"
+	"net/http"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -22,6 +24,7 @@ func diskScenarios(t *testing.T, rep *rig.Report, why string) {
 	}{
 		{"disk full under the journal", "a small file system in memory, filled for 30 s", journalFull},
 		{"disk full under PostgreSQL", "a small file system in memory, filled for 30 s; the server is started again where it gave up", postgresFull},
+		{"disk full under recordings", "every call in is recorded, to a small file system in memory, filled for 30 s", recordingsFull},
 	} {
 		if why != "" {
 			rep.NotRun(t, d.fault, d.how, why)
@@ -115,4 +118,54 @@ func postgresFull(t *testing.T, rep *rig.Report, row *rig.Row) {
 		},
 		measure: caughtUp}
 	a.run(t, rep, row)
+}
+
+// recordingsFull: calls feel nothing, recordings end and say why, and begin
+// again when there is room.
+func recordingsFull(t *testing.T, rep *rig.Report, row *rig.Row) {
+	disk, err := rig.NewDisk(t, 64<<20)
+	if err != nil {
+		row.NotRun(err.Error())
+	}
+	a := away{fault: row.Fault, last: full, log: []string{"recording not ended"},
+		build: func(t *testing.T, o *rig.Options) {
+			o.Data = t.TempDir()
+			must(t, os.Symlink(disk.Dir, filepath.Join(o.Data, "recordings")))
+		},
+		open: func(t *testing.T, h *rig.House) {
+			boss := rig.NewClient(t, h.URL(), "boss")
+			for _, queue := range []string{"service", "quiet"} {
+				place := "queue:" + queue
+				policy := map[string]any{"place": place, "mode": "all", "share": 100, "disclosure": "", "keep_days": 1}
+				if code, text := boss.Ask(http.MethodPut, "/api/recording-policies/"+place, policy); code < 200 || code > 299 {
+					t.Fatalf("recording is not switched on: %d %s", code, text)
+				}
+			}
+		},
+		hurt: func(t *testing.T, h *rig.House) {
+			if recordingEnds(h, "ended") == 0 {
+				t.Error("nothing was recorded before the fault")
+			}
+			must(t, disk.Fill())
+		},
+		mend: func(t *testing.T, h *rig.House) {
+			n := recordingEnds(h, "disk_full")
+			row.Figure("%d recordings ended for want of room", n)
+			if n == 0 {
+				t.Error("no recording ended for want of room: the disk was not full enough for a proof")
+			}
+			must(t, disk.Empty())
+		},
+		measure: func(t *testing.T, h *rig.House, row *rig.Row, _, mended time.Time) {
+			rig.Within(t, 2*recoveredWithin, "a call is recorded again", func() bool {
+				return h.SQL.TryCount(`SELECT count(*) FROM stamps WHERE kind = 'rec.stored' AND at > $1`, mended.Add(settled)) > 0
+			}, nil)
+			row.Figure("%d recordings stored", h.SQL.TryCount(`SELECT count(*) FROM stamps WHERE kind = 'rec.stored'`))
+		}}
+	a.run(t, rep, row)
+}
+
+// recordingEnds is how many recordings ended so.
+func recordingEnds(h *rig.House, why string) int64 {
+	return h.SQL.TryCount(`SELECT count(*) FROM stamps WHERE kind = 'rec.stopped' AND convert_from(bytes, 'UTF8')::jsonb #>> '{data,why}' = $1`, why)
 }
