@@ -178,6 +178,7 @@ func (a *auditor) compare(rows, books kpi.Records) {
 func compareRows[T any](a *auditor, t *table[T], rows, books []T) {
 	left := map[string]*T{}
 	for i := range books {
+		t.tidy(reflect.ValueOf(&books[i]).Elem())
 		left[t.key(&books[i])] = &books[i]
 	}
 	for i := range rows {

@@ -210,10 +210,16 @@ func (t *table[T]) scan(row pgx.CollectableRow) (T, error) {
 	if err := row.Scan(targets...); err != nil {
 		return record, err
 	}
+	t.tidy(value)
+	return record, nil
+}
+
+// tidy makes a list of nothing nil: a row can't tell whether a fold has ever
+// had something on it.
+func (t *table[T]) tidy(record reflect.Value) {
 	for _, c := range t.columns {
-		if v := value.FieldByIndex(c.index); v.Kind() == reflect.Slice && v.Len() == 0 {
-			v.SetZero() // as it was folded: see column.values
+		if v := record.FieldByIndex(c.index); v.Kind() == reflect.Slice && v.Len() == 0 {
+			v.SetZero()
 		}
 	}
-	return record, nil
 }
