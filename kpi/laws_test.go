@@ -1,6 +1,7 @@
 package kpi
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -217,6 +218,7 @@ func TestChangedDurationIsFound(t *testing.T) {
 		}, LawOnce, "interval x/1"},
 	} {
 		r := day()
+		slices.SortFunc(r.Agents, func(a, b AgentInterval) int { return cmp.Or(cmp.Compare(a.Session, b.Session), cmp.Compare(a.N, b.N)) })
 		if v := CheckLaws(r); len(v) > 0 {
 			t.Fatalf("before: %+v", v)
 		}

@@ -147,9 +147,14 @@ type boss struct {
 
 func manager(t *testing.T, h *rig.House) boss { return boss{t, rig.NewClient(t, h.URL(), "boss")} }
 
-// does sends a request that must succeed.
+// takesEffect is how long after its answer a change of configuration may need
+// until it holds for the next call.
+const takesEffect = 500 * time.Millisecond
+
+// does sends a request that must succeed, and waits until it holds.
 func (b boss) does(method, path string, body any) {
 	b.t.Helper()
+	defer rig.Pass(takesEffect)
 	var problem struct{ Detail string }
 	if code := b.Do(method, path, body, nil); code < 200 || code > 299 {
 		b.Do(method, path, body, &problem)

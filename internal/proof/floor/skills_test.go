@@ -17,11 +17,12 @@ func TestFloorSkills(t *testing.T) {
 	h := rig.Open(t, rig.Options{Desks: 2, Uncaptured: true})
 	c, b := seatCrew(t, h, "d01", "d02"), manager(t, h)
 	b.does("PUT", "/api/skills/vi", wire.Skill{Name: "Vietnamese"})
-	b.does("PUT", "/api/agents/d01/skills", []wire.Able{{Skill: "vi", Level: 5}})
 	const relaxes = 2 * time.Second
 	b.routing(func(q *wire.QueueRouting) {
 		q.Needs = []wire.Need{{Skill: "vi", Steps: []wire.NeedStep{{Level: 8}, {AfterUS: relaxes.Microseconds(), Level: 5}}}}
 	})
+	b.does("PUT", "/api/agents/d01/skills", []wire.Able{{Skill: "vi", Level: 5}})
+	inForce(t, h, "agent.skill_changed", 1) // and what was changed before it
 	const first, second, third = "+84900000011", "+84900000012", "+84900000013"
 	if who := c.served(first); who != "d01" {
 		t.Errorf("%s has the call that asks for Vietnamese", who)
@@ -32,6 +33,7 @@ func TestFloorSkills(t *testing.T) {
 	}
 
 	b.does("PUT", "/api/agents/d02/skills", []wire.Able{{Skill: "vi", Level: 9}})
+	inForce(t, h, "agent.skill_changed", 2)
 	if who := c.served(second); who != "d02" {
 		t.Errorf("%s has the call, d02 has had the skill since", who)
 	}
@@ -43,10 +45,10 @@ func TestFloorSkills(t *testing.T) {
 		q.Needs = nil
 		q.Team = slices.DeleteFunc(q.Team, func(m wire.QueueMember) bool { return m.Agent == "d02" })
 	})
+	inForce(t, h, "agent.queue_left", 1)
 	if who := c.served(third); who != "d01" {
 		t.Errorf("%s has the call, d02 left the queue", who)
 	}
-	rig.Eventually(t, "the stamps are in", func() bool { return len(rig.Payloads[stamp.AgentQueueLeft](h.SQL, "agent.queue_left")) > 0 }, nil)
 	if left := rig.Payloads[stamp.AgentQueueLeft](h.SQL, "agent.queue_left"); left[0].Agent != "d02" || left[0].Queue != "desks" {
 		t.Errorf("left %+v", left)
 	}
@@ -55,6 +57,13 @@ func TestFloorSkills(t *testing.T) {
 	if !slices.Equal(changed, want) {
 		t.Errorf("skills changed %+v", changed)
 	}
+}
+
+// inForce waits until the node has stamped a change of configuration for the
+// n-th time: what is stored holds a moment later.
+func inForce(t *testing.T, h *rig.House, kind string, n int) {
+	t.Helper()
+	rig.Eventually(t, kind+" is stamped", func() bool { return len(rig.Payloads[struct{}](h.SQL, kind)) >= n }, nil)
 }
 
 // entryOf and offerOf are when the n-th call entered its queue and first rang.
